@@ -1,0 +1,54 @@
+# What one needs to know: make run [SITE=https://example.com/] [PORT=8000], make test, make check.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: run test check bench format requirements clean
+
+run: $(VENV)/.run
+ifdef SITE
+	FEEDSVC_HOST=127.0.0.1 PORT=$(PORT) $(BIN)/feedsvc serve --site "$(SITE)"
+else
+	FEEDSVC_SITES= DATABASE_URL=sqlite:///samples.db $(BIN)/feedsvc import --config samples/config.toml samples/posts.json
+	FEEDSVC_SITES= DATABASE_URL=sqlite:///samples.db FEEDSVC_HOST=127.0.0.1 PORT=$(PORT) $(BIN)/feedsvc serve --config samples/config.toml
+endif
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The pinned versions, made anew from pyproject.toml.
+requirements: $(VENV)/.dev
+	$(BIN)/pip-compile -q --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-header --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "feedsvc needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install -r requirements.txt
+	$(PIP) install --no-deps -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(PIP) install -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info

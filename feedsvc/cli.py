@@ -1,0 +1,224 @@
+"""The front door: the commands, wired to the parts; errors become an exit status here."""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec
+
+import click
+
+from feedsvc import __version__
+from feedsvc.config import Settings, load, site_name
+from feedsvc.errors import ConfigError, FeedsvcError, ImportFileError, QueryError, SiteError
+from feedsvc.publish.feeds import make
+from feedsvc.publish.find import find
+from feedsvc.publish.query import FORMATS, Format, from_string
+from feedsvc.publish.write import write
+from feedsvc.pull.parse import site_of
+from feedsvc.pull.sync import Report, import_posts
+from feedsvc.pull.wordpress import discover
+from feedsvc.store import sites
+from feedsvc.store.database import Database
+from feedsvc.worker import Poller, describe
+
+P = ParamSpec("P")
+
+_FAILED = 1
+_WRONG_USAGE = 2
+_WAIT_SECONDS = 0.5
+
+
+def _command(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., None]:
+    """Give a command its common options and the settings, and turn our errors into an exit status."""
+
+    @click.option("--config", "file", type=click.Path(path_type=Path), help="The TOML file to read.")
+    @click.option(
+        "--site",
+        "addresses",
+        multiple=True,
+        metavar="URL",
+        help="A site to use instead of those set; repeatable.",
+    )
+    @wraps(run)
+    def wrapped(file: Path | None, addresses: tuple[str, ...], *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            run(load(file, addresses), *args, **kwargs)
+        except FeedsvcError as error:
+            click.echo(f"feedsvc: {error}", err=True)
+            usage = isinstance(error, ConfigError | QueryError)
+            raise SystemExit(_WRONG_USAGE if usage else _FAILED) from error
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="feedsvc")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Clean RSS, Atom and JSON feeds from the REST API of WordPress sites."""
+    # The services log to stdout, as the platforms expect; elsewhere stdout is the command's own output.
+    stream = sys.stdout if context.invoked_subcommand in ("serve", "worker") else sys.stderr
+    logging.basicConfig(stream=stream, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for noisy in ("requests_cache", "urllib3", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+@main.command()
+@_command
+def serve(settings: Settings) -> None:
+    """Serve the feeds and pull the sites: the whole service."""
+    from feedsvc.serve import serve as run  # gunicorn, which no other command needs
+
+    run(settings)
+
+
+@main.command()
+@_command
+def worker(settings: Settings) -> None:
+    """Pull the sites, each as often as it is due."""
+    Poller(settings, _open(settings)).run()
+
+
+@main.command()
+@click.option("--full", is_flag=True, help="Ask for every post again.")
+@_command
+def pull(settings: Settings, full: bool) -> None:
+    """Pull every site once and say what came of it."""
+    if not settings.sites:
+        raise ConfigError(["no site is configured: write one into config.toml, or give --site URL"])
+    poller = Poller(settings, _open(settings))
+    failed = False
+    for state in poller.register():
+        name = state.site.name
+        try:
+            _wait_for(poller, state.id, name)
+            with click.progressbar(length=1, label=name, file=sys.stderr, show_pos=True) as bar:
+
+                def show(done: int, total: int, bar: Any = bar) -> None:
+                    bar.length = max(total, 1)
+                    bar.update(min(done, total) - bar.pos)
+
+                report = poller.pull(state.id, full=full, progress=show)
+            click.echo(f"{name}: {describe(report)}")
+        except SiteError as error:
+            failed = True
+            click.echo(f"{name}: failed: {error}")
+    if failed:
+        raise SystemExit(_FAILED)
+
+
+@main.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@_command
+def import_(settings: Settings, files: tuple[Path, ...]) -> None:
+    """Take posts from saved REST responses: one post or a list of them in each of FILES."""
+    database = _open(settings)
+    read = [(file, _posts_in(file)) for file in files]
+    for file, items in read:
+        report = Report()
+        for url, of_site in _by_site(settings, file, items).items():
+            names = {site.url.rstrip("/"): site.name for site in settings.sites}
+            with database.writing() as connection:
+                name = names.get(url.rstrip("/"), site_name(url))
+                site_id = sites.ensure(connection, name, url, imported=True)
+            report = report.plus(import_posts(database, site_id, of_site))
+        click.echo(f"{file}: {report.new} new, {report.changed} changed, {report.removed} removed")
+
+
+@main.command()
+@click.argument("query", default="")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="rss", show_default=True)
+@_command
+def render(settings: Settings, query: str, form: Format) -> None:
+    """Print the feed that the URL with the query string QUERY would give."""
+    asked = from_string(query)
+    with _open(settings).reading() as connection:
+        found = find(connection, settings, asked, datetime.now(UTC))
+    feed = make(found, form, settings.address, settings.title)
+    sys.stdout.buffer.write(write(feed, form))
+
+
+@main.command()
+@_command
+def check(settings: Settings) -> None:
+    """Check the configuration, and ask each site whether its REST API answers."""
+    click.echo("configuration: in order")
+    poller = Poller(settings, _open(settings))
+    failed = False
+    for site in settings.sites:
+        try:
+            api = discover(poller.http, site.url)
+            held = api.newest(1, 1).total
+            click.echo(f"{site.name}: {api.root} answers, {held} posts")
+        except SiteError as error:
+            failed = True
+            click.echo(f"{site.name}: failed: {error}")
+    if not settings.sites:
+        click.echo("no site is configured: write one into config.toml, or set FEEDSVC_SITES")
+    if failed:
+        raise SystemExit(_FAILED)
+
+
+@main.command()
+@_command
+def migrate(settings: Settings) -> None:
+    """Bring the database to the current schema."""
+    changed = Database(settings.database_url).migrate()
+    click.echo(
+        "the database is now at the current schema" if changed else "the database was current already"
+    )
+
+
+def _open(settings: Settings) -> Database:
+    database = Database(settings.database_url)
+    database.migrate()
+    return database
+
+
+def _wait_for(poller: Poller, site_id: int, name: str) -> None:
+    """Claim a site, waiting for another process to be done with it."""
+    told = False
+    while not poller.claim(site_id, even_if_early=True):
+        if not told:
+            click.echo(f"{name}: another process is pulling it; waiting", err=True)
+        told = True
+        time.sleep(_WAIT_SECONDS)
+
+
+def _posts_in(file: Path) -> list[Mapping[str, Any]]:
+    """Give the posts in a saved response. Raises ImportFileError when it holds none."""
+    try:
+        text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        data = json.loads(text.decode("utf-8-sig"))
+    except OSError as error:
+        raise ImportFileError(f"{file} can't be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ImportFileError(f"{file} is not JSON: {error}") from error
+    items = data if isinstance(data, list) else [data]
+    for number, item in enumerate(items, 1):
+        if not isinstance(item, dict) or "id" not in item or "content" not in item:
+            said = item.get("message") if isinstance(item, dict) else None
+            hint = f" (the site said: {said})" if said else ""
+            raise ImportFileError(
+                f"{file}: item {number} is no post{hint}: save what /wp-json/wp/v2/posts answers"
+            )
+    return items
+
+
+def _by_site(
+    settings: Settings, file: Path, items: Iterable[Mapping[str, Any]]
+) -> dict[str, list[Mapping[str, Any]]]:
+    """Sort posts by the site that they came from, which their links tell."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    only = settings.sites[0].url if len(settings.sites) == 1 else None
+    for item in items:
+        url = site_of(item) or only
+        if not url:
+            raise ImportFileError(f"{file}: post {item['id']} does not tell its site: give --site URL")
+        found.setdefault(url, []).append(item)
+    return found

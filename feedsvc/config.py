@@ -1,0 +1,225 @@
+"""The settings: a TOML file, then the environment, then options, made into one frozen `Settings`."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from feedsvc.errors import ConfigError
+
+DEFAULT_FILE = Path("config.toml")
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
+
+
+def parse_duration(value: object) -> timedelta:
+    """Give the time that `value` names: '90s', '15m', '1h30m', '7d', '2w'.
+
+    Raises ValueError when it is none, shorter than a second, or longer than 100 years.
+    """
+    if isinstance(value, timedelta):
+        return value
+    text = str(value).strip().lower()
+    if not _DURATION.fullmatch(text):
+        raise ValueError(f"{value!r} is not a duration: write a number and s, m, h, d or w, as in 15m")
+    parts = re.findall(r"([\d.]+)([smhdw])", text)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if not 1 <= seconds <= 100 * 366 * 86400:
+        raise ValueError(f"{value!r} is out of range: write a duration from 1s up, as in 15m")
+    return timedelta(seconds=seconds)
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+
+
+def parse_url(value: object) -> str:
+    """Give `value` as an http or https URL without fragment; raises ValueError when it is none."""
+    text = str(value).strip()
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"{text!r} is not a web address: write it whole, as in https://example.com/")
+    if parts.username or parts.password:
+        raise ValueError("a web address must not hold a user name or a password")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
+
+
+WebAddress = Annotated[str, BeforeValidator(parse_url)]
+
+
+def site_name(url: str) -> str:
+    """Give the name of a site that was not given one: its host and folder, as in 'example.com-news'."""
+    parts = urlsplit(url)
+    path = re.split(r"/wp-json\b|/index\.php$", parts.path)[0]
+    host = (parts.netloc or "site").lower().removeprefix("www.")
+    return re.sub(r"[^\w.-]+", "-", f"{host}{path}").strip("-") or "site"
+
+
+class SiteSettings(BaseModel):
+    """One site to pull: the name used in ?site= and its address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(default="", pattern=r"^(?:[\w][\w.-]*)?$")
+    url: WebAddress
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_from_url(cls, data: Any) -> Any:
+        if isinstance(data, dict) and not data.get("name") and isinstance(data.get("url"), str):
+            return {**data, "name": site_name(data["url"])}
+        return data
+
+
+class TopicSettings(BaseModel):
+    """A saved topic: what it is called and the query that it stands for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = ""
+    query: str = Field(min_length=1)
+
+
+def _from(variable: str) -> AliasChoices:
+    """Name a setting that the platform gives: PORT in the environment is port in the file."""
+    return AliasChoices(variable, variable.lower())
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Made by `load`, read once, never changed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FEEDSVC_", env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    base_url: WebAddress | None = None
+    title: str = ""
+    poll_interval: Duration = timedelta(minutes=15)
+    sweep_interval: Duration = timedelta(hours=6)
+    host: str = ""
+    port: int = Field(default=8000, ge=1, le=65535, validation_alias=_from("PORT"))
+    web_concurrency: int = Field(default=2, ge=1, le=64, validation_alias=_from("WEB_CONCURRENCY"))
+    database_url: str = Field(default="sqlite:///feedsvc.db", validation_alias=_from("DATABASE_URL"))
+    redis_url: str | None = Field(default=None, validation_alias=_from("REDIS_URL"))
+    sites: Annotated[tuple[SiteSettings, ...], NoDecode] = ()
+    topics: Mapping[str, TopicSettings] = Field(default_factory=dict)
+
+    @field_validator("sites")
+    @classmethod
+    def _each_site_once(cls, sites: tuple[SiteSettings, ...]) -> tuple[SiteSettings, ...]:
+        for key in ("name", "url"):
+            values = [getattr(site, key) for site in sites]
+            for value in values:
+                if values.count(value) > 1:
+                    raise ValueError(f"two sites have the {key} {value!r}: give each its own")
+        return sites
+
+    @field_validator("database_url")
+    @classmethod
+    def _engine_is_known(cls, url: str) -> str:
+        engine = re.split(r"[:+]", url)[0]
+        if engine in ("postgres", "postgresql"):
+            raise ValueError("PostgreSQL is not supported yet: write sqlite:///feedsvc.db")
+        if engine != "sqlite":
+            raise ValueError(f"no database is called {engine!r}: write sqlite:///feedsvc.db")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_is_redis(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("this is no Redis address: write redis://host:6379/0")
+        return url
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources, the strongest first: options, the environment, the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def address(self) -> str:
+        """Where the service is reached when no request says so, with a slash at the end."""
+        return (self.base_url or f"http://127.0.0.1:{self.port}/").rstrip("/") + "/"
+
+    @property
+    def bind(self) -> str:
+        """Where to listen: on the loopback, or everywhere when a platform gives PORT."""
+        return f"{self.host or ('0.0.0.0' if 'PORT' in os.environ else '127.0.0.1')}:{self.port}"  # noqa: S104
+
+
+def load(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
+    """Give the settings, read from `file`, the environment and `sites` (addresses from --site).
+
+    Without `file`, FEEDSVC_CONFIG names it, else config.toml is read if it is there. An address that
+    stands in the file as well keeps its name from there. Raises ConfigError with every mistake found.
+    """
+    named = file or (Path(os.environ["FEEDSVC_CONFIG"]) if os.environ.get("FEEDSVC_CONFIG") else None)
+    path = named or DEFAULT_FILE
+    if named and not named.is_file():
+        raise ConfigError([f"there is no file {named}: copy config.example.toml to start one"])
+
+    class FileSettings(Settings):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    try:
+        addresses = list(sites) or os.environ.get("FEEDSVC_SITES", "").split()
+        if not addresses:
+            return FileSettings()
+        in_file = tomllib.loads(path.read_text("utf-8")).get("sites", []) if path.is_file() else []
+        known = {str(site.get("url")).rstrip("/"): site for site in in_file}
+        given: dict[str, Any] = {"sites": [known.get(a.rstrip("/"), {"url": a}) for a in addresses]}
+        return FileSettings(**given)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path} is not valid TOML: {error}"]) from error
+    except ValidationError as error:
+        raise ConfigError([_mistake(e, path) for e in error.errors()]) from error
+
+
+_TABLES: dict[str, type[BaseModel]] = {"sites": SiteSettings, "topics": TopicSettings}
+
+
+def _mistake(error: ErrorDetails, path: Path) -> str:
+    """Say one mistake: its key, what is wrong, and the nearest known key when the key is unknown."""
+    place = [str(part) for part in error["loc"]]
+    key = ".".join(place)
+    if error["type"] != "extra_forbidden":
+        return f"{key}: {error['msg'].removeprefix('Value error, ')}"
+    known = list((_TABLES[place[0]] if place[1:] else Settings).model_fields)
+    near = difflib.get_close_matches(place[-1], known, n=1, cutoff=0.5)
+    advice = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    return f"{key}: unknown key in {path}; {advice}"

@@ -1,0 +1,56 @@
+"""Every error that feedsvc raises on purpose, and what becomes of each.
+
+    FeedsvcError
+    ├── ConfigError      the configuration is wrong          exit status 2
+    ├── ImportFileError  a file to import can't be used      exit status 1
+    ├── SiteError        a site did not answer as WordPress  exit status 1, a line in the log, /status
+    ├── PostError        one post can't be used              that post is left out, a line in the log
+    ├── QueryError       a request asks for what can't be    HTTP 400, exit status 2
+    └── NotReadyError    the answer is not known yet         HTTP 503 with Retry-After
+
+The command line turns them into an exit status in one place (cli.py), the web into an HTTP status in
+one place (publish/web.py).
+"""
+
+from collections.abc import Sequence
+
+
+class FeedsvcError(Exception):
+    """The root: its text is one plain sentence for the person who can mend it."""
+
+
+class ConfigError(FeedsvcError):
+    """The configuration holds one mistake or several; each names its key and what to write instead."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = tuple(mistakes)
+
+
+class ImportFileError(FeedsvcError):
+    """A file given to `feedsvc import` is not a saved REST response."""
+
+
+class SiteError(FeedsvcError):
+    """A site did not answer as a WordPress REST API does.
+
+    Takes what was asked (a URL without secrets), what came back, and what the operator can try.
+    """
+
+    def __init__(self, asked: str, got: str, advice: str) -> None:
+        super().__init__(f"asked {asked}: {got}. {advice}")
+        self.asked = asked
+        self.got = got
+        self.advice = advice
+
+
+class PostError(FeedsvcError):
+    """One post of a page can't be used; the others can."""
+
+
+class QueryError(FeedsvcError):
+    """A query string asks for something that does not exist or does not parse."""
+
+
+class NotReadyError(FeedsvcError):
+    """A name is not known, but a site is still being read for the first time: ask again later."""

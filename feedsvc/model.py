@@ -1,0 +1,96 @@
+"""What travels between the parts: terms, posts, sites. Frozen data, no input or output.
+
+Every datetime is aware and in UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Taxonomy = Literal["category", "tag", "author"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A category, a tag or an author of one site (an author is filtered by just as a term is).
+
+    `slug` is percent-decoded. `name` is plain text, and empty while only the slug or the id is known.
+    `parent` is the id of the parent category, 0 at the top.
+    """
+
+    taxonomy: Taxonomy
+    id: int
+    slug: str
+    name: str = ""
+    parent: int = 0
+
+    @property
+    def label(self) -> str:
+        """What a reader is shown: the name, else the slug, else nothing."""
+        return self.name or (self.slug if self.slug != str(self.id) else "")
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePost:
+    """A post as WordPress gave it: its own HTML, its own excerpt, nothing decided yet."""
+
+    id: int
+    guid: str
+    link: str
+    title: str
+    content: str
+    excerpt: str
+    published: datetime
+    modified: datetime
+    categories: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+    author: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post fit to publish.
+
+    `title` and `summary` are plain text, `content` is sanitised HTML. `summary` is empty when it would
+    only repeat the content. `fingerprint` is equal for equal texts, whatever their markup, and empty
+    when there is no text.
+    """
+
+    id: int
+    guid: str
+    link: str
+    title: str
+    summary: str
+    content: str
+    published: datetime
+    modified: datetime
+    fingerprint: str
+    categories: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+    author: int | None = None
+
+    @property
+    def changed(self) -> datetime:
+        """When readers last got something new from it; a scheduled post is modified before it appears."""
+        return max(self.published, self.modified)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A WordPress site: `name` is used in ?site=, `url` is where people read it."""
+
+    name: str
+    url: str
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored post with everything that a feed says of it; the terms are sorted by their labels."""
+
+    post: Post
+    site: Site
+    categories: tuple[Term, ...]
+    tags: tuple[Term, ...]
+    author: Term | None

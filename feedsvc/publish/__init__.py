@@ -1,0 +1,1 @@
+"""Publish: from the store to readers. Makes no outbound request."""

@@ -1,0 +1,86 @@
+"""What is published here: every feed of every site, for the home page and for OPML."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from feedsvc.config import Settings
+from feedsvc.model import Taxonomy
+from feedsvc.publish.feeds import site_title
+from feedsvc.publish.find import published
+from feedsvc.publish.opml import Outline
+from feedsvc.publish.query import Filter, Format, Query, path
+from feedsvc.store import posts, terms
+
+_HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "author": "Authors"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One feed in its three formats; `held` is the number of its posts."""
+
+    title: str
+    held: int
+    query: Query
+
+    def href(self, form: Format) -> str:
+        """Give the feed's path, from the root, without a slash in front."""
+        return path(self.query, form)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The feeds of one kind under their heading."""
+
+    heading: str
+    feeds: Sequence[Listed]
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All that is published."""
+
+    title: str
+    base_url: str
+    all_posts: Listed
+    groups: Sequence[Group]
+
+    def outlines(self) -> Iterator[Outline]:
+        """Give every feed as a line of OPML, in RSS, which every reader knows."""
+        yield Outline("All posts", self.title, self.base_url + self.all_posts.href("rss"), self.base_url)
+        for group in self.groups:
+            for one in group.feeds:
+                title = f"{self.title} – {one.title}"
+                yield Outline(group.heading, title, self.base_url + one.href("rss"), self.base_url)
+
+
+def directory(connection: Connection, settings: Settings, base_url: str) -> Directory:
+    """Give what is published for readers who reach us at `base_url` (with a slash behind)."""
+    states = published(connection, settings)
+    held = {state.id: posts.count(connection, state.id) for state in states}
+    groups = []
+    if len(states) > 1:
+        of_sites = [
+            Listed(
+                site_title(state.site), held[state.id], Query(filters=(Filter("site", state.site.name),))
+            )
+            for state in states
+        ]
+        groups.append(Group("Sites", of_sites))
+    listed = terms.listed(connection, [state.id for state in states])
+    for taxonomy, heading in _HEADINGS.items():
+        feeds = [
+            Listed(term.label, number, Query(filters=(Filter(taxonomy, term.slug),)))
+            for term, number in listed
+            if term.taxonomy == taxonomy and term.label
+        ]
+        if feeds:
+            groups.append(Group(heading, feeds))
+    name = site_title(states[0].site) if len(states) == 1 else "feedsvc"
+    return Directory(
+        title=settings.title or name,
+        base_url=base_url,
+        all_posts=Listed("All posts", sum(held.values()), Query()),
+        groups=groups,
+    )

@@ -1,0 +1,62 @@
+"""What a query found → a feed: its title, its addresses, its date. Pure: nothing comes from the clock."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from feedsvc.model import Entry, Site
+from feedsvc.publish.find import Found
+from feedsvc.publish.query import Format, path
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed, ready to be written: `updated` is when its newest change was made (UTC)."""
+
+    title: str
+    description: str
+    home: str
+    self_url: str
+    next_url: str | None
+    updated: datetime
+    entries: tuple[Entry, ...]
+    bodies: bool
+    """Whether the entries carry their contents, or their summaries alone."""
+
+
+def make(found: Found, form: Format, base_url: str, title: str = "") -> Feed:
+    """Give the feed of what was found, for readers who reach us at `base_url` (with a slash behind).
+
+    `title` is used instead of the site's own.
+    """
+    site = found.sites[0] if len(found.sites) == 1 else None
+    name = title or (site_title(site) if site else "feedsvc")
+    more = replace(found.query, page=found.query.page + 1)
+    return Feed(
+        title=" – ".join([name, " · ".join(found.labels)] if found.labels else [name]),
+        description=(site.description if site else "") or f"Posts of {_listed(found.sites)}",
+        home=site.url if site else base_url,
+        self_url=base_url + path(found.query, form),
+        next_url=base_url + path(more, form) if found.has_more else None,
+        updated=last_change(found.entries) or _NEVER,
+        entries=found.entries,
+        bodies=found.query.content == "full",
+    )
+
+
+def last_change(entries: tuple[Entry, ...]) -> datetime | None:
+    """Give the time of the newest publication or modification among `entries`."""
+    return max((entry.post.changed for entry in entries), default=None)
+
+
+def site_title(site: Site) -> str:
+    """Give what a site is called: by itself, else in the configuration."""
+    return site.title or site.name
+
+
+def _listed(sites: tuple[Site, ...]) -> str:
+    names = [site_title(site) for site in sites]
+    return (
+        ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "") if names else "no site"
+    )

@@ -1,0 +1,131 @@
+"""The entries that a query asks for: its names looked up in the store, one page fetched.
+
+The feeds, the command `render` and the pages all go through here, so that a query has one meaning.
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from feedsvc.config import Settings
+from feedsvc.errors import NotReadyError, QueryError
+from feedsvc.model import Entry, Site
+from feedsvc.publish.query import Field, Filter, Query
+from feedsvc.store import posts, sites, terms
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query gave. `query` is in its canonical form, with slugs for the names that were asked;
+    `labels` are those names as people read them.
+    """
+
+    query: Query
+    entries: tuple[Entry, ...]
+    has_more: bool
+    sites: tuple[Site, ...]
+    labels: tuple[str, ...]
+
+
+def published(connection: Connection, settings: Settings) -> list[sites.SiteState]:
+    """Give the sites whose posts are published: the configured ones and those of imported files.
+
+    With no site configured, all that are in the store.
+    """
+    names = {site.name for site in settings.sites}
+    known = sites.all_sites(connection)
+    return [state for state in known if not names or state.site.name in names or state.imported]
+
+
+def find(connection: Connection, settings: Settings, query: Query, now: datetime) -> Found:
+    """Give what `query` asks for at `now` (which matters to `since=24h` alone).
+
+    Raises QueryError for a name that does not exist, or NotReadyError when a site that might have it is
+    still being read for the first time.
+    """
+    states = published(connection, settings)
+    all_shown = {state.id for state in sites.all_sites(connection)}
+    lookup = _Lookup(connection, states)
+    any_of: list[frozenset[int]] = []
+    none_of: set[int] = set()
+    shown = {state.id for state in states}
+    filters: list[Filter] = []
+    labels: list[str] = []
+    for asked in query.filters:
+        ids, canonical, label = lookup.resolve(asked)
+        filters.append(canonical)
+        labels.append(f"not {label}" if asked.without else label)
+        if asked.field == "site":
+            shown = shown - ids if asked.without else shown & ids
+        elif asked.without:
+            none_of |= ids
+        else:
+            any_of.append(ids)
+    if query.topic:
+        labels.append(query.topic.text)
+    selection = posts.Selection(
+        phrases=query.topic.phrases if query.topic else (),
+        any_of=tuple(any_of),
+        none_of=frozenset(none_of),
+        sites=None if shown == all_shown else frozenset(shown),
+        since=query.since_moment(now),
+    )
+    offset = (query.page - 1) * query.limit
+    entries = posts.entries(connection, selection, query.limit + 1, offset)
+    return Found(
+        query=replace(query, filters=tuple(dict.fromkeys(filters))),
+        entries=tuple(entries[: query.limit]),
+        has_more=len(entries) > query.limit,
+        sites=tuple(state.site for state in states if state.id in shown),
+        labels=tuple(dict.fromkeys(labels)),
+    )
+
+
+class _Lookup:
+    """Looks up the names of categories, tags, authors and sites."""
+
+    def __init__(self, connection: Connection, states: Sequence[sites.SiteState]) -> None:
+        self._connection = connection
+        self._states = states
+
+    def resolve(self, asked: Filter) -> tuple[frozenset[int], Filter, str]:
+        """Give the rows' ids that `asked` names, its canonical form, and its names for people."""
+        # A name may hold a comma itself: 'Oil, gas' is looked for whole before it is taken apart.
+        whole = self._find(asked.field, asked.value)
+        found = [whole] if whole else [self._must_find(asked, part) for part in asked.value.split(",")]
+        ids = frozenset(row_id for match in found for row_id in match.ids)
+        slugs = sorted({match.slug for match in found})
+        labels = sorted({match.label for match in found}, key=str.casefold)
+        return ids, replace(asked, value=",".join(slugs)), ", ".join(labels)
+
+    def _must_find(self, asked: Filter, word: str) -> terms.Match:
+        if match := self._find(asked.field, word.strip()):
+            return match
+        if any(state.backfilled_at is None and not state.imported for state in self._states):
+            raise NotReadyError(
+                f"there is no {asked.field} {word!r} yet: a site is still being read for the first time"
+            )
+        raise QueryError(f"there is no {asked.field} {word!r}{self._advice(asked, word)}")
+
+    def _find(self, field: Field, word: str) -> terms.Match | None:
+        if field != "site":
+            return terms.find(self._connection, field, word, [state.id for state in self._states])
+        for state in self._states:
+            if word.casefold() in (state.site.name.casefold(), state.site.title.casefold(), str(state.id)):
+                return terms.Match(
+                    frozenset({state.id}), state.site.name, state.site.title or state.site.name
+                )
+        return None
+
+    def _advice(self, asked: Filter, word: str) -> str:
+        known = (
+            [state.site.name for state in self._states]
+            if asked.field == "site"
+            else terms.names(self._connection, asked.field, word)
+        )
+        folded = {name.casefold(): name for name in known}
+        near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
+        return f": did you mean {folded[near[0]]!r}?" if near else ": see / for those that there are"

@@ -1,0 +1,132 @@
+"""The web: routes, what a mistake becomes, the pages. Reads the store and nothing else."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Flask, Response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from feedsvc.config import Settings
+from feedsvc.errors import NotReadyError, QueryError
+from feedsvc.publish import opml
+from feedsvc.publish.directory import Directory, directory
+from feedsvc.publish.feeds import last_change, make
+from feedsvc.publish.find import find, published
+from feedsvc.publish.query import FORMATS, Field, Filter, Format, from_string
+from feedsvc.publish.respond import respond
+from feedsvc.publish.write import MIMETYPES, write
+from feedsvc.store import posts
+from feedsvc.store.database import Database
+
+_FRESH_SECONDS = 300
+_RETRY_SECONDS = 15
+_CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'"
+
+
+def create_app(settings: Settings, database: Database) -> Flask:
+    """Give the WSGI application that publishes what `database` holds."""
+    app = Flask(__name__)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of DefaultJSONProvider
+    # The scheme and the client come from the platform's router. Not the host: anyone can send one.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    max_age = int(min(settings.poll_interval.total_seconds(), _FRESH_SECONDS))
+
+    def base_url() -> str:
+        return settings.address if settings.base_url else request.url_root
+
+    def answer_feed(form: str, fixed: tuple[Filter, ...] = ()) -> BaseResponse:
+        kind = _format(form)
+        query = from_string(request.query_string.decode("utf-8", errors="replace"), fixed)
+        with database.reading() as connection:
+            found = find(connection, settings, query, datetime.now(UTC))
+        feed = make(found, kind, base_url(), settings.title)
+        return respond(
+            request, write(feed, kind), MIMETYPES[kind], max_age=max_age, changed=last_change(feed.entries)
+        )
+
+    @app.get("/feed.<form>")
+    def feed(form: str) -> BaseResponse:
+        return answer_feed(form)
+
+    @app.get("/<any(category, tag, author):field>/<path:name>")
+    def term_feed(field: str, name: str) -> BaseResponse:
+        slug, _, form = name.rpartition(".")
+        if not slug:
+            raise NotFound
+        return answer_feed(form, (Filter(cast(Field, field), slug),))
+
+    @app.get("/feeds.opml")
+    def feeds_opml() -> BaseResponse:
+        listed = list_feeds()
+        body = opml.write(listed.title, listed.outlines())
+        return respond(request, body, "text/x-opml", max_age=max_age)
+
+    @app.get("/")
+    def home() -> BaseResponse:
+        body = render_template("home.html", listed=list_feeds()).encode()
+        return respond(request, body, "text/html", max_age=max_age)
+
+    def list_feeds() -> Directory:
+        with database.reading() as connection:
+            return directory(connection, settings, base_url())
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return _text("alive", 200)
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        try:
+            ready = database.is_current()
+        except SQLAlchemyError:
+            return _text("the database does not answer", 503)
+        return _text("ready", 200) if ready else _text("the database waits for: feedsvc migrate", 503)
+
+    @app.get("/status")
+    def status() -> Response:
+        with database.reading() as connection:
+            states = [
+                (state, posts.count(connection, state.id)) for state in published(connection, settings)
+            ]
+        return Response(render_template("status.html", states=states))
+
+    @app.errorhandler(QueryError)
+    def bad_request(error: QueryError) -> Response:
+        return _text(str(error), 400)
+
+    @app.errorhandler(NotReadyError)
+    def not_ready(error: NotReadyError) -> Response:
+        response = _text(str(error), 503)
+        response.headers["Retry-After"] = str(_RETRY_SECONDS)
+        return response
+
+    @app.errorhandler(404)
+    def not_found(_error: NotFound) -> Response:
+        return _text("there is nothing here: see / for the feeds that there are", 404)
+
+    @app.errorhandler(500)
+    def broken(_error: Exception) -> Response:
+        return _text("feedsvc has failed; its log says more", 500)
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if response.mimetype == "text/html":
+            response.headers["Content-Security-Policy"] = _CONTENT_POLICY
+            response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return app
+
+
+def _format(form: str) -> Format:
+    if form not in FORMATS:
+        raise NotFound
+    return form
+
+
+def _text(message: str, status: int) -> Response:
+    return Response(message + "\n", status, mimetype="text/plain", headers={"Cache-Control": "no-store"})

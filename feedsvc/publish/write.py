@@ -1,0 +1,162 @@
+"""A feed → its bytes: RSS 2.0 and Atom 1.0 by feedgen, with the ways round its traps, and JSON Feed 1.1.
+
+Every date is set from the posts: feedgen would put the present time where one is missing.
+"""
+
+import html
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+
+import feedgen.entry
+import feedgen.feed
+from feedgen.ext.base import BaseExtension
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from feedsvc import __version__
+from feedsvc.model import Entry, Term
+from feedsvc.publish.feeds import Feed, site_title
+from feedsvc.publish.query import Format
+
+MIMETYPES: Mapping[Format, str] = {
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "json": "application/feed+json",
+}
+_ATOM = "http://www.w3.org/2005/Atom"
+
+# feedgen writes these dates by way of the process's locale, which other threads then see changed.
+feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
+
+
+def write(feed: Feed, form: Format) -> bytes:
+    """Give the bytes of `feed` in UTF-8; equal for equal feeds."""
+    return _WRITERS[form](feed)
+
+
+def _rss(feed: Feed) -> bytes:
+    """Write RSS 2.0 (https://www.rssboard.org/rss-specification), the bodies in content:encoded."""
+    generator = _generator(feed, "rss")
+    generator.load_extension("dc", atom=False)
+    for entry in feed.entries:
+        item = _entry(generator, entry)
+        if entry.author and entry.author.name:
+            item.dc.dc_creator(entry.author.name)  # <author> is for an e-mail address
+        # What is not HTML is made HTML: readers take a description for it.
+        item.description(html.escape(entry.post.summary, quote=False))
+        if _shows_body(feed, entry):
+            item.content(entry.post.content)
+    return bytes(generator.rss_str(pretty=True))
+
+
+def _atom(feed: Feed) -> bytes:
+    """Write Atom 1.0 (RFC 4287)."""
+    generator = _generator(feed, "atom")
+    for entry in feed.entries:
+        item = _entry(generator, entry)
+        name = entry.author.name if entry.author and entry.author.name else site_title(entry.site)
+        item.author(name=name)
+        if entry.post.summary:
+            item.summary(entry.post.summary)  # before the content, which it would overwrite
+        if _shows_body(feed, entry):
+            item.content(entry.post.content, type="html")
+    return bytes(generator.atom_str(pretty=True))
+
+
+def _json(feed: Feed) -> bytes:
+    """Write JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    data: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.self_url,
+        "description": feed.description,
+    }
+    if feed.next_url:
+        data["next_url"] = feed.next_url
+    data["items"] = [_json_item(feed, entry) for entry in feed.entries]
+    return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _json_item(feed: Feed, entry: Entry) -> dict[str, Any]:
+    post = entry.post
+    item: dict[str, Any] = {"id": post.guid, "url": post.link, "title": post.title}
+    if _shows_body(feed, entry):
+        item["content_html"] = post.content
+        if post.summary:
+            item["summary"] = post.summary
+    else:
+        item["content_text"] = post.summary  # an item must have one of the two contents
+    item["date_published"] = _rfc3339(post.published)
+    item["date_modified"] = _rfc3339(entry.post.changed)
+    if entry.author and entry.author.name:
+        item["authors"] = [{"name": entry.author.name}]
+    if labels := [term.label for term in _shown_terms(entry)]:
+        item["tags"] = list(dict.fromkeys(labels))
+    return item
+
+
+def _generator(feed: Feed, form: Format) -> FeedGenerator:
+    generator = FeedGenerator()
+    generator.id(feed.self_url)
+    generator.title(feed.title)
+    generator.description(feed.description)
+    generator.generator("feedsvc", version=__version__)
+    generator.updated(feed.updated)
+    generator.lastBuildDate(feed.updated)
+    generator.link(href=feed.self_url, rel="self", type=MIMETYPES[form])
+    if feed.next_url and form == "atom":
+        generator.link(href=feed.next_url, rel="next", type=MIMETYPES[form])
+    generator.link(href=feed.home, rel="alternate")  # the last one is RSS's <link>
+    if feed.next_url and form == "rss":
+        generator.register_extension("paging", _NextLink, atom=False)
+        generator.paging.next_url = feed.next_url
+    return generator
+
+
+def _entry(generator: FeedGenerator, entry: Entry) -> Any:
+    """Add what RSS and Atom share of an entry, and give feedgen's object for it."""
+    post = entry.post
+    item = generator.add_entry(order="append")
+    item.id(post.guid)
+    item.guid(post.guid, permalink=False)
+    item.title(post.title)
+    item.link(href=post.link, rel="alternate")
+    item.published(post.published)
+    item.updated(post.changed)
+    for term in _shown_terms(entry):
+        item.category(term=term.slug, label=term.label)
+    return item
+
+
+class _NextLink(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+    """The link to the next page in RSS, where feedgen writes no link but rel=self (RFC 5005)."""
+
+    next_url = ""
+
+    def extend_rss(self, feed: etree._Element) -> etree._Element:
+        """Put the link behind the feed's own."""
+        own = feed.find(f"channel/{{{_ATOM}}}link")
+        link = etree.Element(f"{{{_ATOM}}}link", href=self.next_url, rel="next", type=MIMETYPES["rss"])
+        if own is not None:
+            own.addnext(link)
+        return feed
+
+
+def _shows_body(feed: Feed, entry: Entry) -> bool:
+    """Tell whether an entry carries its content: with content=summary only where it has no summary."""
+    return bool(entry.post.content) and (feed.bodies or not entry.post.summary)
+
+
+def _shown_terms(entry: Entry) -> list[Term]:
+    return [term for term in (*entry.categories, *entry.tags) if term.label]
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_WRITERS: Mapping[Format, Callable[[Feed], bytes]] = {"rss": _rss, "atom": _atom, "json": _json}

@@ -1,0 +1,1 @@
+"""Pull: from a site's REST API into the store. Knows nothing of feeds."""

@@ -1,0 +1,35 @@
+"""A post as WordPress gave it → a post fit to publish. The order of the stages stands here."""
+
+from feedsvc.model import Post, SourcePost
+from feedsvc.pull.dedupe import fingerprint, summarize
+from feedsvc.pull.sanitize import sanitize
+from feedsvc.text import plain, shorten, visible_text
+
+_TITLE_LENGTH = 80
+
+
+def clean(source: SourcePost) -> Post:
+    """Give the post to store.
+
+    First the HTML is sanitised, then its text is read, and only then are texts compared: noise in the
+    markup must not hide that two texts are one.
+    """
+    content = sanitize(source.content, source.link)
+    text = visible_text(content)
+    excerpt = visible_text(sanitize(source.excerpt, source.link))
+    summary = summarize(excerpt, text)
+    title = plain(source.title) or shorten(text or summary, _TITLE_LENGTH) or source.link
+    return Post(
+        id=source.id,
+        guid=source.guid,
+        link=source.link,
+        title=title,
+        summary=summary,
+        content=content,
+        published=source.published,
+        modified=source.modified,
+        fingerprint=fingerprint(text),
+        categories=source.categories,
+        tags=source.tags,
+        author=source.author,
+    )

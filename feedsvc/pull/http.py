@@ -1,0 +1,188 @@
+"""The only way out: HTTP GET of a site's REST API, cached by requests-cache, bounded in bytes and time."""
+
+import io
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import parse_header_links
+from requests_cache import DO_NOT_CACHE, CachedSession
+from requests_cache.backends.base import BaseCache
+from requests_cache.backends.redis import RedisCache
+from requests_cache.backends.sqlite import SQLiteCache
+from urllib3 import HTTPResponse
+from urllib3.exceptions import HTTPError
+
+from feedsvc import __version__
+from feedsvc.errors import SiteError
+
+MAX_BYTES = 64 * 1024 * 1024
+CONNECT_SECONDS = 15.0
+TOTAL_SECONDS = 90.0
+KEPT = timedelta(hours=6)
+
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a site gave: the status, its headers (names in lower case), the body as text, and from where."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    url: str
+
+    @property
+    def kind(self) -> str:
+        """The media type without parameters, as in application/json."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower() or "no content type"
+
+    @property
+    def links(self) -> list[dict[str, str]]:
+        """The links of the Link header (RFC 8288), each with its `url` and `rel`."""
+        return parse_header_links(self.headers.get("link", ""))
+
+    def json(self) -> Any:
+        """Give the body as JSON; raises ValueError when it is not. A byte order mark does no harm."""
+        return json.loads(self.text.removeprefix("\ufeff"))
+
+
+class Http(Protocol):
+    """What `wordpress.py` needs of this module."""
+
+    def get(self, url: str, *, keep: bool = False, fresh: bool = False) -> Answer:
+        """Give the answer to a GET of `url`, see `HttpClient.get`."""
+
+
+class HttpClient:
+    """A session with the sites: one object a process, one connection pool a thread.
+
+    Takes the file or the Redis address where answers are kept, and the address to write to about our
+    requests. Never carry one across a fork.
+    """
+
+    def __init__(self, *, cache_file: Path, redis_url: str | None = None, contact: str = "") -> None:
+        self._cache_file = cache_file
+        self._redis_url = redis_url
+        about = f"; +{contact}" if contact else ""
+        self.user_agent = f"feedsvc/{__version__} (WordPress REST API to feeds{about})"
+        self._local = threading.local()
+
+    def get(self, url: str, *, keep: bool = False, fresh: bool = False) -> Answer:
+        """Give the answer to a GET of `url`, whatever its status.
+
+        With `keep` a good JSON answer is kept for hours and given again without a request, unless
+        `fresh`. Raises SiteError when no whole answer came within the bounds.
+        """
+        session = self._session()
+        try:
+            response = session.get(
+                url,
+                headers={"Accept": "application/json, text/html;q=0.5"},
+                expire_after=KEPT if keep else DO_NOT_CACHE,
+                force_refresh=fresh,
+                timeout=(CONNECT_SECONDS, TOTAL_SECONDS / 3),
+            )
+        except requests.RequestException as error:
+            raise _unanswered(url, error) from error
+        return Answer(
+            status=response.status_code,
+            headers={name.lower(): value for name, value in response.headers.items()},
+            text=response.content.decode("utf-8", errors="replace"),  # JSON is UTF-8: RFC 8259, 8.1
+            url=response.url,
+        )
+
+    def _session(self) -> CachedSession:
+        session: CachedSession | None = getattr(self._local, "session", None)
+        if session is None:
+            session = CachedSession(
+                backend=self._cache(),
+                expire_after=DO_NOT_CACHE,
+                allowable_codes=(200,),
+                filter_fn=_is_json,
+                match_headers=["Accept"],
+            )
+            session.trust_env = False
+            session.headers["User-Agent"] = self.user_agent
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, _BoundedAdapter())
+            self._local.session = session
+        return session
+
+    def _cache(self) -> BaseCache:
+        if self._redis_url:
+            from redis import Redis  # a second to import, and needed only with REDIS_URL
+
+            return RedisCache("feedsvc-http", connection=Redis.from_url(self._redis_url), serializer="json")
+        return SQLiteCache(str(self._cache_file), serializer="json", wal=True, busy_timeout=30_000)
+
+
+class _BoundedAdapter(HTTPAdapter):
+    """Reads a whole body within bounds before anyone else, the cache included, can touch it."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        deadline = time.monotonic() + TOTAL_SECONDS
+        response = super().send(request, *args, **{**kwargs, "stream": True})
+        body = io.BytesIO()
+        try:
+            while chunk := response.raw.read1(_CHUNK, decode_content=True):
+                body.write(chunk)
+                if body.tell() > MAX_BYTES:
+                    raise requests.exceptions.ContentDecodingError(
+                        f"more than {MAX_BYTES // 1024**2} MB came", request=request
+                    )
+                if time.monotonic() > deadline:
+                    raise requests.Timeout(f"not done after {TOTAL_SECONDS:.0f} seconds", request=request)
+        except (HTTPError, OSError) as error:
+            raise requests.ConnectionError(error, request=request) from error
+        finally:
+            response.close()
+        body.seek(0)
+        headers = {
+            name: value
+            for name, value in response.raw.headers.items()
+            if name.lower() not in ("content-encoding", "content-length", "transfer-encoding")
+        }
+        return self.build_response(
+            request,
+            HTTPResponse(
+                body=body,
+                headers=headers,
+                status=response.status_code,
+                reason=response.reason,
+                preload_content=False,
+                request_method=request.method,
+                request_url=request.url,
+            ),
+        )
+
+
+def _is_json(response: requests.Response) -> bool:
+    """Keep what a REST API gave, not the page of a guard in front of it that comes with status 200."""
+    return "json" in response.headers.get("content-type", "")
+
+
+def _unanswered(url: str, error: requests.RequestException) -> SiteError:
+    """Say in plain words why no answer came."""
+    text = str(error)
+    for sign, got, advice in (
+        ("NameResolution", "no such host is known", "Check the spelling of the address."),
+        ("refused", "the connection was refused", "Check the address and its port, or try later."),
+        ("CERTIFICATE", "its certificate is not valid", "The site's owner has to renew it."),
+        ("SSL", "no secure connection could be made", "Try the address with http://."),
+        ("timed out", "it did not answer in time", "Try later; the site may be overloaded."),
+        ("not done after", f"it had not finished after {TOTAL_SECONDS:.0f} seconds", "Try later."),
+        ("more than", f"it sent more than {MAX_BYTES // 1024**2} MB", "Is this a REST API?"),
+        ("redirects", "it redirects in a circle", "Open the address in a browser and use where it ends."),
+    ):
+        if sign in text:
+            return SiteError(url, got, advice)
+    return SiteError(url, f"the connection broke ({type(error).__name__})", "Try later.")

@@ -1,0 +1,273 @@
+"""One site into the store: everything at first, newest first, then what has changed or is gone."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from lxml.etree import LxmlError
+from sqlalchemy import Connection
+
+from feedsvc.errors import PostError, SiteError
+from feedsvc.model import Post, Taxonomy, Term
+from feedsvc.pull.clean import clean
+from feedsvc.pull.http import Http
+from feedsvc.pull.parse import modified_of, parse_post, parse_term, terms_within
+from feedsvc.pull.wordpress import PAGE, Api, discover
+from feedsvc.store import posts, sites, terms
+from feedsvc.store.database import Database
+from feedsvc.text import plain
+
+log = logging.getLogger(__name__)
+
+_FIRST_PAGE = 20
+"""Asked for before all else, so that the feeds of a slow site have something within seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a pull did: posts that are new, changed or gone, posts that repeat another, seconds."""
+
+    new: int = 0
+    changed: int = 0
+    removed: int = 0
+    duplicates: int = 0
+    seconds: float = 0.0
+
+    def plus(self, other: "Report") -> "Report":
+        """Give the sum of what two steps did."""
+        return replace(
+            self,
+            new=self.new + other.new,
+            changed=self.changed + other.changed,
+            removed=self.removed + other.removed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Pulls one site. `beat` is called within each transaction, `progress` after each with the posts
+    done and the posts there are, and `stopping` tells whether to leave off after the page at hand.
+    """
+
+    database: Database
+    http: Http
+    site_id: int
+    sweep_interval: timedelta = timedelta(hours=6)
+    beat: Callable[[Connection], None] = lambda connection: None
+    progress: Callable[[int, int], None] = lambda done, total: None
+    stopping: Callable[[], bool] = lambda: False
+
+    def run(self, *, full: bool = False) -> Report:
+        """Bring the store to what the site has; with `full`, asking for every post again.
+
+        Raises SiteError when the site does not answer as it should: what was stored until then stays,
+        and the next run goes on from there.
+        """
+        started = time.monotonic()
+        api = self._find_api()
+        if full:
+            self._note(backfill_page=1, backfilled_at=None)
+        self._learn_categories(api)
+        with self.database.reading() as connection:
+            unfinished = sites.state(connection, self.site_id).backfilled_at is None
+        report = self._backfill(api) if unfinished else Report()
+        if not self.stopping():
+            report = report.plus(self._catch_up(api, sweep=full))
+        with self.database.reading() as connection:
+            duplicates = posts.repeats(connection, self.site_id)
+        return replace(report, duplicates=duplicates, seconds=time.monotonic() - started)
+
+    def _find_api(self) -> Api:
+        with self.database.reading() as connection:
+            state = sites.state(connection, self.site_id)
+        api = Api(self.http, state.api) if state.api else discover(self.http, state.configured_url)
+        about = api.about()
+        self._note(
+            api=api.root,
+            title=plain(about.title),
+            description=plain(about.description),
+            home=about.home or state.configured_url,
+        )
+        return api
+
+    def _backfill(self, api: Api) -> Report:
+        """Page through all posts, newest first, noting each page as it is stored."""
+        with self.database.reading() as connection:
+            number = sites.state(connection, self.site_id).backfill_page
+        report = Report()
+        if number == 1:
+            # What is modified while we page has to be found afterwards: hence before the first page.
+            newest = api.heads(orderby="modified", order="desc", per_page=1)
+            moments = [moment for head in newest.items if (moment := modified_of(head))]
+            self._note(modified_until=max(moments, default=None))
+            report = self._store(api, api.newest(1, _FIRST_PAGE).items)
+        last = False
+        while not last and not self.stopping():
+            page = api.newest(number)
+            last = page.last
+            report = report.plus(self._store(api, page.items, backfill_page=number + 1))
+            self.progress(number * PAGE, page.total or number * PAGE)
+            number += 1
+        if last:
+            now = datetime.now(UTC)
+            self._note(backfilled_at=now, swept_at=now)
+        return report
+
+    def _catch_up(self, api: Api, *, sweep: bool) -> Report:
+        """Fetch what is new or modified since the last time; look for more when the totals disagree."""
+        with self.database.reading() as connection:
+            state = sites.state(connection, self.site_id)
+            known = posts.known(connection, self.site_id)
+        changed = list(api.changed_heads(state.modified_until)) if state.modified_until else []
+        latest, total = self._latest(api, known)
+        wanted = [
+            int(head["id"])
+            for head in (*changed, *latest)
+            if known.get(int(head["id"])) != modified_of(head)
+        ]
+        report = self._fetch(api, wanted)
+        moments = [moment for head in changed if (moment := modified_of(head))]
+        if state.modified_until:
+            self._note(modified_until=max((*moments, state.modified_until)))
+        with self.database.reading() as connection:
+            expected = len(posts.known(connection, self.site_id)) + state.hidden_posts
+        overdue = not state.swept_at or datetime.now(UTC) - state.swept_at >= self.sweep_interval
+        if sweep or overdue or total not in (None, expected):
+            report = report.plus(self._sweep(api, total))
+        return report
+
+    def _latest(self, api: Api, known: Mapping[int, datetime]) -> tuple[list[dict[str, Any]], int | None]:
+        """Give the heads of the posts published last, back to one that is known, and the total.
+
+        A post that was scheduled goes live with the modification time of when it was written: only its
+        place among the latest tells.
+        """
+        heads: list[dict[str, Any]] = []
+        total = None
+        for number in count(1):
+            page = api.latest_heads(number)
+            heads += page.items
+            total = total or page.total
+            if page.last or any(head["id"] in known for head in page.items):
+                break
+        return heads, total
+
+    def _sweep(self, api: Api, total: int | None) -> Report:
+        """Compare the ids of all posts with those held: fetch what is missing, drop what is gone.
+
+        Nothing is dropped when the site lists nothing at all, or still gives a post when asked for it.
+        """
+        listed = {int(head["id"]): modified_of(head) for head in api.every_head()}
+        with self.database.reading() as connection:
+            known = posts.known(connection, self.site_id)
+        report = self._fetch(api, [i for i, modified in listed.items() if known.get(i) != modified])
+        gone = known.keys() - listed.keys() if listed else set()
+        gone -= {int(item["id"]) for item in api.posts(sorted(gone))}
+        with self.database.writing() as connection:
+            removed = posts.remove(connection, self.site_id, gone)
+            held = len(posts.known(connection, self.site_id))
+            hidden = 0 if total is None else total - held
+            sites.change(connection, self.site_id, hidden_posts=hidden, swept_at=datetime.now(UTC))
+            self.beat(connection)
+        return report.plus(Report(removed=removed))
+
+    def _fetch(self, api: Api, wanted: Iterable[int]) -> Report:
+        report = Report()
+        ids = list(dict.fromkeys(wanted))
+        for start in range(0, len(ids), PAGE):
+            if not self.stopping():
+                report = report.plus(self._store(api, list(api.posts(ids[start : start + PAGE]))))
+        return report
+
+    def _store(self, api: Api, items: Sequence[Mapping[str, Any]], **noted: Any) -> Report:
+        """Write one page of posts and what is to be noted with it, in one transaction."""
+        usable, withheld = _usable(items)
+        learnt = self._learn(api, items, usable)
+        counted = {"new": 0, "changed": 0, "same": 0}
+        removed = 0
+        with self.database.writing() as connection:
+            terms.save(connection, self.site_id, learnt)
+            for post in usable:
+                counted[posts.save(connection, self.site_id, post)] += 1
+            for wp_id, modified in withheld.items():
+                removed += posts.withhold(connection, self.site_id, wp_id, modified)
+            if noted:
+                sites.change(connection, self.site_id, **noted)
+            self.beat(connection)
+        return Report(new=counted["new"], changed=counted["changed"], removed=removed)
+
+    def _learn(self, api: Api, items: Sequence[Mapping[str, Any]], usable: Sequence[Post]) -> list[Term]:
+        """Give the terms of these posts, asking the site for the names that are not known."""
+        learnt = [term for item in items for term in terms_within(item)]
+        carried: dict[Taxonomy, set[int]] = {
+            "category": {wp_id for post in usable for wp_id in post.categories},
+            "tag": {wp_id for post in usable for wp_id in post.tags},
+            "author": {post.author for post in usable if post.author is not None},
+        }
+        with self.database.reading() as connection:
+            unnamed = {
+                taxonomy: wp_ids - terms.named(connection, self.site_id, taxonomy, wp_ids)
+                for taxonomy, wp_ids in carried.items()
+            }
+        for taxonomy, wp_ids in unnamed.items():
+            if wp_ids:
+                learnt += _parsed(taxonomy, _or_nothing(api.terms(taxonomy, sorted(wp_ids))))
+        return learnt
+
+    def _learn_categories(self, api: Api) -> None:
+        """Learn all categories, since a parent may have no post of its own."""
+        learnt = _parsed("category", _or_nothing(api.categories()))
+        with self.database.writing() as connection:
+            terms.save(connection, self.site_id, learnt)
+            self.beat(connection)
+
+    def _note(self, **values: Any) -> None:
+        with self.database.writing() as connection:
+            sites.change(connection, self.site_id, **values)
+            self.beat(connection)
+
+
+def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, Any]]) -> Report:
+    """Write posts from a saved REST response, with the names that stand in it."""
+    usable, withheld = _usable(items)
+    counted = {"new": 0, "changed": 0, "same": 0}
+    with database.writing() as connection:
+        terms.save(connection, site_id, [term for item in items for term in terms_within(item)])
+        for post in usable:
+            counted[posts.save(connection, site_id, post)] += 1
+        removed = sum(posts.withhold(connection, site_id, *item) for item in withheld.items())
+    return Report(new=counted["new"], changed=counted["changed"], removed=removed)
+
+
+def _usable(items: Iterable[Mapping[str, Any]]) -> tuple[list[Post], dict[int, datetime]]:
+    """Give the posts fit to publish, and the ids of the others with their modification."""
+    usable: list[Post] = []
+    withheld: dict[int, datetime] = {}
+    for item in items:
+        wp_id = item.get("id")
+        try:
+            source = parse_post(item)
+            if source:
+                usable.append(clean(source))
+                continue
+        except (PostError, LxmlError, ValueError, RecursionError) as error:
+            log.warning("post %s left out: %s", wp_id, error)
+        if isinstance(wp_id, int):
+            withheld[wp_id] = modified_of(item) or datetime.fromtimestamp(0, UTC)
+    return usable, withheld
+
+
+def _parsed(taxonomy: Taxonomy, items: Iterable[Mapping[str, Any]]) -> list[Term]:
+    return [term for item in items if (term := parse_term(taxonomy, item))]
+
+
+def _or_nothing(items: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Give what a site tells of its terms. Many hide their authors: posts go on without the names."""
+    try:
+        yield from items
+    except SiteError as error:
+        log.info("names not given: %s", error)

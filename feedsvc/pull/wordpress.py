@@ -1,0 +1,248 @@
+"""WordPress's REST API as we ask it: finding it, its pages of posts, its terms.
+
+Everything asked for stands in https://developer.wordpress.org/rest-api/reference/. Two addresses lead
+to it: `/wp-json/…`, and with plain permalinks `index.php?rest_route=/…`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from lxml import html as lxml_html
+from lxml.etree import ParserError
+
+from feedsvc.errors import SiteError
+from feedsvc.model import Taxonomy
+from feedsvc.pull.http import Answer, Http
+
+PAGE = 100
+"""The most that WordPress gives at once."""
+
+_POST_FIELDS = (
+    "id,date_gmt,date,modified_gmt,modified,guid,link,slug,status,type,title,content,excerpt,"
+    "author,categories,tags,class_list"
+)
+_TERM_FIELDS = "id,name,slug,parent"
+_TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
+_REL = "https://api.w.org/"
+_MOVED_DURING_PAGES = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing. `total` is what WordPress counts, posts that it never lists included, and
+    None when a proxy took the header away; `last` says that no page follows.
+    """
+
+    items: Sequence[dict[str, Any]]
+    total: int | None
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a site says of itself at the root of its API; its texts are HTML."""
+
+    title: str
+    description: str
+    home: str
+
+
+class Api:
+    """The REST API of one site, at `root` (a URL that ends where '/wp/v2/posts' would follow)."""
+
+    def __init__(self, http: Http, root: str) -> None:
+        self._http = http
+        self.root = root
+
+    def url(self, route: str, **parameters: Any) -> str:
+        """Give the URL of a route such as '/wp/v2/posts'."""
+        parts = urlsplit(self.root)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        if any(name == "rest_route" for name, _ in query):
+            query = [(n, v.rstrip("/") + route if n == "rest_route" else v) for n, v in query]
+            path = parts.path
+        else:
+            path = parts.path.rstrip("/") + route
+        query += [(name, str(value)) for name, value in parameters.items()]
+        return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, safe=",:/"), ""))
+
+    def about(self, *, fresh: bool = False) -> About:
+        """Give what the site says of itself. Raises SiteError when this is no REST API."""
+        fields = "name,description,home,url,namespaces"
+        url = self.url("/", _fields=fields)
+        data = _json(self._http.get(url, keep=True, fresh=fresh), url)
+        if not isinstance(data, dict) or "wp/v2" not in data.get("namespaces", ()):
+            raise SiteError(url, "it is not the root of a WordPress REST API", _ADVICE)
+        home = str(data.get("home") or data.get("url") or "")
+        return About(str(data.get("name") or ""), str(data.get("description") or ""), home)
+
+    def newest(self, page: int, per_page: int = PAGE) -> Page:
+        """Give a page of whole posts, the newest first."""
+        return self._posts(_POST_FIELDS, orderby="date", order="desc", per_page=per_page, page=page)
+
+    def heads(self, **parameters: Any) -> Page:
+        """Give a page of posts with nothing but their id and their time of modification."""
+        page = self._posts("id,modified_gmt", **parameters)
+        return replace(page, items=[item for item in page.items if isinstance(item.get("id"), int)])
+
+    def latest_heads(self, page: int) -> Page:
+        """Give a page of the heads of the posts published last."""
+        return self.heads(orderby="date", order="desc", per_page=10, page=page)
+
+    def changed_heads(self, since: datetime) -> Iterator[dict[str, Any]]:
+        """Give the heads of the posts modified after `since`, or not long before.
+
+        WordPress compares whole seconds and leaves the bound out, and a post can be saved while we
+        read: hence the overlap.
+        """
+        after = (since - _MOVED_DURING_PAGES).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return _walk(lambda n: self.heads(modified_after=after, orderby="modified", order="desc", page=n))
+
+    def every_head(self) -> Iterator[dict[str, Any]]:
+        """Give the heads of all posts of the site."""
+        return _walk(lambda n: self.heads(orderby="id", order="asc", page=n))
+
+    def posts(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """Give the whole posts of `ids` that are public."""
+        for some in _in_pages(ids):
+            include = ",".join(map(str, some))
+            page = self._posts(_POST_FIELDS, include=include, orderby="include")
+            yield from (item for item in page.items if item.get("id") in some)
+
+    def categories(self, *, fresh: bool = False) -> Iterator[dict[str, Any]]:
+        """Give every category, the empty ones as well: they may be parents."""
+        return _walk(
+            lambda number: self._page(
+                "/wp/v2/categories", keep=True, fresh=fresh, _fields=_TERM_FIELDS, orderby="id", page=number
+            )
+        )
+
+    def terms(self, taxonomy: Taxonomy, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """Give the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
+        for some in _in_pages(ids):
+            include = ",".join(map(str, some))
+            route = f"/wp/v2/{_TERM_ROUTES[taxonomy]}"
+            yield from self._page(route, _fields=_TERM_FIELDS, include=include).items
+
+    def _posts(self, fields: str, **parameters: Any) -> Page:
+        return self._page("/wp/v2/posts", _fields=fields, **parameters)
+
+    def _page(self, route: str, *, keep: bool = False, fresh: bool = False, **parameters: Any) -> Page:
+        wanted = {"per_page": PAGE, "page": 1, **parameters}
+        url = self.url(route, **wanted)
+        answer = self._http.get(url, keep=keep, fresh=fresh)
+        if answer.status == 400 and wanted["page"] != 1 and "invalid_page_number" in answer.text:
+            return Page([], None, last=True)  # the listing became shorter while we paged
+        data = _json(answer, url)
+        if not isinstance(data, list):
+            raise SiteError(url, "it answered JSON that is no list", _ADVICE)
+        pages = _count(answer, "x-wp-totalpages")
+        last = wanted["page"] >= pages if pages is not None else len(data) < wanted["per_page"]
+        items = [item for item in data if isinstance(item, dict)]
+        return Page(items, _count(answer, "x-wp-total"), last)
+
+
+def _walk(page: Callable[[int], Page]) -> Iterator[dict[str, Any]]:
+    """Give the items of all pages."""
+    for number in count(1):
+        found = page(number)
+        yield from found.items
+        if found.last:
+            return
+
+
+_ADVICE = (
+    "Open the address with /wp-json/ behind it in a browser: JSON must come. If it does not, the REST API "
+    "is switched off there (often by a security plug-in), or this is no WordPress."
+)
+
+
+def discover(http: Http, address: str) -> Api:
+    """Find the REST API behind `address`: a site, a subfolder, or the root of the API itself.
+
+    Looks at the address itself, at the Link header and the <link> of its page (as in
+    https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/), then where it is by
+    default. Raises SiteError with the first failure when it is nowhere.
+    """
+    if root := _root_in(address):
+        api = Api(http, root)
+        api.about(fresh=True)
+        return api
+    answer = http.get(address)
+    tried: list[SiteError] = []
+    for root in dict.fromkeys((*_announced(answer), *_guesses(answer.url), *_guesses(address))):
+        api = Api(http, root)
+        try:
+            api.about(fresh=True)
+        except SiteError as error:
+            tried.append(error)
+        else:
+            return api
+    got = f"it answered {answer.status} with {answer.kind}, and no REST API is announced or found there"
+    raise SiteError(address, got, _ADVICE) from tried[0]
+
+
+def _root_in(address: str) -> str | None:
+    """Give the root of the API when `address` points into one."""
+    parts = urlsplit(address)
+    if "rest_route=" in parts.query:
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, "rest_route=/", ""))
+    if found := re.match(r"(.*/wp-json)(?:/|$)", parts.path):
+        return urlunsplit((parts.scheme, parts.netloc, f"{found[1]}/", "", ""))
+    return None
+
+
+def _announced(answer: Answer) -> Iterator[str]:
+    for header in answer.links:
+        if header.get("rel") == _REL:
+            yield urljoin(answer.url, header["url"])
+    try:
+        page = lxml_html.document_fromstring(answer.text.encode() or b" ")
+    except (ParserError, ValueError):
+        return
+    for link in page.iter("link"):
+        if link.get("rel") == _REL and link.get("href"):
+            yield urljoin(answer.url, link.get("href", ""))
+
+
+def _guesses(url: str) -> Iterator[str]:
+    folder = url.split("?")[0].split("#")[0]
+    folder = folder if folder.endswith("/") else re.sub(r"/[^/]*\.[^/]*$", "/", folder).rstrip("/") + "/"
+    yield folder + "wp-json/"
+    yield folder + "index.php?rest_route=/"
+
+
+def _in_pages(ids: Iterable[int]) -> Iterator[list[int]]:
+    wanted = list(ids)
+    for start in range(0, len(wanted), PAGE):
+        yield wanted[start : start + PAGE]
+
+
+def _count(answer: Answer, header: str) -> int | None:
+    value = answer.headers.get(header, "")
+    return int(value) if value.isascii() and value.isdigit() else None
+
+
+def _json(answer: Answer, url: str) -> Any:
+    try:
+        data = answer.json()
+    except ValueError:
+        data = None
+    if answer.status == 200 and data is not None:
+        return data
+    said = f", “{data['message']}”" if isinstance(data, dict) and data.get("message") else ""
+    got = f"it answered {answer.status} with {answer.kind}{said}"
+    raise SiteError(quote(url, safe=":/?&=,%"), got, _ADVICE_BY_STATUS.get(answer.status, _ADVICE))
+
+
+_ADVICE_BY_STATUS = {
+    401: "The site asks for a log-in: its owner has to open the REST API to the public.",
+    403: "The site or a guard in front of it forbids this: ask its owner to let us read the REST API.",
+    429: "The site says that we ask too often: set a longer poll_interval.",
+    **dict.fromkeys((500, 502, 503, 504), "The site is in trouble: try later."),
+}

@@ -1,0 +1,103 @@
+"""The database: opening it, its transactions, and bringing it to the current schema."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from feedsvc.errors import ConfigError
+from feedsvc.store import posts, search
+
+log = logging.getLogger(__name__)
+
+_BUSY_SECONDS = 30
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class Database:
+    """The one way to the database: `reading` and `writing` give a connection in a transaction.
+
+    Takes a SQLAlchemy URL of SQLite. Connections are opened when first needed, so that an object made
+    before a fork can be used after it. Raises ConfigError when the file can't be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        database = make_url(url)
+        if database.database and database.database != ":memory:":
+            folder = Path(database.database).parent
+            if not folder.is_dir():
+                raise ConfigError([f"database_url: there is no folder {folder}: make it first"])
+        self.engine: Engine = create_engine(
+            database, connect_args={"timeout": _BUSY_SECONDS}, pool_size=8, max_overflow=16
+        )
+        self._writer = self.engine.execution_options(writes=True)
+        event.listen(self.engine, "connect", _set_up)
+        event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the store from its first statement to its last."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection that writes all or nothing; waits for another writer to finish."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    def migrate(self) -> bool:
+        """Bring the database to the current schema and its index to the current words.
+
+        Gives whether anything was to do. Several processes may call it at once: one of them works,
+        the others wait and find it done.
+        """
+        with self.writing() as connection:
+            before = MigrationContext.configure(connection).get_current_revision()
+            config = _alembic_config()
+            if before != ScriptDirectory.from_config(config).get_current_head():
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                log.debug("the database is now at the current schema")
+            rebuilt = search.is_outdated(connection)
+            if rebuilt:
+                posts.rebuild_index(connection)
+            after = MigrationContext.configure(connection).get_current_revision()
+        return before != after or rebuilt
+
+    def is_current(self) -> bool:
+        """Tell whether the schema is the current one."""
+        with self.reading() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+        return revision == ScriptDirectory.from_config(_alembic_config()).get_current_head()
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self.engine.dispose()
+
+
+def _alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _set_up(connection: SqliteConnection, _record: Any) -> None:
+    # SQLAlchemy says when a transaction begins (below): the driver's own guesses leave reads outside.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", f"busy_timeout = {_BUSY_SECONDS}000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes its lock at once: one that reads first and then writes can't wait for another.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

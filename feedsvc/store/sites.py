@@ -1,0 +1,122 @@
+"""The sites: their rows, what the poller remembers of each, and whose turn it is."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from feedsvc.model import Site
+from feedsvc.store.tables import sites
+
+_ALWAYS = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """A site and how far its pulling has come; `api` is empty until the REST API was found."""
+
+    id: int
+    site: Site
+    configured_url: str
+    api: str
+    imported: bool
+    backfill_page: int
+    backfilled_at: datetime | None
+    modified_until: datetime | None
+    hidden_posts: int
+    swept_at: datetime | None
+    next_pull_at: datetime
+    last_success_at: datetime | None
+    last_error_at: datetime | None
+    last_error: str | None
+    failures: int
+
+
+def ensure(connection: Connection, name: str, url: str, *, imported: bool = False) -> int:
+    """Give the row's id of the site `name`, made or brought to `url`.
+
+    A site known by the same address under another name is renamed. A changed address starts the
+    search for the REST API again.
+    """
+    row = connection.execute(
+        select(sites).where(or_(sites.c.name == name, sites.c.url == url)).order_by(sites.c.name != name)
+    ).first()
+    if row is None:
+        made = insert(sites).values(name=name, url=url, imported=imported).returning(sites.c.id)
+        return int(connection.scalars(made).one())
+    values: dict[str, Any] = {"name": name, "url": url}
+    if row.url != url:
+        values |= {"api": "", "next_pull_at": _ALWAYS}
+    if imported:
+        values["imported"] = True
+    connection.execute(update(sites).where(sites.c.id == row.id).values(values))
+    return int(row.id)
+
+
+def change(connection: Connection, site_id: int, **values: Any) -> None:
+    """Set columns of a site."""
+    connection.execute(update(sites).where(sites.c.id == site_id).values(values))
+
+
+def all_sites(connection: Connection, names: Collection[str] | None = None) -> list[SiteState]:
+    """Give the state of every site, or of those in `names`, by name."""
+    statement = select(sites).order_by(sites.c.name)
+    if names is not None:
+        statement = statement.where(sites.c.name.in_(names))
+    return [_state(row) for row in connection.execute(statement)]
+
+
+def state(connection: Connection, site_id: int) -> SiteState:
+    """Give the state of one site."""
+    return _state(connection.execute(select(sites).where(sites.c.id == site_id)).one())
+
+
+def claim(
+    connection: Connection, site_id: int, holder: str, now: datetime, lease: timedelta, *,
+    dead: Sequence[str] = (), even_if_early: bool = False,
+) -> bool:  # fmt: skip
+    """Take a site for `holder` until `now + lease`; gives False when another has it or it is not due.
+
+    One conditional UPDATE, so that of several pollers one wins. Holders in `dead` lose theirs.
+    """
+    statement = update(sites).where(
+        sites.c.id == site_id,
+        or_(
+            sites.c.claimed_by.is_(None),
+            sites.c.claimed_by == holder,
+            sites.c.claimed_by.in_(dead),
+            sites.c.claimed_until <= now,
+        ),
+    )
+    if not even_if_early:
+        statement = statement.where(sites.c.next_pull_at <= now)
+    taken = connection.execute(statement.values(claimed_by=holder, claimed_until=now + lease))
+    return taken.rowcount == 1
+
+
+def holders(connection: Connection) -> list[str]:
+    """Give who holds a site at the moment."""
+    return list(connection.scalars(select(sites.c.claimed_by).where(sites.c.claimed_by.is_not(None))))
+
+
+def _state(row: Row[Any]) -> SiteState:
+    return SiteState(
+        id=row.id,
+        site=Site(row.name, row.home or row.url, row.title, row.description),
+        configured_url=row.url,
+        api=row.api,
+        imported=row.imported,
+        backfill_page=row.backfill_page,
+        backfilled_at=row.backfilled_at,
+        modified_until=row.modified_until,
+        hidden_posts=row.hidden_posts,
+        swept_at=row.swept_at,
+        next_pull_at=row.next_pull_at,
+        last_success_at=row.last_success_at,
+        last_error_at=row.last_error_at,
+        last_error=row.last_error,
+        failures=row.failures,
+    )

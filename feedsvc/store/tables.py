@@ -1,0 +1,143 @@
+"""The schema, as SQLAlchemy Core tables."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole seconds since 1970 so that engines compare it alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Give the seconds that are stored; a part of a second is cut off."""
+        return None if value is None else int(value.timestamp() // 1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Give the datetime, in UTC."""
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    # The address in the configuration, then where people read it, then the root of its REST API.
+    Column("url", String, nullable=False),
+    Column("home", String, nullable=False, server_default=""),
+    Column("api", String, nullable=False, server_default=""),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("description", Text, nullable=False, server_default=""),
+    # Posts came from a file: published whatever sites are configured.
+    Column("imported", Boolean, nullable=False, server_default=false()),
+    # The backfill: the next page to ask for, and when the last one was done.
+    Column("backfill_page", Integer, nullable=False, server_default="1"),
+    Column("backfilled_at", Moment),
+    # Changes: the newest modification seen; how many posts the site counts but never lists.
+    Column("modified_until", Moment),
+    Column("hidden_posts", Integer, nullable=False, server_default="0"),
+    Column("swept_at", Moment),
+    # The poller: whose turn, since when, how it went.
+    Column("next_pull_at", Moment, nullable=False, server_default="0"),
+    Column("claimed_by", String),
+    Column("claimed_until", Moment, nullable=False, server_default="0"),
+    Column("last_success_at", Moment),
+    Column("last_error_at", Moment),
+    Column("last_error", Text),
+    Column("failures", Integer, nullable=False, server_default="0"),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("site_id", ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),
+    Column("taxonomy", String, nullable=False),
+    Column("wp_id", BigInteger, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("parent", BigInteger, nullable=False, server_default="0"),
+    UniqueConstraint("site_id", "taxonomy", "wp_id"),
+    Index("ix_terms_taxonomy_slug", "taxonomy", "slug"),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    # Rises with the publication time, then with the post's id: see keys.py.
+    Column("key", _ID, primary_key=True, autoincrement=False),
+    Column("site_id", ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),
+    Column("wp_id", BigInteger, nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("modified", Moment, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    # Of everything above and of the terms: equal when there is nothing to write.
+    Column("digest", LargeBinary, nullable=False),
+    UniqueConstraint("site_id", "wp_id"),
+    Index("ix_posts_fingerprint", "fingerprint"),
+)
+
+# Posts that a site lists but that are not published here (protected, or without what a post needs), so
+# that they are not asked for again until they are modified.
+withheld = Table(
+    "withheld",
+    metadata,
+    Column("site_id", ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True),
+    Column("wp_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("modified", Moment, nullable=False),
+)
+
+post_terms = Table(
+    "post_terms",
+    metadata,
+    Column("term_id", ForeignKey("terms.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "post_key",
+        ForeignKey("posts.key", ondelete="CASCADE", onupdate="CASCADE"),
+        primary_key=True,
+    ),
+    Index("ix_post_terms_post_key", "post_key"),
+)
+
+# What the store itself has to remember, such as the version of the words in the search index.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)

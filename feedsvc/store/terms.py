@@ -1,0 +1,179 @@
+"""Categories, tags and authors: written as they are learnt, found by slug, id or name."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy.dialects.sqlite import insert
+
+from feedsvc.model import Taxonomy, Term
+from feedsvc.store.tables import post_terms, terms
+
+Key = tuple[Taxonomy, int]
+
+_COLUMNS = (terms.c.taxonomy, terms.c.wp_id, terms.c.slug, terms.c.name, terms.c.parent)
+
+
+def save(connection: Connection, site_id: int, learnt: Iterable[Term]) -> None:
+    """Write what is known of a site's terms.
+
+    A term without a name (known from a post's class list or as a bare number) never replaces what is
+    known better.
+    """
+    for term in learnt:
+        statement = insert(terms).values(
+            site_id=site_id,
+            taxonomy=term.taxonomy,
+            wp_id=term.id,
+            slug=term.slug,
+            name=term.name,
+            parent=term.parent,
+        )
+        new = statement.excluded
+        knows_better = and_(
+            or_(new.name != "", and_(terms.c.name == "", new.slug != str(term.id))),
+            or_(new.slug != terms.c.slug, new.name != terms.c.name, new.parent != terms.c.parent),
+        )
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["site_id", "taxonomy", "wp_id"],
+                set_={"slug": new.slug, "name": new.name, "parent": new.parent},
+                where=knows_better,
+            )
+        )
+
+
+def ids(connection: Connection, site_id: int, keys: Iterable[Key]) -> dict[Key, int]:
+    """Give the rows' ids of a site's terms, making a row for each that was never heard of."""
+    wanted = set(keys)
+    found = _ids(connection, site_id, wanted)
+    if missing := wanted - found.keys():
+        save(connection, site_id, (Term(taxonomy, wp_id, str(wp_id)) for taxonomy, wp_id in missing))
+        found |= _ids(connection, site_id, missing)
+    return found
+
+
+def _ids(connection: Connection, site_id: int, keys: Iterable[Key]) -> dict[Key, int]:
+    rows = connection.execute(
+        select(terms.c.id, terms.c.taxonomy, terms.c.wp_id).where(
+            terms.c.site_id == site_id, tuple_(terms.c.taxonomy, terms.c.wp_id).in_(list(keys))
+        )
+    )
+    return {(row.taxonomy, row.wp_id): row.id for row in rows}
+
+
+def named(connection: Connection, site_id: int, taxonomy: Taxonomy, wp_ids: Collection[int]) -> set[int]:
+    """Give those of `wp_ids` (WordPress's ids) whose names are known."""
+    return set(
+        connection.scalars(
+            select(terms.c.wp_id).where(
+                terms.c.site_id == site_id,
+                terms.c.taxonomy == taxonomy,
+                terms.c.wp_id.in_(wp_ids),
+                terms.c.name != "",
+            )
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a word names: rows' ids, the slug that is its canonical form, the name that people read."""
+
+    ids: frozenset[int]
+    slug: str
+    label: str
+
+
+def find(connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collection[int]) -> Match | None:
+    """Give what `word` names on any of the sites: by slug, else id, else name; None when nothing.
+
+    A category brings its children and theirs, as a category's page in WordPress does.
+    """
+    word = unquote(word).strip()
+    by_name = or_(terms.c.name == word, func.lower(terms.c.name) == word.lower())
+    ways = [terms.c.slug == word.lower(), by_name]
+    if word.isascii() and word.isdigit() and len(word) < 19:
+        ways.insert(1, terms.c.wp_id == int(word))
+    for way in ways:
+        found = connection.execute(
+            select(terms.c.id, *_COLUMNS)
+            .where(terms.c.taxonomy == taxonomy, terms.c.site_id.in_(site_ids), way)
+            .order_by(terms.c.slug, terms.c.id)
+        ).all()
+        if found:
+            ids = {row.id for row in found}
+            family = _with_children(connection, ids) if taxonomy == "category" else ids
+            first = Term(*found[0][1:])
+            return Match(frozenset(family), first.slug, first.label or first.slug)
+    return None
+
+
+def _with_children(connection: Connection, found: set[int]) -> set[int]:
+    child = terms.alias("child")
+    parent = terms.alias("parent")
+    family = (
+        select(parent.c.id, parent.c.site_id, parent.c.wp_id)
+        .where(parent.c.id.in_(found))
+        .cte("family", recursive=True)
+    )
+    family = family.union(  # 'union', not 'union all': a loop of parents ends
+        select(child.c.id, child.c.site_id, child.c.wp_id).where(
+            child.c.taxonomy == "category",
+            child.c.site_id == family.c.site_id,
+            child.c.parent == family.c.wp_id,
+        )
+    )
+    return set(connection.scalars(select(family.c.id)))
+
+
+def of_posts(connection: Connection, keys: Sequence[int]) -> Mapping[int, list[Term]]:
+    """Give the terms of each post of `keys`, sorted by what a reader is shown."""
+    rows = connection.execute(
+        select(post_terms.c.post_key, *_COLUMNS)
+        .join(terms, terms.c.id == post_terms.c.term_id)
+        .where(post_terms.c.post_key.in_(keys))
+    )
+    found: dict[int, list[Term]] = {key: [] for key in keys}
+    for key, *row in rows:
+        found[key].append(Term(*row))
+    for of_post in found.values():
+        of_post.sort(key=lambda term: (term.label.casefold(), term.slug, term.id))
+    return found
+
+
+def listed(connection: Connection, site_ids: Sequence[int] | None) -> list[tuple[Term, int]]:
+    """Give every term with its number of posts, most posts first; of all sites or of `site_ids`.
+
+    Terms of one slug on several sites are one, with the posts of all.
+    """
+    statement = (
+        select(func.count().label("held"), *_COLUMNS)
+        .join(post_terms, post_terms.c.term_id == terms.c.id)
+        .group_by(terms.c.id)
+    )
+    if site_ids is not None:
+        statement = statement.where(terms.c.site_id.in_(site_ids))
+    counted: dict[tuple[str, str], tuple[Term, int]] = {}
+    for held, *columns in connection.execute(statement.order_by(terms.c.id)):
+        term = Term(*columns)
+        first, so_far = counted.get((term.taxonomy, term.slug), (term, 0))
+        counted[term.taxonomy, term.slug] = (first, so_far + held)
+    return sorted(counted.values(), key=lambda item: (-item[1], item[0].label.casefold()))
+
+
+def names(connection: Connection, taxonomy: Taxonomy, word: str, most: int = 2000) -> list[str]:
+    """Give slugs and names of a taxonomy, to find the one that was meant by `word`.
+
+    At most `most` terms, those with the same first letter first, so that a mistyped address costs
+    little on a site with many tags.
+    """
+    same_start = func.substr(terms.c.slug, 1, 1) == word[:1].lower()
+    rows = connection.execute(
+        select(terms.c.slug, terms.c.name)
+        .where(terms.c.taxonomy == taxonomy)
+        .order_by(same_start.desc(), terms.c.slug)
+        .limit(most)
+    )
+    return sorted({text for row in rows for text in row if text})

@@ -1,0 +1,103 @@
+"""Text out of HTML, legal in XML, and short: what every other part means by 'the text of a post'."""
+
+import html
+
+import nh3
+import regex
+from lxml import etree
+from lxml import html as lxml_html
+
+SUMMARY_LENGTH = 300
+
+# XML 1.0 (section 2.2) allows tab, line feed and U+0020 up, without surrogates, U+FFFE and U+FFFF.
+# Out as well: DEL and the C1 controls and the other non-characters, which validators warn of.
+_ILLEGAL = regex.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(0x11))
+    + "]"
+)
+_SPACE = regex.compile(r"\s+")
+_INVISIBLE = frozenset({"script", "style", "template", "noscript", "head", "title", "iframe"})
+_BLOCKS = frozenset(
+    "address article aside blockquote br caption center col dd details dialog dir div dl dt figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol option p pre rp rt section "
+    "summary table tbody td tfoot th thead tr ul".split()
+)
+
+_SENTENCE_END = regex.compile(
+    r"""(?<![\p{L}\p{N}]\.\p{Lu})          # not the last letter of U.S.
+        (?<!\b(?:Mr|Mrs|Ms|Dr|St|Co|Inc|Ltd|Corp|No|Nos|vs|etc|Prof|Gen|Sen|Rep|approx))
+        (?:[.!?…]+["'”’»)\]]*(?=\s+[^\p{Ll}\s])|[。！？｡]+[”’」』）]*)""",
+    regex.VERBOSE,
+)
+_SCRIPTS_WITHOUT_SPACES = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_WORD_END = regex.compile(
+    rf"(?=\s)|(?<=[、，；：,;])|(?<=[{_SCRIPTS_WITHOUT_SPACES}])(?=[{_SCRIPTS_WITHOUT_SPACES}])(?!\p{{M}})"
+)
+_DANGLING = regex.compile(r"[\s,;:、，；：(\[“‘–—-]+$")
+
+
+def legal(text: str) -> str:
+    """Give `text` without the characters that XML 1.0 forbids or validators warn of."""
+    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """Give `text` with every run of white space as one space, none at the ends."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def plain(markup: str) -> str:
+    """Give the text of a title or a name: markup gone, entities decoded once, on one line."""
+    without_tags = nh3.clean(legal(markup), tags=set(), clean_content_tags={"script", "style"})
+    return one_line(legal(html.unescape(without_tags)))
+
+
+def visible_text(markup: str) -> str:
+    """Give the text that a reader of the HTML fragment `markup` sees.
+
+    A block element starts a new line; inline markup does not split a word. Comments, scripts and
+    styles are not seen.
+    """
+    if not markup.strip():
+        return ""
+    parser = lxml_html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    root = lxml_html.fragment_fromstring(legal(markup), create_parent="div", parser=parser)
+    pieces: list[str] = []
+    hidden = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        if event == "start":
+            if tag in _INVISIBLE:
+                hidden += 1
+            if tag in _BLOCKS:
+                pieces.append("\n")
+            if not hidden:
+                pieces.append(element.text or "")
+            continue
+        if tag in _INVISIBLE:
+            hidden -= 1
+        if tag in _BLOCKS:
+            pieces.append("\n")
+        if not hidden and element is not root:
+            pieces.append(element.tail or "")
+    lines = (one_line(line) for line in legal("".join(pieces)).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def shorten(text: str, limit: int = SUMMARY_LENGTH) -> str:
+    """Give `text` on one line in at most `limit` characters.
+
+    A longer text ends at the last sentence that fits, if that keeps half of the room, else at a word
+    with an ellipsis. Scripts without spaces end at punctuation, a space, or between two characters.
+    """
+    text = one_line(text)
+    if len(text) <= limit:
+        return text
+    sentences = [m.end() for m in _SENTENCE_END.finditer(text, endpos=limit + 2) if m.end() <= limit]
+    if sentences and sentences[-1] >= limit // 2:
+        return text[: sentences[-1]]
+    room = limit - 1
+    words = [m.start() for m in _WORD_END.finditer(text, endpos=limit) if 0 < m.start() <= room]
+    cut = words[-1] if words else room
+    return _DANGLING.sub("", text[:cut]) + "…"

@@ -1,0 +1,198 @@
+"""The poller: when to pull which site, who claims it, back-off, a clean stop."""
+
+import logging
+import os
+import random
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, make_url
+
+from feedsvc.config import Settings
+from feedsvc.errors import SiteError
+from feedsvc.pull.http import TOTAL_SECONDS, HttpClient
+from feedsvc.pull.sync import Pull, Report
+from feedsvc.store import sites
+from feedsvc.store.database import Database
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=TOTAL_SECONDS + 60)
+"""How long a claim holds after the last page stored: longer than any page may take."""
+
+_LONGEST_PAUSE = timedelta(hours=1)
+_AT_ONCE = 4
+_TICK = 0.5
+
+
+class Poller:
+    """Pulls the configured sites into the store. Several may run on one database: each site is claimed
+    before it is pulled, by one conditional UPDATE.
+    """
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self.http = HttpClient(
+            cache_file=_cache_file(settings.database_url),
+            redis_url=settings.redis_url,
+            contact=settings.base_url or "",
+        )
+        self._stop = threading.Event()
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    def register(self) -> list[sites.SiteState]:
+        """Give the state of each configured site, brought into the store if it is not there."""
+        now = datetime.now(UTC)
+        with self._database.writing() as connection:
+            ids = [sites.ensure(connection, site.name, site.url) for site in self._settings.sites]
+            for state in (found := [sites.state(connection, site_id) for site_id in ids]):
+                # A pause that was set under a longer interval must not outlast this one.
+                latest = now + self._pause(state.failures)
+                if state.next_pull_at > latest:
+                    sites.change(connection, state.id, next_pull_at=latest)
+        return found
+
+    def claim(self, site_id: int, *, even_if_early: bool = False) -> bool:
+        """Take a site, if it is due and nobody has it (one whose process is dead has it no more)."""
+        with self._database.writing() as connection:
+            dead = [holder for holder in sites.holders(connection) if self._is_dead(holder)]
+            return sites.claim(
+                connection, site_id, self.name, datetime.now(UTC), LEASE,
+                dead=dead, even_if_early=even_if_early,
+            )  # fmt: skip
+
+    def pull(
+        self,
+        site_id: int,
+        *,
+        full: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Report:
+        """Pull a site that is claimed, note how it went, and let go of it. Raises SiteError."""
+        pull = Pull(
+            database=self._database,
+            http=self.http,
+            site_id=site_id,
+            sweep_interval=self._settings.sweep_interval,
+            beat=lambda connection: self._beat(connection, site_id),
+            progress=progress,
+            stopping=self._stop.is_set,
+        )
+        try:
+            report = pull.run(full=full)
+        except SiteError as error:
+            self._failed(site_id, str(error))
+            raise
+        except BaseException as error:
+            # A mistake of ours: the site must not be hammered nor stay claimed for it.
+            self._failed(site_id, f"an error in feedsvc, please report it: {error!r}")
+            raise
+        self._succeeded(site_id)
+        return report
+
+    def run(self, *, beside: int | None = None) -> None:
+        """Pull what is due until told to stop; with `beside`, until that parent process is gone."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        ids = [state.id for state in self.register()]
+        if not ids:
+            log.warning("no site is configured: write one into config.toml or set FEEDSVC_SITES")
+        running: dict[int, Future[None]] = {}
+        with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="pull") as threads:
+            while not self._stop.is_set():
+                for site_id in ids:
+                    if site_id not in running and self._is_due(site_id):
+                        running[site_id] = threads.submit(self._pull_if_free, site_id)
+                self._stop.wait(_TICK)
+                running = {site_id: job for site_id, job in running.items() if not job.done()}
+                if beside is not None and os.getppid() != beside:
+                    self._stop.set()
+        log.info("the poller has stopped")
+
+    def _pull_if_free(self, site_id: int) -> None:
+        if not self.claim(site_id):
+            return
+        with self._database.reading() as connection:
+            name = sites.state(connection, site_id).site.name
+        try:
+            report = self.pull(site_id)
+        except SiteError as error:
+            log.warning("site %s: %s", name, error)
+        except Exception:  # a thread's error would vanish: it belongs into the log
+            log.exception("site %s: an error in feedsvc", name)
+        else:
+            level = logging.INFO if report.new or report.changed or report.removed else logging.DEBUG
+            log.log(level, "site %s: %s", name, describe(report))
+
+    def _is_due(self, site_id: int) -> bool:
+        with self._database.reading() as connection:
+            return sites.state(connection, site_id).next_pull_at <= datetime.now(UTC)
+
+    def _beat(self, connection: Connection, site_id: int) -> None:
+        sites.change(connection, site_id, claimed_until=datetime.now(UTC) + LEASE)
+
+    def _succeeded(self, site_id: int) -> None:
+        now = datetime.now(UTC)
+        # Told to stop in the middle, the next process goes on at once.
+        pause = timedelta(0) if self._stop.is_set() else self._settings.poll_interval
+        with self._database.writing() as connection:
+            sites.change(
+                connection, site_id, claimed_by=None, claimed_until=now, failures=0,
+                last_success_at=now, next_pull_at=now + pause,
+            )  # fmt: skip
+
+    def _failed(self, site_id: int, error: str) -> None:
+        now = datetime.now(UTC)
+        with self._database.writing() as connection:
+            failures = sites.state(connection, site_id).failures + 1
+            sites.change(
+                connection, site_id, claimed_by=None, claimed_until=now, failures=failures,
+                last_error_at=now, last_error=error, next_pull_at=now + self._pause(failures),
+                api="",  # it may have moved: look for it again
+            )  # fmt: skip
+
+    def _pause(self, failures: int) -> timedelta:
+        """Give how long to wait: the interval, doubled with each failure after the first, with jitter."""
+        interval = self._settings.poll_interval
+        if failures < 2:
+            return interval
+        longest = max(interval, _LONGEST_PAUSE)
+        doubled = interval.total_seconds() * 2 ** min(failures - 1, 20)
+        jitter = random.uniform(0.9, 1.0)  # noqa: S311 (nothing secret rests on it)
+        return min(timedelta(seconds=doubled), longest) * jitter
+
+    def _is_dead(self, holder: str) -> bool:
+        """Tell whether `holder` was a process of this machine that is no more."""
+        host, pid, _ = holder.rsplit(":", 2)
+        if host != socket.gethostname() or holder == self.name:
+            return False
+        if int(pid) == os.getpid():
+            return True  # an earlier process with the number that we have now
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
+
+
+def describe(report: Report) -> str:
+    """Give a pull's outcome in one line."""
+    return (
+        f"{report.new} new, {report.changed} changed, {report.removed} removed, "
+        f"{report.duplicates} duplicates, {report.seconds:.1f} s"
+    )
+
+
+def _cache_file(database_url: str) -> Path:
+    """Put what HTTP keeps beside the database."""
+    database = Path(make_url(database_url).database or "feedsvc.db")
+    return database.with_name(f"{database.stem}-http.sqlite")

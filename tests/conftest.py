@@ -1,0 +1,78 @@
+"""What several tests share: a store, a web client over the bundled samples, and what a machine lacks."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from feedsvc.config import Settings, load
+from feedsvc.publish.web import create_app
+from feedsvc.pull.sync import import_posts
+from feedsvc.store import sites
+from feedsvc.store.database import Database
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples" / "posts.json"
+SHARED_SAMPLE = ROOT.parent / "shared" / "samples" / "000_8c74cef168701161.json"
+
+_OURS = ("FEEDSVC_", "PORT", "DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run every test in a folder of its own, with no setting of the machine's."""
+    for name in list(os.environ):
+        if name.startswith(_OURS) and not name.startswith("FEEDSVC_TEST_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The settings of an empty configuration."""
+    return load()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A new store at the current schema."""
+    database = Database(f"sqlite:///{tmp_path}/store.db")
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sample_posts() -> list[dict[str, Any]]:
+    """The bundled sample posts, as WordPress's REST API would give them."""
+    posts: list[dict[str, Any]] = json.loads(SAMPLES.read_text("utf-8"))
+    return posts
+
+
+@pytest.fixture
+def samples(database: Database, sample_posts: list[dict[str, Any]]) -> Database:
+    """A store that holds the bundled samples."""
+    with database.writing() as connection:
+        site_id = sites.ensure(connection, "newsroom.example", "https://newsroom.example/", imported=True)
+    import_posts(database, site_id, sample_posts)
+    return database
+
+
+@pytest.fixture
+def client(settings: Settings, samples: Database) -> FlaskClient:
+    """A web client of a service that publishes the bundled samples."""
+    return create_app(settings, samples).test_client()
+
+
+def lacking(sentence: str | None) -> None:
+    """Skip a test for what the machine lacks, or fail it in CI, where nothing may be lacking."""
+    if sentence is None:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(sentence)
+    pytest.skip(sentence)
