@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -44,6 +45,14 @@ class Answer:
     def kind(self) -> str:
         """The media type without parameters, as in application/json."""
         return self.headers.get("content-type", "").split(";")[0].strip().lower() or "no content type"
+
+    @property
+    def date(self) -> datetime:
+        """The site's own clock when it answered, in UTC; ours when it does not say."""
+        try:
+            return parsedate_to_datetime(self.headers["date"]).astimezone(UTC)
+        except (KeyError, ValueError):
+            return datetime.now(UTC)
 
     @property
     def links(self) -> list[dict[str, str]]:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 from lxml.etree import LxmlError
@@ -22,6 +21,8 @@ from feedsvc.store.database import Database
 from feedsvc.text import plain
 
 log = logging.getLogger(__name__)
+
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 _FIRST_PAGE = 20
 """Asked for before all else, so that the feeds of a slow site have something within seconds."""
@@ -103,7 +104,7 @@ class Pull:
             # What is modified while we page has to be found afterwards: hence before the first page.
             newest = api.heads(orderby="modified", order="desc", per_page=1)
             moments = [moment for head in newest.items if (moment := modified_of(head))]
-            self._note(modified_until=max(moments, default=None))
+            self._note(modified_until=max(moments, default=None), asked_at=newest.date)
             report = self._store(api, api.newest(1, _FIRST_PAGE).items)
         last = False
         while not last and not self.stopping():
@@ -122,17 +123,22 @@ class Pull:
         with self.database.reading() as connection:
             state = sites.state(connection, self.site_id)
             known = posts.known(connection, self.site_id)
+        latest, total, date = self._latest(api, known)
         changed = list(api.changed_heads(state.modified_until)) if state.modified_until else []
-        latest, total = self._latest(api, known)
+        # WordPress counts whole seconds: what was modified in the very second in which we asked may have
+        # been modified again.
+        settled = state.asked_at and state.asked_at - timedelta(seconds=1)
         wanted = [
             int(head["id"])
             for head in (*changed, *latest)
-            if known.get(int(head["id"])) != modified_of(head)
+            if (modified := modified_of(head)) != known.get(int(head["id"]))
+            or (modified and settled and modified >= settled)
         ]
         report = self._fetch(api, wanted)
-        moments = [moment for head in changed if (moment := modified_of(head))]
-        if state.modified_until:
-            self._note(modified_until=max((*moments, state.modified_until)))
+        moments = [moment for head in (*changed, *latest) if (moment := modified_of(head))]
+        self._note(
+            asked_at=date, modified_until=max((*moments, state.modified_until or EPOCH), default=None)
+        )
         with self.database.reading() as connection:
             expected = len(posts.known(connection, self.site_id)) + state.hidden_posts
         overdue = not state.swept_at or datetime.now(UTC) - state.swept_at >= self.sweep_interval
@@ -140,21 +146,20 @@ class Pull:
             report = report.plus(self._sweep(api, total))
         return report
 
-    def _latest(self, api: Api, known: Mapping[int, datetime]) -> tuple[list[dict[str, Any]], int | None]:
-        """Give the heads of the posts published last, back to one that is known, and the total.
+    def _latest(
+        self, api: Api, known: Mapping[int, datetime]
+    ) -> tuple[list[dict[str, Any]], int | None, datetime]:
+        """Give the heads of the posts published last, back to one that is known; the total; the time.
 
         A post that was scheduled goes live with the modification time of when it was written: only its
         place among the latest tells.
         """
-        heads: list[dict[str, Any]] = []
-        total = None
-        for number in count(1):
-            page = api.latest_heads(number)
+        first = page = api.latest_heads(1)
+        heads = list(first.items)
+        while not page.last and not any(head["id"] in known for head in page.items):
+            page = api.latest_heads(page.number + 1)
             heads += page.items
-            total = total or page.total
-            if page.last or any(head["id"] in known for head in page.items):
-                break
-        return heads, total
+        return heads, first.total, first.date
 
     def _sweep(self, api: Api, total: int | None) -> Report:
         """Compare the ids of all posts with those held: fetch what is missing, drop what is gone.
@@ -257,7 +262,7 @@ def _usable(items: Iterable[Mapping[str, Any]]) -> tuple[list[Post], dict[int, d
         except (PostError, LxmlError, ValueError, RecursionError) as error:
             log.warning("post %s left out: %s", wp_id, error)
         if isinstance(wp_id, int):
-            withheld[wp_id] = modified_of(item) or datetime.fromtimestamp(0, UTC)
+            withheld[wp_id] = modified_of(item) or EPOCH
     return usable, withheld
 
 

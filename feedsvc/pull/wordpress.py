@@ -34,13 +34,16 @@ _MOVED_DURING_PAGES = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a listing. `total` is what WordPress counts, posts that it never lists included, and
-    None when a proxy took the header away; `last` says that no page follows.
+    """One page of a listing, given at `date` by the site's clock. `total` is what WordPress counts, posts
+    that it never lists included, and None when a proxy took the header away; `last` says that no page
+    follows.
     """
 
+    number: int
     items: Sequence[dict[str, Any]]
     total: int | None
     last: bool
+    date: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +140,16 @@ class Api:
         url = self.url(route, **wanted)
         answer = self._http.get(url, keep=keep, fresh=fresh)
         if answer.status == 400 and wanted["page"] != 1 and "invalid_page_number" in answer.text:
-            return Page([], None, last=True)  # the listing became shorter while we paged
+            return Page(
+                wanted["page"], [], None, last=True, date=answer.date
+            )  # the listing became shorter while we paged
         data = _json(answer, url)
         if not isinstance(data, list):
             raise SiteError(url, "it answered JSON that is no list", _ADVICE)
         pages = _count(answer, "x-wp-totalpages")
         last = wanted["page"] >= pages if pages is not None else len(data) < wanted["per_page"]
         items = [item for item in data if isinstance(item, dict)]
-        return Page(items, _count(answer, "x-wp-total"), last)
+        return Page(wanted["page"], items, _count(answer, "x-wp-total"), last, answer.date)
 
 
 def _walk(page: Callable[[int], Page]) -> Iterator[dict[str, Any]]:

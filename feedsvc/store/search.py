@@ -9,10 +9,8 @@ Another engine's index would be another file beside this one.
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
-    bindparam,
     column,
     delete,
     insert,
@@ -26,7 +24,6 @@ from feedsvc import words
 from feedsvc.store.tables import facts
 
 _index = table("search", column("rowid"), column("title"), column("body"))
-_MATCHES: ColumnElement[bool] = literal_column("search").op("MATCH")(bindparam("words"))
 _FACT = "words in the search index"
 
 _ADD = text("INSERT INTO search (rowid, title, body) VALUES (:key, :title, :body)")
@@ -54,7 +51,7 @@ def _row(key: int, title: str, body: str) -> dict[str, int | str]:
 def keys_with(phrases: Sequence[Sequence[str]]) -> Select[tuple[int]]:
     """Give the statement that selects the keys of the posts that hold every one of `phrases`."""
     match = " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
-    return select(_index.c.rowid).select_from(_index).where(_MATCHES.params(words=match))
+    return select(_index.c.rowid).select_from(_index).where(literal_column("search").op("MATCH")(match))
 
 
 def is_outdated(connection: Connection) -> bool:

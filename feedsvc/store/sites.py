@@ -26,6 +26,7 @@ class SiteState:
     backfill_page: int
     backfilled_at: datetime | None
     modified_until: datetime | None
+    asked_at: datetime | None
     hidden_posts: int
     swept_at: datetime | None
     next_pull_at: datetime
@@ -112,6 +113,7 @@ def _state(row: Row[Any]) -> SiteState:
         backfill_page=row.backfill_page,
         backfilled_at=row.backfilled_at,
         modified_until=row.modified_until,
+        asked_at=row.asked_at,
         hidden_posts=row.hidden_posts,
         swept_at=row.swept_at,
         next_pull_at=row.next_pull_at,

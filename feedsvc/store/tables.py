@@ -65,6 +65,7 @@ sites = Table(
     Column("backfilled_at", Moment),
     # Changes: the newest modification seen; how many posts the site counts but never lists.
     Column("modified_until", Moment),
+    Column("asked_at", Moment),  # by the site's own clock
     Column("hidden_posts", Integer, nullable=False, server_default="0"),
     Column("swept_at", Moment),
     # The poller: whose turn, since when, how it went.

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("backfill_page", sa.Integer(), server_default="1", nullable=False),
         sa.Column("backfilled_at", sa.BigInteger(), nullable=True),
         sa.Column("modified_until", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("hidden_posts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("swept_at", sa.BigInteger(), nullable=True),
         sa.Column("next_pull_at", sa.BigInteger(), server_default="0", nullable=False),
