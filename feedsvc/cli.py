@@ -4,7 +4,8 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec
 import click
 
 from feedsvc import __version__
-from feedsvc.config import Settings, load, site_name
+from feedsvc.config import Settings, SiteSettings, load, site_name
 from feedsvc.errors import ConfigError, FeedsvcError, ImportFileError, QueryError, SiteError
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find
@@ -81,7 +82,8 @@ def serve(settings: Settings) -> None:
 @_command
 def worker(settings: Settings) -> None:
     """Pull the sites, each as often as it is due."""
-    Poller(settings, _open(settings)).run()
+    with _open(settings) as database:
+        Poller(settings, database).run()
 
 
 @main.command()
@@ -91,24 +93,10 @@ def pull(settings: Settings, full: bool) -> None:
     """Pull every site once and say what came of it."""
     if not settings.sites:
         raise ConfigError(["no site is configured: write one into config.toml, or give --site URL"])
-    poller = Poller(settings, _open(settings))
-    failed = False
-    for state in poller.register():
-        name = state.site.name
-        try:
-            _wait_for(poller, state.id, name)
-            with click.progressbar(length=1, label=name, file=sys.stderr, show_pos=True) as bar:
-
-                def show(done: int, total: int, bar: Any = bar) -> None:
-                    bar.length = max(total, 1)
-                    bar.update(min(done, total) - bar.pos)
-
-                report = poller.pull(state.id, full=full, progress=show)
-            click.echo(f"{name}: {describe(report)}")
-        except SiteError as error:
-            failed = True
-            click.echo(f"{name}: failed: {error}")
-    if failed:
+    with _open(settings) as database:
+        poller = Poller(settings, database)
+        outcomes = [_pull_one(poller, state, full=full) for state in poller.register()]
+    if not all(outcomes):
         raise SystemExit(_FAILED)
 
 
@@ -117,17 +105,18 @@ def pull(settings: Settings, full: bool) -> None:
 @_command
 def import_(settings: Settings, files: tuple[Path, ...]) -> None:
     """Take posts from saved REST responses: one post or a list of them in each of FILES."""
-    database = _open(settings)
     read = [(file, _posts_in(file)) for file in files]
-    for file, items in read:
-        report = Report()
-        for url, of_site in _by_site(settings, file, items).items():
-            names = {site.url.rstrip("/"): site.name for site in settings.sites}
-            with database.writing() as connection:
+    sorted_out = [(file, _by_site(settings, file, items)) for file, items in read]
+    names = {site.url.rstrip("/"): site.name for site in settings.sites}
+    with _open(settings) as database:
+        for file, by_site in sorted_out:
+            report = Report()
+            for url, items in by_site.items():
                 name = names.get(url.rstrip("/"), site_name(url))
-                site_id = sites.ensure(connection, name, url, imported=True)
-            report = report.plus(import_posts(database, site_id, of_site))
-        click.echo(f"{file}: {report.new} new, {report.changed} changed, {report.removed} removed")
+                with database.writing() as connection:
+                    site_id = sites.ensure(connection, name, url, imported=True)
+                report = report.plus(import_posts(database, site_id, items))
+            click.echo(f"{file}: {report.new} new, {report.changed} changed, {report.removed} removed")
 
 
 @main.command()
@@ -137,7 +126,7 @@ def import_(settings: Settings, files: tuple[Path, ...]) -> None:
 def render(settings: Settings, query: str, form: Format) -> None:
     """Print the feed that the URL with the query string QUERY would give."""
     asked = from_string(query)
-    with _open(settings).reading() as connection:
+    with _open(settings) as database, database.reading() as connection:
         found = find(connection, settings, asked, datetime.now(UTC))
     feed = make(found, form, settings.address, settings.title)
     sys.stdout.buffer.write(write(feed, form))
@@ -148,19 +137,12 @@ def render(settings: Settings, query: str, form: Format) -> None:
 def check(settings: Settings) -> None:
     """Check the configuration, and ask each site whether its REST API answers."""
     click.echo("configuration: in order")
-    poller = Poller(settings, _open(settings))
-    failed = False
-    for site in settings.sites:
-        try:
-            api = discover(poller.http, site.url)
-            held = api.newest(1, 1).total
-            click.echo(f"{site.name}: {api.root} answers, {held} posts")
-        except SiteError as error:
-            failed = True
-            click.echo(f"{site.name}: failed: {error}")
     if not settings.sites:
         click.echo("no site is configured: write one into config.toml, or set FEEDSVC_SITES")
-    if failed:
+    with _open(settings) as database:
+        poller = Poller(settings, database)
+        outcomes = [_check_one(poller, site) for site in settings.sites]
+    if not all(outcomes):
         raise SystemExit(_FAILED)
 
 
@@ -168,16 +150,54 @@ def check(settings: Settings) -> None:
 @_command
 def migrate(settings: Settings) -> None:
     """Bring the database to the current schema."""
-    changed = Database(settings.database_url).migrate()
+    database = Database(settings.database_url)
+    changed = database.migrate()
+    database.close()
     click.echo(
         "the database is now at the current schema" if changed else "the database was current already"
     )
 
 
-def _open(settings: Settings) -> Database:
+@contextmanager
+def _open(settings: Settings) -> Iterator[Database]:
+    """Give the store, at the current schema, for as long as a command runs."""
     database = Database(settings.database_url)
-    database.migrate()
-    return database
+    try:
+        database.migrate()
+        yield database
+    finally:
+        database.close()
+
+
+def _pull_one(poller: Poller, state: sites.SiteState, *, full: bool) -> bool:
+    """Pull a site, print a line about it, and give whether it went well."""
+    name = state.site.name
+    try:
+        _wait_for(poller, state.id, name)
+        with click.progressbar(length=1, label=name, file=sys.stderr, show_pos=True) as bar:
+
+            def show(done: int, total: int) -> None:
+                bar.length = max(total, 1)
+                bar.update(min(done, total) - bar.pos)
+
+            report = poller.pull(state.id, full=full, progress=show)
+    except SiteError as error:
+        click.echo(f"{name}: failed: {error}")
+        return False
+    click.echo(f"{name}: {describe(report)}")
+    return True
+
+
+def _check_one(poller: Poller, site: SiteSettings) -> bool:
+    """Ask a site whether its REST API answers, print a line about it, and give whether it does."""
+    try:
+        api = discover(poller.http, site.url)
+        held = api.newest(1, 1).total
+    except SiteError as error:
+        click.echo(f"{site.name}: failed: {error}")
+        return False
+    click.echo(f"{site.name}: {api.root} answers, {held} posts")
+    return True
 
 
 def _wait_for(poller: Poller, site_id: int, name: str) -> None:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 _THREADS = 8
 _STOP_SECONDS = 10
 _RESTART_SECONDS = 5.0
+_GUNICORNS = {*Arbiter.SIGNALS, signal.SIGCHLD}
 
 
 def serve(settings: Settings) -> None:
@@ -94,15 +95,17 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
 
 def _fork_poller(settings: Settings, listeners: list[Any]) -> int:
     parent = os.getpid()
+    # No signal may come to the child while it still has gunicorn's handlers, which would swallow it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _GUNICORNS)
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _GUNICORNS)
         return pid
     status = 1
     try:
-        for number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
+        for number in _GUNICORNS:
             signal.signal(number, signal.SIG_DFL)
-        for number in (signal.SIGWINCH, signal.SIGTTIN, signal.SIGTTOU):
-            signal.signal(number, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _GUNICORNS)
         for listener in listeners:
             listener.sock.close()  # else the port stays taken as long as a pull lasts
         Poller(settings, Database(settings.database_url)).run(beside=parent)

@@ -1,0 +1,109 @@
+"""The service as a process, started and stopped as an operator does."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from conftest import ROOT
+
+PATIENCE = 30.0
+
+
+def free_port() -> int:
+    """Give a port of the loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(happens: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    """Wait until `happens()` is true; fail with `what` when it never is."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if happens():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"it never happened: {what}")
+
+
+class Service:
+    """`feedsvc serve` (or another command that stays) in `folder`, with its output in a file there."""
+
+    def __init__(
+        self, folder: Path, *arguments: str, command: str = "serve", port: int = 0, **environment: str
+    ) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.output = folder / f"{command}.log"
+        self._folder = folder
+        self._command = [sys.executable, "-m", "feedsvc", command, *arguments]
+        self._environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "PORT": str(self.port),
+            "FEEDSVC_HOST": "127.0.0.1",
+            "FEEDSVC_POLL_INTERVAL": "1s",
+            **environment,
+        }
+
+    def start(self) -> Self:
+        """Start the process, and wait until it answers if it serves."""
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                self._command, cwd=self._folder, env=self._environment, stdout=output, stderr=output
+            )
+        if "serve" in self._command:
+            eventually(self._answers, f"the service answers; it said: {self.log()}")
+        return self
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send the process a signal and give its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+    def log(self) -> str:
+        """Give what it has said so far."""
+        return self.output.read_text("utf-8")
+
+    def get(self, address: str, **headers: str) -> requests.Response:
+        """Give the answer to a GET of an address such as 'feed.rss'."""
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(self.url + address, headers=headers, timeout=PATIENCE)
+
+    def children(self) -> set[int]:
+        """Give the processes that the service has started."""
+        listed = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return {int(pid) for pid in listed.stdout.split()}
+
+    def _answers(self) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"the service has ended: {self.log()}")
+        try:
+            return self.get("healthz").ok
+        except requests.ConnectionError:
+            return False

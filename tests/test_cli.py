@@ -1,0 +1,275 @@
+"""The commands: what they print, where, and with which exit status."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import feedparser
+import pytest
+from click.testing import CliRunner
+
+from conftest import ROOT, SAMPLES, SHARED_SAMPLE
+from feedsvc.cli import main
+from servers import Canned, serving
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a command."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def feedsvc(*arguments: object, stdin: bytes = b"", **environment: str) -> Done:
+    """Run a command and give what came of it."""
+    result = CliRunner().invoke(main, [str(one) for one in arguments], input=stdin, env=environment)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.exit_code, result.stdout_bytes, result.stderr_bytes)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_importing_a_press_release_gives_one_entry_with_its_body_once() -> None:
+    if not SHARED_SAMPLE.exists():
+        pytest.skip("the press release that started it is not beside this checkout")
+    assert feedsvc("import", SHARED_SAMPLE).returncode == 0
+    (entry,) = feedparser.parse(feedsvc("render", "", "--format", "atom").stdout).entries
+    assert entry.title.startswith("World’s First — XellSmart’s Allogeneic iPSC-derived")
+    assert entry.published == "2025-05-26T08:07:45+00:00"
+    assert entry.id == "https://thaipropertynews.com/feeds/?p=24426"
+    assert [tag.term for tag in entry.tags] == ["cision-pr-newswire", "cision-pr-newswire-en"]
+    body = entry.content[0].value
+    assert body.count("has received official approval from both") == 1
+    assert len(entry.summary) <= 300
+    text = " ".join(re.sub(r"<[^>]+>", "", body).split())
+    assert text.startswith(entry.summary.rstrip("…"))
+    assert not text[len(entry.summary.rstrip("…"))].isalnum()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "category=cision-pr-newswire",
+        "category=5",
+        "topic=spinal+cord",
+        'topic="spinal cord injury" fda',
+        "limit=1",
+    ],
+)
+def test_every_feed_of_the_press_release_has_its_one_entry(query: str) -> None:
+    if not SHARED_SAMPLE.exists():
+        pytest.skip("the press release that started it is not beside this checkout")
+    feedsvc("import", SHARED_SAMPLE)
+    for form in ("rss", "atom"):
+        assert len(feedparser.parse(feedsvc("render", query, "--format", form).stdout).entries) == 1
+    assert len(json.loads(feedsvc("render", query, "--format", "json").stdout)["items"]) == 1
+
+
+def test_importing_twice_changes_nothing() -> None:
+    first = feedsvc("import", SAMPLES)
+    assert b"36 new, 0 changed" in first.stdout
+    before = feedsvc("render", "limit=100").stdout
+    assert b"0 new, 0 changed" in feedsvc("import", SAMPLES).stdout
+    assert feedsvc("render", "limit=100").stdout == before
+
+
+def test_import_reads_standard_input(sample_posts: list[dict[str, object]]) -> None:
+    one = json.dumps(sample_posts[0]).encode()
+    assert b"-: 1 new" in feedsvc("import", "-", stdin=b"\xef\xbb\xbf" + one).stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        pytest.param("<html>", "posts.json is not JSON", id="a page"),
+        pytest.param("{}", "item 1 is no post", id="an empty object"),
+        pytest.param(
+            '{"code": "rest_no_route", "message": "No route was found."}',
+            "the site said: No route was found.",
+            id="an error of the REST API",
+        ),
+        pytest.param(
+            '[{"id": 1, "content": {}}]', "does not tell its site: give --site URL", id="no links"
+        ),
+        pytest.param("[1]", "item 1 is no post", id="numbers"),
+    ],
+)
+def test_a_file_that_can_t_be_imported_is_named_with_the_reason(content: str, sentence: str) -> None:
+    Path("posts.json").write_text(content)
+    done = feedsvc("import", "posts.json")
+    assert done.returncode == 1
+    assert sentence in done.stderr.decode()
+
+
+def test_a_missing_file_to_import_is_named() -> None:
+    done = feedsvc("import", "nowhere.json")
+    assert done.returncode == 1
+    assert "nowhere.json can't be read: No such file" in done.stderr.decode()
+
+
+def test_nothing_is_imported_when_one_of_the_files_is_bad() -> None:
+    Path("bad.json").write_text("<html>")
+    assert feedsvc("import", SAMPLES, "bad.json").returncode == 1
+    assert feedparser.parse(feedsvc("render").stdout).entries == []
+
+
+def test_render_prints_a_feed_and_nothing_else() -> None:
+    command = [sys.executable, "-m", "feedsvc"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([*command, "import", str(SAMPLES)], env=environment, check=True, timeout=60)
+    done = subprocess.run(
+        [*command, "render", "topic=solar&category=energy", "--format", "atom"],
+        env=environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"<?xml")
+    assert done.stderr == b""
+    assert feedparser.parse(done.stdout).entries
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("categry=energy", "there is no parameter 'categry': did you mean 'category'?"),
+        ("category=enrgy", "there is no category 'enrgy': did you mean 'energy'?"),
+        ("limit=101", "limit='101' is not understood: write a number from 1 to 100"),
+    ],
+)
+def test_a_bad_query_is_wrong_usage(query: str, sentence: str) -> None:
+    feedsvc("import", SAMPLES)
+    done = feedsvc("render", query)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert sentence in done.stderr.decode()
+
+
+def test_check_names_every_mistake_of_the_configuration() -> None:
+    Path("config.toml").write_text(
+        'base_ur = "x"\npoll_interval = "soon"\n[[sites]]\nurl = "example.com"\n'
+    )
+    done = feedsvc("check")
+    assert done.returncode == 2
+    said = done.stderr.decode()
+    assert "base_ur: unknown key in config.toml; did you mean 'base_url'?" in said
+    assert "poll_interval: 'soon' is not a duration" in said
+    assert "sites.0.url: 'example.com' is not a web address" in said
+
+
+def test_a_configuration_file_that_is_not_there_is_named() -> None:
+    done = feedsvc("check", "--config", "none.toml")
+    assert done.returncode == 2
+    assert "there is no file none.toml" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("command", ["pull", "check"])
+def test_a_site_that_is_down_gets_a_sentence(command: str) -> None:
+    port = free_port()
+    done = feedsvc(command, "--site", f"http://127.0.0.1:{port}/")
+    assert done.returncode == 1
+    said = done.stdout.decode()
+    assert f"asked http://127.0.0.1:{port}/: the connection was refused." in said
+    assert "Check the address and its port, or try later." in said
+
+
+PAGE = Canned(200, "<html><title>Shop</title></html>", "text/html")
+
+
+@pytest.mark.parametrize(
+    ("answers", "otherwise", "got"),
+    [
+        pytest.param({"/": PAGE}, None, "answered 200 with text/html, and no REST API", id="no WordPress"),
+        pytest.param(
+            {}, PAGE, "answered 200 with text/html, and no REST API", id="one page for everything"
+        ),
+        pytest.param({}, Canned(403, "no", "text/html"), "answered 403 with text/html", id="forbidden"),
+        pytest.param({}, Canned(500, "oh", "text/html"), "answered 500 with text/html", id="broken"),
+        pytest.param({}, None, "answered 404 with text/plain", id="nothing there"),
+    ],
+)
+def test_a_site_that_is_no_wordpress_gets_a_sentence(
+    answers: dict[str, Canned], otherwise: Canned | None, got: str
+) -> None:
+    with serving(answers, otherwise) as url:
+        for command in ("pull", "check"):
+            done = feedsvc(command, "--site", url)
+            assert done.returncode == 1
+            said = done.stdout.decode()
+            assert f"asked {url}: it {got}" in said
+            assert "/wp-json/" in said  # what to try
+
+
+def test_one_failing_site_does_not_keep_another_from_being_pulled() -> None:
+    root = Canned(
+        200, json.dumps({"name": "Small", "namespaces": ["wp/v2"], "home": "http://small.example"})
+    )
+    posts = Canned(
+        200,
+        json.dumps(
+            [
+                {
+                    "id": 7,
+                    "date_gmt": "2025-01-01T00:00:00",
+                    "modified_gmt": "2025-01-01T00:00:00",
+                    "guid": {"rendered": "http://small.example/?p=7"},
+                    "link": "http://small.example/?p=7",
+                    "title": {"rendered": "Seven"},
+                    "content": {"rendered": "<p>Body</p>", "protected": False},
+                    "excerpt": {"rendered": ""},
+                    "status": "publish",
+                }
+            ]
+        ),
+        headers={"X-WP-Total": "1", "X-WP-TotalPages": "1"},
+    )
+    answers = {"/wp-json/": root, "/wp-json/wp/v2/posts": posts}
+    with serving(answers, Canned(404, '{"code": "rest_no_route"}')) as url:
+        done = feedsvc("pull", "--site", f"http://127.0.0.1:{free_port()}/", "--site", url)
+    assert done.returncode == 1
+    assert re.search(
+        r"failed: asked .*\n.*: 1 new, 0 changed, 0 removed, 0 duplicates, ", done.stdout.decode()
+    )
+    assert [entry.title for entry in feedparser.parse(feedsvc("render").stdout).entries] == ["Seven"]
+
+
+def test_pull_without_a_site_says_how_to_name_one() -> None:
+    done = feedsvc("pull")
+    assert done.returncode == 2
+    assert "no site is configured" in done.stderr.decode()
+
+
+def test_migrate_says_whether_there_was_anything_to_do() -> None:
+    assert b"is now at the current schema" in feedsvc("migrate").stdout
+    assert b"was current already" in feedsvc("migrate").stdout
+
+
+def test_a_folder_that_is_not_there_is_named() -> None:
+    done = feedsvc("migrate", DATABASE_URL="sqlite:///nowhere/at/all.db")
+    assert done.returncode == 2
+    assert "there is no folder nowhere/at" in done.stderr.decode()
+
+
+def test_the_version_and_the_help_are_given() -> None:
+    assert feedsvc("--version").stdout.startswith(b"feedsvc, version ")
+    for command in ("serve", "worker", "pull", "import", "render", "check", "migrate"):
+        done = feedsvc(command, "--help")
+        assert done.returncode == 0
+        assert b"--config" in done.stdout
+        assert b"--site" in done.stdout
+
+
+def test_an_unknown_command_is_wrong_usage() -> None:
+    assert feedsvc("serv").returncode == 2
