@@ -1,0 +1,138 @@
+"""The README and the example configuration against the code, so that they stay true."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from conftest import ROOT
+from feedsvc.cli import main
+from feedsvc.config import Settings, SiteSettings, TopicSettings, load
+from feedsvc.publish.query import PARAMETERS
+from feedsvc.publish.web import create_app
+from feedsvc.store.database import Database
+
+README = (ROOT / "README.md").read_text("utf-8")
+EXAMPLE = ROOT / "config.example.toml"
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_and_option_stands_in_the_readme(command: str) -> None:
+    assert f"`feedsvc {command}" in README
+    for parameter in main.commands[command].params:
+        if isinstance(parameter, click.Option):
+            assert any(f"`{option}" in README or f" {option}" in README for option in parameter.opts)
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_stands_in_the_readme(name: str) -> None:
+    assert f"`{name}`" in README
+
+
+def test_every_route_stands_in_the_readme(settings: Settings, database: Database) -> None:
+    shown = {
+        "/feed.<form>": "/feed.rss",
+        "/<any(category, tag, author):field>/<path:name>": "/category/energy.rss",
+    }
+    for rule in create_app(settings, database).url_map.iter_rules():
+        if rule.endpoint != "static":
+            assert f"`{shown.get(rule.rule, rule.rule)}`" in README, rule.rule
+
+
+def test_every_setting_stands_in_the_readme_and_in_the_example() -> None:
+    example = EXAMPLE.read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        table = {"sites": "[[sites]]", "topics": "[topics."}.get(name)
+        assert (table or f"`{name}`") in README, name
+        assert re.search(rf"^(# )?{re.escape(table)}" if table else rf"^(# )?{name} = ", example, re.M), (
+            name
+        )
+        variable = (
+            field.validation_alias.choices[0] if field.validation_alias else f"FEEDSVC_{name.upper()}"
+        )
+        if name != "topics":
+            assert f"`{variable}`" in README, variable
+            assert str(variable) in example, variable
+    for model in (SiteSettings, TopicSettings):
+        for name in model.model_fields:
+            assert re.search(rf"^{name} = ", example, re.M), name
+
+
+def test_the_example_configuration_is_valid_and_shows_the_defaults() -> None:
+    example = load(EXAMPLE)
+    standard = Settings()
+    for name in ("poll_interval", "sweep_interval", "port", "web_concurrency", "database_url"):
+        assert getattr(example, name) == getattr(standard, name), name
+    assert [site.name for site in example.sites] == ["property", "science"]
+
+
+def test_every_file_that_the_documents_link_to_is_there() -> None:
+    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"):
+        text = (ROOT / document).read_text("utf-8")
+        for target in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert ((ROOT / document).parent / target).exists(), (document, target)
+
+
+def test_every_module_has_its_line_in_the_architecture() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    package = ROOT / "feedsvc"
+    for module in package.rglob("*.py"):
+        name = module.relative_to(package).as_posix()
+        if "migrations" not in name and not name.startswith("__") and not name.endswith("__init__.py"):
+            assert f"| `{name}` |" in text, name
+
+
+def test_every_module_says_what_it_owns_in_its_first_line() -> None:
+    for module in (ROOT / "feedsvc").rglob("*.py"):
+        if module.parent.name != "versions" or module.name != "__init__.py":
+            text = module.read_text("utf-8")
+            assert not text or text.startswith('"""'), module
+
+
+def test_the_makefile_has_every_target_that_the_documents_name() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for document in ("README.md", "CONTRIBUTING.md"):
+        for target in re.findall(r"`?make ([a-z]+)", (ROOT / document).read_text("utf-8")):
+            if target in ("and", "it"):
+                continue
+            assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_the_host_s_files_start_commands_that_exist() -> None:
+    for line in (ROOT / "Procfile").read_text("utf-8").splitlines():
+        _, started = line.split(": ")
+        assert started.startswith("python -m feedsvc ")
+        assert started.split()[-1] in main.commands
+    variables = json.loads((ROOT / "app.json").read_text("utf-8"))["env"]
+    for variable in variables:
+        assert f"`{variable}`" in README
+
+
+def test_every_dependency_is_pinned_and_no_index_is_named() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for name, wanted in (
+        ("requirements.txt", project["dependencies"]),
+        ("requirements-dev.txt", project["optional-dependencies"]["dev"]),
+    ):
+        text = (ROOT / name).read_text("utf-8")
+        lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+        assert all(re.fullmatch(r"[a-z0-9._-]+==[\w.]+( ; .+)?", line) for line in lines), name
+        assert "://" not in text
+        pinned = {line.split("==")[0] for line in lines}
+        for requirement in wanted:
+            assert re.split(r"[><=]", requirement)[0] in pinned, requirement
+
+
+def test_python_s_version_is_one_that_we_support() -> None:
+    version = (ROOT / ".python-version").read_text("utf-8").strip()
+    assert tuple(map(int, version.split(".")))[:2] >= (3, 11)
+
+
+def test_no_path_of_a_machine_and_no_registry_is_named() -> None:
+    for name in ("README.md", "Makefile", ".ci/run", "pyproject.toml", "app.json"):
+        text = Path(ROOT / name).read_text("utf-8")
+        assert "/home/" not in text
+        assert "pypi" not in text.lower(), name
