@@ -3,10 +3,10 @@
 import json
 import re
 import tomllib
-from pathlib import Path
 
 import click
 import pytest
+from pydantic import AliasChoices
 
 from conftest import ROOT
 from feedsvc.cli import main
@@ -50,9 +50,8 @@ def test_every_setting_stands_in_the_readme_and_in_the_example() -> None:
         assert re.search(rf"^(# )?{re.escape(table)}" if table else rf"^(# )?{name} = ", example, re.M), (
             name
         )
-        variable = (
-            field.validation_alias.choices[0] if field.validation_alias else f"FEEDSVC_{name.upper()}"
-        )
+        alias = field.validation_alias
+        variable = alias.choices[0] if isinstance(alias, AliasChoices) else f"FEEDSVC_{name.upper()}"
         if name != "topics":
             assert f"`{variable}`" in README, variable
             assert str(variable) in example, variable
@@ -95,9 +94,7 @@ def test_every_module_says_what_it_owns_in_its_first_line() -> None:
 def test_the_makefile_has_every_target_that_the_documents_name() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for document in ("README.md", "CONTRIBUTING.md"):
-        for target in re.findall(r"`?make ([a-z]+)", (ROOT / document).read_text("utf-8")):
-            if target in ("and", "it"):
-                continue
+        for target in re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / document).read_text("utf-8"), re.M):
             assert re.search(rf"^{target}:", makefile, re.M), target
 
 
@@ -129,10 +126,3 @@ def test_every_dependency_is_pinned_and_no_index_is_named() -> None:
 def test_python_s_version_is_one_that_we_support() -> None:
     version = (ROOT / ".python-version").read_text("utf-8").strip()
     assert tuple(map(int, version.split(".")))[:2] >= (3, 11)
-
-
-def test_no_path_of_a_machine_and_no_registry_is_named() -> None:
-    for name in ("README.md", "Makefile", ".ci/run", "pyproject.toml", "app.json"):
-        text = Path(ROOT / name).read_text("utf-8")
-        assert "/home/" not in text
-        assert "pypi" not in text.lower(), name
