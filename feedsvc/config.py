@@ -26,6 +26,7 @@ from pydantic_settings import (
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -63,10 +64,12 @@ def parse_url(value: object) -> str:
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = usable and not re.search(r"\s", parts.netloc)
     except ValueError:
         usable = False
     if not usable:
-        raise ValueError(f"{text!r} is not a web address: write it whole, as in https://example.com/")
+        said = "this" if "@" in text else repr(text)
+        raise ValueError(f"{said} is not a web address: write it whole, as in https://example.com/")
     if parts.username or parts.password:
         raise ValueError("a web address must not hold a user name or a password")
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
@@ -77,7 +80,10 @@ WebAddress = Annotated[str, BeforeValidator(parse_url)]
 
 def site_name(url: str) -> str:
     """Give the name of a site that was not given one: its host and folder, as in 'example.com-news'."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "site"  # its address is refused by parse_url
     path = re.split(r"/wp-json\b|/index\.php$", parts.path)[0]
     host = (parts.netloc or "site").lower().removeprefix("www.")
     return re.sub(r"[^\w.-]+", "-", f"{host}{path}").strip("-") or "site"
@@ -150,6 +156,8 @@ class Settings(BaseSettings):
             raise ValueError("PostgreSQL is not supported yet: write sqlite:///feedsvc.db")
         if engine != "sqlite":
             raise ValueError(f"no database is called {engine!r}: write sqlite:///feedsvc.db")
+        if not re.match(r"sqlite(\+\w+)?:///.", url):
+            raise ValueError("this is no address of a file: write sqlite:///feedsvc.db")
         return url
 
     @field_validator("redis_url")
@@ -179,7 +187,8 @@ class Settings(BaseSettings):
     @property
     def bind(self) -> str:
         """Where to listen: on the loopback, or everywhere when a platform gives PORT."""
-        return f"{self.host or ('0.0.0.0' if 'PORT' in os.environ else '127.0.0.1')}:{self.port}"  # noqa: S104
+        host = self.host or ("0.0.0.0" if os.environ.get("PORT") else "127.0.0.1")  # noqa: S104
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
 def load(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
@@ -198,14 +207,20 @@ def load(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
 
     try:
         addresses = list(sites) or os.environ.get("FEEDSVC_SITES", "").split()
-        if not addresses:
+        if not addresses and not os.environ.get("FEEDSVC_SITES"):
             return FileSettings()
         in_file = tomllib.loads(path.read_text("utf-8")).get("sites", []) if path.is_file() else []
+        if not isinstance(in_file, list) or not all(isinstance(site, dict) for site in in_file):
+            raise ConfigError([f"sites: write each in {path} as a table: [[sites]], then its name and url"])
         known = {str(site.get("url")).rstrip("/"): site for site in in_file}
-        given: dict[str, Any] = {"sites": [known.get(a.rstrip("/"), {"url": a}) for a in addresses]}
+        given: dict[str, Any] = {
+            "sites": in_file if not addresses else [known.get(a.rstrip("/"), {"url": a}) for a in addresses]
+        }
         return FileSettings(**given)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path} is not valid TOML: {error}"]) from error
+    except SettingsError as error:
+        raise ConfigError([f"{error}: it has to be JSON"]) from error
     except ValidationError as error:
         raise ConfigError([_mistake(e, path) for e in error.errors()]) from error
 

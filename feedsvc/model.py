@@ -15,14 +15,14 @@ class Term:
     """A category, a tag or an author of one site (an author is filtered by just as a term is).
 
     `slug` is percent-decoded. `name` is plain text, and empty while only the slug or the id is known.
-    `parent` is the id of the parent category, 0 at the top.
+    `parent` is the id of the parent category, 0 at the top, None when it is not told.
     """
 
     taxonomy: Taxonomy
     id: int
     slug: str
     name: str = ""
-    parent: int = 0
+    parent: int | None = 0
 
     @property
     def label(self) -> str:

@@ -24,6 +24,8 @@ _BLOCKS = frozenset(
     "summary table tbody td tfoot th thead tr ul".split()
 )
 
+_BLOCK_TAG = regex.compile(rf"</?(?:{'|'.join(_BLOCKS)})\b", regex.IGNORECASE)
+
 _SENTENCE_END = regex.compile(
     r"""(?<![\p{L}\p{N}]\.\p{Lu})          # not the last letter of U.S.
         (?<!\b(?:Mr|Mrs|Ms|Dr|St|Co|Inc|Ltd|Corp|No|Nos|vs|etc|Prof|Gen|Sen|Rep|approx))
@@ -49,7 +51,8 @@ def one_line(text: str) -> str:
 
 def plain(markup: str) -> str:
     """Give the text of a title or a name: markup gone, entities decoded once, on one line."""
-    without_tags = nh3.clean(legal(markup), tags=set(), clean_content_tags={"script", "style"})
+    parted = _BLOCK_TAG.sub(r" \g<0>", legal(markup))
+    without_tags = nh3.clean(parted, tags=set(), clean_content_tags={"script", "style"})
     return one_line(legal(html.unescape(without_tags)))
 
 
@@ -62,7 +65,7 @@ def visible_text(markup: str) -> str:
     if not markup.strip():
         return ""
     parser = lxml_html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-    root = lxml_html.fragment_fromstring(legal(markup), create_parent="div", parser=parser)
+    root = lxml_html.document_fromstring(f"<div>{legal(markup)}</div>", parser=parser)
     pieces: list[str] = []
     hidden = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):

@@ -7,6 +7,7 @@ from typing import Any
 
 import feedparser
 import pytest
+
 from conftest import lacking
 from feedsvc.config import load
 from feedsvc.errors import SiteError

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from wordpress import WordPress, missing
 
 pytestmark = pytest.mark.real

@@ -7,7 +7,7 @@ from feedsvc.model import Entry, Site
 from feedsvc.publish.find import Found
 from feedsvc.publish.query import Format, path
 
-_NEVER = datetime.fromtimestamp(0, UTC)
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # the date of a feed without entries: any, but always the same
 
 
 @dataclass(frozen=True, slots=True)

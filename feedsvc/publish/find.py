@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.model import Entry, Site
-from feedsvc.publish.query import Field, Filter, Query
+from feedsvc.publish.query import Field, Filter, Query, in_order
 from feedsvc.store import posts, sites, terms
 
 
@@ -48,22 +48,22 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     """
     states = published(connection, settings)
     all_shown = {state.id for state in sites.all_sites(connection)}
-    lookup = _Lookup(connection, states)
+    lookup = _Lookup(connection, states, is_complete=_is_complete(settings, states))
     any_of: list[frozenset[int]] = []
     none_of: set[int] = set()
     shown = {state.id for state in states}
-    filters: list[Filter] = []
-    labels: list[str] = []
+    resolved: list[tuple[Filter, str]] = []
     for asked in query.filters:
         ids, canonical, label = lookup.resolve(asked)
-        filters.append(canonical)
-        labels.append(f"not {label}" if asked.without else label)
+        resolved.append((canonical, f"not {label}" if asked.without else label))
         if asked.field == "site":
             shown = shown - ids if asked.without else shown & ids
         elif asked.without:
             none_of |= ids
         else:
             any_of.append(ids)
+    filters = in_order(one for one, _ in resolved)
+    labels = [dict(resolved)[one] for one in filters]
     if query.topic:
         labels.append(query.topic.text)
     selection = posts.Selection(
@@ -76,7 +76,7 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     offset = (query.page - 1) * query.limit
     entries = posts.entries(connection, selection, query.limit + 1, offset)
     return Found(
-        query=replace(query, filters=tuple(dict.fromkeys(filters))),
+        query=replace(query, filters=filters),
         entries=tuple(entries[: query.limit]),
         has_more=len(entries) > query.limit,
         sites=tuple(state.site for state in states if state.id in shown),
@@ -84,12 +84,23 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     )
 
 
+def _is_complete(settings: Settings, states: Sequence[sites.SiteState]) -> bool:
+    """Tell whether every site has been read once, or failed, so that an unknown name does not exist."""
+    known = {state.site.name for state in states}
+    return all(site.name in known for site in settings.sites) and all(
+        state.imported or state.backfilled_at or state.failures for state in states
+    )
+
+
 class _Lookup:
     """Looks up the names of categories, tags, authors and sites."""
 
-    def __init__(self, connection: Connection, states: Sequence[sites.SiteState]) -> None:
+    def __init__(
+        self, connection: Connection, states: Sequence[sites.SiteState], *, is_complete: bool
+    ) -> None:
         self._connection = connection
         self._states = states
+        self._is_complete = is_complete
 
     def resolve(self, asked: Filter) -> tuple[frozenset[int], Filter, str]:
         """Give the rows' ids that `asked` names, its canonical form, and its names for people."""
@@ -97,14 +108,14 @@ class _Lookup:
         whole = self._find(asked.field, asked.value)
         found = [whole] if whole else [self._must_find(asked, part) for part in asked.value.split(",")]
         ids = frozenset(row_id for match in found for row_id in match.ids)
-        slugs = sorted({match.slug for match in found})
+        slugs = sorted({match.canonical for match in found})
         labels = sorted({match.label for match in found}, key=str.casefold)
         return ids, replace(asked, value=",".join(slugs)), ", ".join(labels)
 
     def _must_find(self, asked: Filter, word: str) -> terms.Match:
         if match := self._find(asked.field, word.strip()):
             return match
-        if any(state.backfilled_at is None and not state.imported for state in self._states):
+        if not self._is_complete:
             raise NotReadyError(
                 f"there is no {asked.field} {word!r} yet: a site is still being read for the first time"
             )
@@ -124,7 +135,7 @@ class _Lookup:
         known = (
             [state.site.name for state in self._states]
             if asked.field == "site"
-            else terms.names(self._connection, asked.field, word)
+            else terms.names(self._connection, asked.field, word, [state.id for state in self._states])
         )
         folded = {name.casefold(): name for name in known}
         near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -96,7 +96,7 @@ def from_string(text: str, fixed: tuple[Filter, ...] = ()) -> Query:
     single = {name: values[0] for name, values in given.items()}
     return Query(
         topic=parse_topic(" ".join(topics)) if topics else None,
-        filters=tuple(dict.fromkeys(filters)),
+        filters=in_order(filters),
         since=_since(single["since"]) if "since" in single else None,
         limit=_number("limit", single.get("limit", str(DEFAULT_LIMIT)), MAX_LIMIT),
         page=_number("page", single.get("page", "1"), MAX_PAGE),
@@ -111,7 +111,7 @@ def to_string(query: Query) -> str:
     for field in FIELDS:
         pairs += sorted((field, str(one)) for one in query.filters if one.field == field)
     if isinstance(query.since, timedelta):
-        pairs.append(("since", f"{query.since.total_seconds() / 3600:g}h"))
+        pairs.append(("since", _spelt(query.since)))
     elif query.since:
         pairs.append(("since", query.since.isoformat()))
     standard = Query()
@@ -142,11 +142,23 @@ def _filter(field: Field, value: str) -> Filter:
     parts = [part.strip() for part in value.removeprefix("-").split(",")]
     if without:
         parts = [part.removeprefix("-").strip() for part in parts]
+        if any(part.startswith("-") for part in parts):
+            raise QueryError(f"{field} has too many minus signs in {value!r}")
     elif bad := next((part for part in parts if part.startswith("-")), None):
         raise QueryError(f"{field} mixes {bad!r} with others: write it apart, as in &{field}={bad}")
     if not all(parts):
         raise QueryError(f"{field} has nothing before or after a comma or a minus in {value!r}")
     return Filter(field, ",".join(parts), without)
+
+
+def in_order(filters: Iterable[Filter]) -> tuple[Filter, ...]:
+    """Give each filter once, in the one order that a query string has them in."""
+    return tuple(sorted(set(filters), key=lambda one: (FIELDS.index(one.field), str(one))))
+
+
+def _spelt(time: timedelta) -> str:
+    hours, rest = divmod(time, timedelta(hours=1))
+    return f"{time.total_seconds():f}".rstrip("0").rstrip(".") + "s" if rest else f"{hours}h"
 
 
 def _since(value: str) -> timedelta | date:

@@ -17,7 +17,8 @@ def respond(
 
     The ETag is of the bytes, so it changes exactly when they do; the packed form has one of its own
     (RFC 9110, section 8.8.3.3). `max_age` is in seconds. `changed` becomes Last-Modified, unless it
-    lies in the future, which section 8.8.2.1 forbids.
+    lies in the future, which section 8.8.2.1 forbids. A client that sends nothing but a date has to send
+    that very date: when the newest post is taken back, a feed changes to an earlier one.
     """
     etag = hashlib.sha256(body).hexdigest()[:32]
     packed = len(body) >= _WORTH_PACKING and request.accept_encodings.quality("gzip") > 0
@@ -33,4 +34,6 @@ def respond(
     response.set_etag(etag)
     if changed and changed <= datetime.now(UTC):
         response.last_modified = changed
+    if not request.if_none_match and request.if_modified_since != response.last_modified:
+        return response
     return response.make_conditional(request)

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -51,7 +51,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     def feed(form: str) -> BaseResponse:
         return answer_feed(form)
 
-    @app.get("/<any(category, tag, author):field>/<path:name>")
+    @app.get("/<any(category, tag, author):field>/<name>")
     def term_feed(field: str, name: str) -> BaseResponse:
         slug, _, form = name.rpartition(".")
         if not slug:
@@ -68,6 +68,12 @@ def create_app(settings: Settings, database: Database) -> Flask:
     def home() -> BaseResponse:
         body = render_template("home.html", listed=list_feeds()).encode()
         return respond(request, body, "text/html", max_age=max_age)
+
+    @app.before_request
+    def refuse_bad_addresses() -> Response | None:
+        if request.host and request.scheme in ("http", "https"):
+            return None
+        return _text("the request's Host or X-Forwarded-Proto is none", 400)
 
     def list_feeds() -> Directory:
         with database.reading() as connection:
@@ -106,6 +112,12 @@ def create_app(settings: Settings, database: Database) -> Flask:
     @app.errorhandler(404)
     def not_found(_error: NotFound) -> Response:
         return _text("there is nothing here: see / for the feeds that there are", 404)
+
+    @app.errorhandler(405)
+    def not_allowed(error: MethodNotAllowed) -> Response:
+        response = _text("only GET and HEAD are answered here", 405)
+        response.headers["Allow"] = ", ".join(error.valid_methods or ())
+        return response
 
     @app.errorhandler(500)
     def broken(_error: Exception) -> Response:

@@ -59,8 +59,9 @@ def _atom(feed: Feed) -> bytes:
         item = _entry(generator, entry)
         name = entry.author.name if entry.author and entry.author.name else site_title(entry.site)
         item.author(name=name)
-        if entry.post.summary:
-            item.summary(entry.post.summary)  # before the content, which it would overwrite
+        # Before the content, which it would overwrite. An entry has to have some text.
+        if entry.post.summary or not entry.post.content:
+            item.summary(entry.post.summary or entry.post.title)
         if _shows_body(feed, entry):
             item.content(entry.post.content, type="html")
     return bytes(generator.atom_str(pretty=True))
@@ -126,7 +127,8 @@ def _entry(generator: FeedGenerator, entry: Entry) -> Any:
     item.title(post.title)
     item.link(href=post.link, rel="alternate")
     item.published(post.published)
-    item.updated(post.changed)
+    # Two entries of one second should differ in Atom's 'updated', or validators doubt them both.
+    item.updated(post.changed.replace(microsecond=post.id % 1_000_000))
     for term in _shown_terms(entry):
         item.category(term=term.slug, label=term.label)
     return item

@@ -13,6 +13,7 @@ _ENOUGH_TO_REPEAT = 200  # letters: less may stand in another text by chance
 _INVITATION = (
     r"\b(?:continue reading|read more|read the rest|keep reading|weiterlesen|lire la suite|seguir leyendo"
     r"|continua a leggere|lees verder)\b.{0,250}"
+    r"|(?:อ่านต่อ|อ่านเพิ่มเติม|阅读更多|继续阅读|阅读全文|繼續閱讀|続きを読む|もっと読む).{0,250}"
 )
 _DOTS = r"(?:…|\.\.\.)"
 # What only WordPress or a theme writes at the end of an excerpt that it cut.
@@ -43,14 +44,17 @@ def summarize(excerpt: str, content: str) -> str:
     """
     excerpt = one_line(excerpt)
     body = letters(content)
-    opening = _LIKELY_TAIL.sub("", _SURE_TAIL.sub("", excerpt))
+    cut = _SURE_TAIL.sub("", excerpt)
+    opening = _LIKELY_TAIL.sub("", cut)
+    if not opening and excerpt.endswith((".", "!", "?")):
+        opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
     told = letters(opening)
     if not told or _repeats(told, body):
         summary = shorten(content)
-    elif body.startswith(told) and (opening != excerpt or len(excerpt) > SUMMARY_LENGTH):
+    elif cut != excerpt or (body.startswith(told) and (opening != cut or len(cut) > SUMMARY_LENGTH)):
         summary = shorten(opening) if len(opening) > SUMMARY_LENGTH else _with_ellipsis(opening)
     else:
-        summary = _SURE_TAIL.sub("…", excerpt)
+        summary = excerpt
     return "" if body and _is_nearly_all(letters(summary), body) else summary
 
 

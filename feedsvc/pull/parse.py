@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from typing import Any, TypeGuard
+from urllib.parse import quote, unquote, urlsplit
 
 from feedsvc.errors import PostError
 from feedsvc.model import SourcePost, Taxonomy, Term
@@ -13,6 +13,11 @@ _CLASS_PREFIXES: dict[Taxonomy, str] = {"category": "category-", "tag": "tag-"}
 _TAXONOMIES: dict[str, Taxonomy] = {"category": "category", "post_tag": "tag"}
 
 
+def is_id(value: Any) -> TypeGuard[int]:
+    """Tell whether `value` can be the id of anything: WordPress's are unsigned 64-bit, a store's signed."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
+
+
 def parse_post(data: Mapping[str, Any]) -> SourcePost | None:
     """Give the post in `data`, or None when it is not for the public: protected, private, a draft.
 
@@ -20,7 +25,7 @@ def parse_post(data: Mapping[str, Any]) -> SourcePost | None:
     Raises PostError when it has no id or no date.
     """
     post_id = data.get("id")
-    if not isinstance(post_id, int) or isinstance(post_id, bool) or post_id < 1:
+    if not is_id(post_id):
         raise PostError(f"a post without an id: {str(data)[:80]}")
     content = data.get("content")
     protected = isinstance(content, Mapping) and content.get("protected") is True
@@ -29,15 +34,16 @@ def parse_post(data: Mapping[str, Any]) -> SourcePost | None:
     published = _date(data, "date")
     if published is None:
         raise PostError(f"post {post_id} has no date: date_gmt is {data.get('date_gmt')!r}")
-    link = legal(str(data.get("link") or "")).strip()
+    link = _address(data.get("link"))
     guid = plain(_rendered(data.get("guid"))) or link
-    if not guid:
-        raise PostError(f"post {post_id} has neither a guid nor a link")
+    link = link or _address(guid)
+    if not link:
+        raise PostError(f"post {post_id} has no address: its link is {data.get('link')!r}")
     author = data.get("author")
     return SourcePost(
         id=post_id,
         guid=guid,
-        link=link or guid,
+        link=link,
         title=_rendered(data.get("title")),
         content=_rendered(content),
         excerpt=_rendered(data.get("excerpt")),
@@ -45,18 +51,24 @@ def parse_post(data: Mapping[str, Any]) -> SourcePost | None:
         modified=modified_of(data) or published,
         categories=_ids(data.get("categories")),
         tags=_ids(data.get("tags")),
-        author=author if isinstance(author, int) and author > 0 else None,
+        author=author if is_id(author) else None,
     )
 
 
 def parse_term(taxonomy: Taxonomy, data: Mapping[str, Any]) -> Term | None:
     """Give the category, tag or author in `data`, or None when it has no id (an error object)."""
     term_id, parent = data.get("id"), data.get("parent")
-    if not isinstance(term_id, int):
+    if not is_id(term_id):
         return None
-    slug = _slug(data.get("slug")) or str(term_id)
+    slug = _slug(data.get("slug"))
     name = plain(str(data.get("name") or ""))
-    return Term(taxonomy, term_id, slug, name or slug, parent if isinstance(parent, int) else 0)
+    return Term(
+        taxonomy,
+        term_id,
+        slug or str(term_id),
+        name or slug,
+        parent if is_id(parent) else 0 if "parent" in data else None,
+    )
 
 
 def terms_within(data: Mapping[str, Any]) -> Iterator[Term]:
@@ -92,12 +104,15 @@ def site_of(data: Mapping[str, Any]) -> str | None:
     links = data.get("_links")
     links = links if isinstance(links, Mapping) else {}
     for relation in ("collection", "self"):
-        for link in links.get(relation) or ():
+        for link in _list(links.get(relation)):
             href = str(link.get("href") or "") if isinstance(link, Mapping) else ""
             for mark in ("wp-json/", "index.php?rest_route=", "?rest_route="):
                 if mark in href:
                     return href.split(mark)[0]
-    parts = urlsplit(str(data.get("link") or ""))
+    try:
+        parts = urlsplit(str(data.get("link") or ""))
+    except ValueError:
+        return None
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
 
 
@@ -135,13 +150,19 @@ def _date(data: Mapping[str, Any], name: str) -> datetime | None:
             moment = datetime.fromisoformat(str(data.get(key) or ""))
         except ValueError:
             continue
-        if moment.year > 1:
+        if 1 < moment.year < 9999:
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
 
 
+def _address(value: Any) -> str:
+    """Give a web address in the characters that RFC 3986 allows, or nothing when it is none."""
+    text = quote(legal(str(value or "")).strip(), safe="%/:=&?~#+!$,;'@()*[]")
+    return text if text.startswith(("http://", "https://")) else ""
+
+
 def _ids(value: Any) -> tuple[int, ...]:
-    ids = [item for item in _list(value) if isinstance(item, int) and not isinstance(item, bool)]
+    ids = [item for item in _list(value) if is_id(item)]
     return tuple(dict.fromkeys(ids))
 
 

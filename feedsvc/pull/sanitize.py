@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import bleach
 import nh3
+import regex
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
@@ -30,6 +31,7 @@ TAGS = frozenset(
     "tbody td tfoot th thead time tr track u ul var video wbr".split()
 )
 
+_BLOCKS_TO_DISSOLVE = frozenset("center fieldset legend dialog hgroup menu dir search".split())
 _EVERYWHERE = frozenset({"dir", "lang", "title"})
 _SIZE = frozenset({"width", "height"})
 ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -59,6 +61,8 @@ _LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 # What the tidy-up has to see, and takes out itself.
 _FOR_THE_TIDY_UP = {"img": {*_LAZY, *_LAZY_SETS}, "source": set(_LAZY_SETS), "iframe": {"src", "title"}}
 _WITH_CONTENT = {"script", "style", "noscript", "template", "form", "object", "svg", "math", "title"}
+# A comma and white space, or a comma behind a descriptor: an address may hold commas of its own.
+_CANDIDATE_END = regex.compile(r",\s+|(?<=\s[\d.]+[wxh]),")
 _CUT_NOTE = "<p>[…]</p>"
 
 
@@ -71,10 +75,10 @@ def sanitize(markup: str, base: str) -> str:
     if not markup.strip():
         return ""
     if len(markup) > MAX_LENGTH:
-        markup = markup[:MAX_LENGTH].rsplit("<", 1)[0] + _CUT_NOTE
+        markup = _cut(markup) + _CUT_NOTE
     safe = nh3.clean(
         markup,
-        tags={*TAGS, "iframe"},
+        tags={*TAGS, *_BLOCKS_TO_DISSOLVE, "iframe"},
         clean_content_tags=_WITH_CONTENT,
         attributes={
             "*": {*_EVERYWHERE, "class"},
@@ -84,15 +88,17 @@ def sanitize(markup: str, base: str) -> str:
         url_schemes=set(SCHEMES),
         link_rel=None,
     )
-    tidy = _tidy(safe, base)
-    return bleach.clean(
-        tidy,
-        tags=TAGS,
-        attributes=_is_allowed,
-        protocols=SCHEMES,
-        strip=True,
-        strip_comments=True,
-    ).strip()
+    # Once more: an entity such as &#xFFFE; has become the character by now.
+    last = bleach.Cleaner(tags=TAGS, attributes=_is_allowed, protocols=SCHEMES, strip=True)
+    # bleach escapes the entities of a value in single quotes twice.
+    last.serializer.use_best_quote_char = False
+    return legal(last.clean(_tidy(legal(safe), base))).strip()
+
+
+def _cut(markup: str) -> str:
+    """Give the beginning of a body that is too long, not ending within a tag."""
+    kept = markup[:MAX_LENGTH]
+    return kept if kept.rfind("<") < kept.rfind(">") else kept.rsplit("<", 1)[0]
 
 
 def _is_allowed(tag: str, name: str, _value: str) -> bool:
@@ -109,6 +115,8 @@ def _tidy(markup: str, base: str) -> str:
         elif element.tag == "iframe":
             _frame_to_link(element, base)
         else:
+            if element.tag in _BLOCKS_TO_DISSOLVE:
+                element.tag = "div"
             if element.tag in ("img", "source"):
                 _promote_lazy(element)
             _make_absolute(element, base)
@@ -133,8 +141,8 @@ def _limit_depth(root: HtmlElement) -> None:
 
 
 def _frame_to_link(frame: HtmlElement, base: str) -> None:
-    address = _absolute(frame.get("src", ""), base)
-    if address:
+    source = frame.get("src", "").strip()
+    if source and (address := _absolute(source, base)):
         link = lxml_html.Element("a", href=address)
         link.text = frame.get("title") or address
         frame.addprevious(link)
@@ -151,7 +159,8 @@ def _promote_lazy(image: HtmlElement) -> None:
 def _make_absolute(element: HtmlElement, base: str) -> None:
     for name in _ADDRESSES:
         if name in element.attrib:
-            _set(element, name, _absolute(element.get(name, ""), base))
+            value = element.get(name, "").strip()
+            _set(element, name, _absolute(value, base) if value or name == "href" else "")
     if "srcset" in element.attrib:
         _set(element, "srcset", _absolute_set(element.get("srcset", ""), base))
 
@@ -166,7 +175,8 @@ def _set(element: HtmlElement, name: str, value: str) -> None:
 def _absolute(address: str, base: str) -> str:
     """Give `address` whole, or nothing when its scheme is not allowed or it is none."""
     try:
-        whole = urljoin(base, address.strip())
+        address = address.strip()
+        whole = address if urlsplit(address).scheme else urljoin(base, address)
         parts = urlsplit(whole)
     except ValueError:
         return ""
@@ -177,7 +187,7 @@ def _absolute(address: str, base: str) -> str:
 def _absolute_set(candidates: str, base: str) -> str:
     """Give a srcset with whole addresses (HTML, 'srcset attributes': candidates end at a comma)."""
     whole = []
-    for candidate in candidates.replace(",\n", ", ").split(", "):
+    for candidate in _CANDIDATE_END.split(candidates):
         address, _, descriptor = candidate.strip().strip(",").partition(" ")
         if address and (made := _absolute(address, base)):
             whole.append(f"{made} {descriptor.strip()}".strip())

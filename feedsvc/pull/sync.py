@@ -14,7 +14,7 @@ from feedsvc.errors import PostError, SiteError
 from feedsvc.model import Post, Taxonomy, Term
 from feedsvc.pull.clean import clean
 from feedsvc.pull.http import Http
-from feedsvc.pull.parse import modified_of, parse_post, parse_term, terms_within
+from feedsvc.pull.parse import is_id, modified_of, parse_post, parse_term, terms_within
 from feedsvc.pull.wordpress import PAGE, Api, discover
 from feedsvc.store import posts, sites, terms
 from feedsvc.store.database import Database
@@ -261,7 +261,7 @@ def _usable(items: Iterable[Mapping[str, Any]]) -> tuple[list[Post], dict[int, d
                 continue
         except (PostError, LxmlError, ValueError, RecursionError) as error:
             log.warning("post %s left out: %s", wp_id, error)
-        if isinstance(wp_id, int):
+        if is_id(wp_id):
             withheld[wp_id] = modified_of(item) or EPOCH
     return usable, withheld
 

@@ -18,6 +18,7 @@ from lxml.etree import ParserError
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
 from feedsvc.pull.http import Answer, Http
+from feedsvc.pull.parse import is_id
 
 PAGE = 100
 """The most that WordPress gives at once."""
@@ -91,7 +92,7 @@ class Api:
     def heads(self, **parameters: Any) -> Page:
         """Give a page of posts with nothing but their id and their time of modification."""
         page = self._posts("id,modified_gmt", **parameters)
-        return replace(page, items=[item for item in page.items if isinstance(item.get("id"), int)])
+        return replace(page, items=[item for item in page.items if is_id(item.get("id"))])
 
     def latest_heads(self, page: int) -> Page:
         """Give a page of the heads of the posts published last."""

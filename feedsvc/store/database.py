@@ -35,6 +35,8 @@ class Database:
             folder = Path(database.database).parent
             if not folder.is_dir():
                 raise ConfigError([f"database_url: there is no folder {folder}: make it first"])
+            if Path(database.database).is_dir():
+                raise ConfigError([f"database_url: {database.database} is a folder: name a file in it"])
         self.engine: Engine = create_engine(
             database, connect_args={"timeout": _BUSY_SECONDS}, pool_size=8, max_overflow=16
         )

@@ -87,9 +87,12 @@ terms = Table(
     Column("wp_id", BigInteger, nullable=False),
     Column("slug", Text, nullable=False),
     Column("name", Text, nullable=False),
+    # The name without differences of case and accents, to be found by.
+    Column("folded", Text, nullable=False),
     Column("parent", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("site_id", "taxonomy", "wp_id"),
     Index("ix_terms_taxonomy_slug", "taxonomy", "slug"),
+    Index("ix_terms_taxonomy_folded", "taxonomy", "folded"),
 )
 
 posts = Table(

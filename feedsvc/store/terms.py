@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from sqlalchemy import Connection, and_, func, or_, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
+from feedsvc import words
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store.tables import post_terms, terms
 
@@ -28,17 +29,19 @@ def save(connection: Connection, site_id: int, learnt: Iterable[Term]) -> None:
             wp_id=term.id,
             slug=term.slug,
             name=term.name,
-            parent=term.parent,
+            folded=words.fold(term.name),
+            parent=term.parent or 0,
         )
         new = statement.excluded
+        parent = terms.c.parent if term.parent is None else new.parent
         knows_better = and_(
             or_(new.name != "", and_(terms.c.name == "", new.slug != str(term.id))),
-            or_(new.slug != terms.c.slug, new.name != terms.c.name, new.parent != terms.c.parent),
+            or_(new.slug != terms.c.slug, new.name != terms.c.name, parent != terms.c.parent),
         )
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["site_id", "taxonomy", "wp_id"],
-                set_={"slug": new.slug, "name": new.name, "parent": new.parent},
+                set_={"slug": new.slug, "name": new.name, "folded": new.folded, "parent": parent},
                 where=knows_better,
             )
         )
@@ -79,10 +82,12 @@ def named(connection: Connection, site_id: int, taxonomy: Taxonomy, wp_ids: Coll
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a word names: rows' ids, the slug that is its canonical form, the name that people read."""
+    """What a word names: rows' ids, the one spelling of it (slugs, where they say the same), and the
+    names that people read.
+    """
 
     ids: frozenset[int]
-    slug: str
+    canonical: str
     label: str
 
 
@@ -92,8 +97,9 @@ def find(connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collec
     A category brings its children and theirs, as a category's page in WordPress does.
     """
     word = unquote(word).strip()
-    by_name = or_(terms.c.name == word, func.lower(terms.c.name) == word.lower())
-    ways = [terms.c.slug == word.lower(), by_name]
+    ways = [terms.c.slug == word.lower()]
+    if folded := words.fold(word):
+        ways.append(terms.c.folded == folded)
     if word.isascii() and word.isdigit() and len(word) < 19:
         ways.insert(1, terms.c.wp_id == int(word))
     for way in ways:
@@ -105,8 +111,15 @@ def find(connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collec
         if found:
             ids = {row.id for row in found}
             family = _with_children(connection, ids) if taxonomy == "category" else ids
-            first = Term(*found[0][1:])
-            return Match(frozenset(family), first.slug, first.label or first.slug)
+            slugs = sorted({row.slug for row in found})
+            # Slugs are the canonical form if they name the same rows: an id may name unlike terms on
+            # two sites, whose slugs name others as well.
+            of_slugs = select(terms.c.id).where(
+                terms.c.taxonomy == taxonomy, terms.c.site_id.in_(site_ids), terms.c.slug.in_(slugs)
+            )
+            canonical = ",".join(slugs) if set(connection.scalars(of_slugs)) == ids else word
+            labels = sorted({row.name or row.slug for row in found})
+            return Match(frozenset(family), canonical, ", ".join(labels))
     return None
 
 
@@ -163,8 +176,10 @@ def listed(connection: Connection, site_ids: Sequence[int] | None) -> list[tuple
     return sorted(counted.values(), key=lambda item: (-item[1], item[0].label.casefold()))
 
 
-def names(connection: Connection, taxonomy: Taxonomy, word: str, most: int = 2000) -> list[str]:
-    """Give slugs and names of a taxonomy, to find the one that was meant by `word`.
+def names(
+    connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collection[int], most: int = 2000
+) -> list[str]:
+    """Give slugs and names of a taxonomy on the sites, to find the one that was meant by `word`.
 
     At most `most` terms, those with the same first letter first, so that a mistyped address costs
     little on a site with many tags.
@@ -172,7 +187,7 @@ def names(connection: Connection, taxonomy: Taxonomy, word: str, most: int = 200
     same_start = func.substr(terms.c.slug, 1, 1) == word[:1].lower()
     rows = connection.execute(
         select(terms.c.slug, terms.c.name)
-        .where(terms.c.taxonomy == taxonomy)
+        .where(terms.c.taxonomy == taxonomy, terms.c.site_id.in_(site_ids))
         .order_by(same_start.desc(), terms.c.slug)
         .limit(most)
     )

@@ -71,12 +71,14 @@ def upgrade() -> None:
         sa.Column("wp_id", sa.BigInteger(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("parent", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_terms_site_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_terms"),
         sa.UniqueConstraint("site_id", "taxonomy", "wp_id", name="uq_terms_site_id_taxonomy_wp_id"),
     )
     op.create_index("ix_terms_taxonomy_slug", "terms", ["taxonomy", "slug"], unique=False)
+    op.create_index("ix_terms_taxonomy_folded", "terms", ["taxonomy", "folded"], unique=False)
     op.create_table(
         "withheld",
         sa.Column("site_id", ID, nullable=False),

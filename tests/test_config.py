@@ -1,0 +1,455 @@
+"""The settings: what wins, what is refused, and how a mistake is named."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from feedsvc.config import Settings, load, parse_duration, parse_url, site_name
+from feedsvc.errors import ConfigError
+
+
+def written(text: str) -> Path:
+    """Give a configuration file with `text`."""
+    file = Path("written.toml")
+    file.write_text(text, "utf-8")
+    return file
+
+
+def mistakes(text: str = "", sites: tuple[str, ...] = ()) -> str:
+    """Give what is said of a wrong configuration, and take care that it is refused."""
+    with pytest.raises(ConfigError) as caught:
+        load(written(text), sites)
+    assert str(caught.value) == "\n".join(caught.value.mistakes)
+    return str(caught.value)
+
+
+def named(settings: Settings) -> dict[str, str]:
+    """Give the addresses of the sites by their names."""
+    return {site.name: site.url for site in settings.sites}
+
+
+# Where settings come from
+
+
+def test_without_any_setting_there_are_the_documented_defaults() -> None:
+    settings = load()
+    assert (settings.poll_interval, settings.sweep_interval) == (timedelta(minutes=15), timedelta(hours=6))
+    assert (settings.bind, settings.address) == ("127.0.0.1:8000", "http://127.0.0.1:8000/")
+    assert (settings.database_url, settings.redis_url) == ("sqlite:///feedsvc.db", None)
+    assert (settings.sites, settings.topics, settings.base_url) == ((), {}, None)
+
+
+def test_the_example_configuration_is_valid_and_shows_the_defaults() -> None:
+    settings = load(ROOT / "config.example.toml")
+    defaults = load()
+    assert list(named(settings)) == ["property", "science"]
+    assert settings.topics["cell-therapy"].query == '"cell therapy" trial'
+    for key in (
+        "poll_interval",
+        "sweep_interval",
+        "port",
+        "web_concurrency",
+        "database_url",
+        "redis_url",
+        "bind",
+    ):
+        assert getattr(settings, key) == getattr(defaults, key)
+
+
+def test_the_example_configuration_names_every_key_and_every_variable() -> None:
+    text = (ROOT / "config.example.toml").read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        assert re.search(rf"(?m)^(?:# )?(?:{name} = |\[\[?{name}\b)", text), name
+        variable = name.upper() if field.validation_alias else f"FEEDSVC_{name.upper()}"
+        assert variable in text or name == "topics", variable
+
+
+def test_a_file_is_read_key_by_key() -> None:
+    settings = load(
+        written("""
+            base_url = "https://feeds.example.com"
+            title = "ข่าว"
+            poll_interval = "90s"
+            port = 9000
+            [[sites]]
+            name = "property"
+            url = "https://example.com/news/"
+            [[sites]]
+            url = "https://b.example/wp-json/"
+            [topics.cell-therapy]
+            title = "Cell therapy"
+            query = '"cell therapy"'
+        """)
+    )
+    assert (settings.title, settings.poll_interval, settings.port) == ("ข่าว", timedelta(seconds=90), 9000)
+    assert settings.address == "https://feeds.example.com/"
+    assert named(settings) == {
+        "property": "https://example.com/news/",
+        "b.example": "https://b.example/wp-json/",
+    }
+    assert (settings.topics["cell-therapy"].title, settings.topics["cell-therapy"].query) == (
+        "Cell therapy",
+        '"cell therapy"',
+    )
+
+
+def test_config_toml_of_the_working_directory_is_read_if_it_is_there() -> None:
+    Path("config.toml").write_text('title = "found"')
+    assert load().title == "found"
+
+
+def test_feedsvc_config_names_the_file_and_the_option_is_stronger(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("config.toml").write_text('title = "default"')
+    Path("other.toml").write_text('title = "other"')
+    monkeypatch.setenv("FEEDSVC_CONFIG", "other.toml")
+    assert load().title == "other"
+    assert load(written('title = "option"')).title == "option"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "key", "expected"),
+    [
+        pytest.param(
+            "FEEDSVC_POLL_INTERVAL", "2m", "poll_interval", timedelta(minutes=2), id="poll_interval"
+        ),
+        pytest.param(
+            "FEEDSVC_SWEEP_INTERVAL", "1d", "sweep_interval", timedelta(days=1), id="sweep_interval"
+        ),
+        pytest.param(
+            "FEEDSVC_BASE_URL", "https://e.example/f", "base_url", "https://e.example/f", id="base_url"
+        ),
+        pytest.param("FEEDSVC_TITLE", "From outside", "title", "From outside", id="title"),
+        pytest.param("PORT", "5000", "port", 5000, id="port"),
+        pytest.param("WEB_CONCURRENCY", "3", "web_concurrency", 3, id="web_concurrency"),
+        pytest.param("DATABASE_URL", "sqlite:///e.db", "database_url", "sqlite:///e.db", id="database_url"),
+        pytest.param(
+            "REDIS_URL", "rediss://:pw@h:6379/1", "redis_url", "rediss://:pw@h:6379/1", id="redis_url"
+        ),
+    ],
+)
+def test_the_environment_wins_over_the_file_unless_it_is_empty(
+    variable: str, value: str, key: str, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written("""
+        poll_interval = "30m"
+        sweep_interval = "30m"
+        base_url = "https://file.example/"
+        title = "From the file"
+        port = 7000
+        web_concurrency = 7
+        database_url = "sqlite:///file.db"
+        redis_url = "redis://file/0"
+    """)
+    in_file = getattr(load(file), key)
+    assert in_file != expected
+    monkeypatch.setenv(variable, "")
+    assert getattr(load(file), key) == in_file
+    monkeypatch.setenv(variable, value)
+    assert getattr(load(file), key) == expected
+
+
+SITES = """
+[[sites]]
+name = "property"
+url = "https://a.example/news"
+[[sites]]
+url = "https://b.example/"
+"""
+
+
+def test_sites_of_the_environment_win_over_the_file_and_options_over_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = written(SITES)
+    assert named(load(file)) == {"property": "https://a.example/news", "b.example": "https://b.example/"}
+    monkeypatch.setenv("FEEDSVC_SITES", "https://c.example/  https://d.example/x/")
+    assert named(load(file)) == {"c.example": "https://c.example/", "d.example-x": "https://d.example/x/"}
+    assert named(load(file, ["https://e.example/"])) == {"e.example": "https://e.example/"}
+
+
+def test_an_address_that_stands_in_the_file_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = written(SITES)
+    assert list(named(load(file, ["https://c.example/", "https://a.example/news/"]))) == [
+        "c.example",
+        "property",
+    ]
+    monkeypatch.setenv("FEEDSVC_SITES", "https://a.example/news/")
+    assert list(named(load(file))) == ["property"]
+
+
+def test_blank_sites_in_the_environment_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDSVC_SITES", "   ")
+    assert list(named(load(written(SITES)))) == ["property", "b.example"]
+
+
+def test_settings_never_change() -> None:
+    with pytest.raises(Exception, match="frozen"):
+        load().title = "x"
+
+
+# Where to listen
+
+
+@pytest.mark.parametrize(
+    ("variables", "bind"),
+    [
+        pytest.param({}, "127.0.0.1:8000", id="on the loopback"),
+        pytest.param({"PORT": "5000"}, "0.0.0.0:5000", id="everywhere when a platform gives PORT"),
+        pytest.param(
+            {"PORT": "5000", "FEEDSVC_HOST": "127.0.0.1"}, "127.0.0.1:5000", id="where FEEDSVC_HOST says"
+        ),
+        pytest.param({"FEEDSVC_HOST": "0.0.0.0"}, "0.0.0.0:8000", id="FEEDSVC_HOST alone"),
+        pytest.param({"PORT": ""}, "127.0.0.1:8000", id="an empty PORT is none"),
+        pytest.param({"FEEDSVC_HOST": "::1"}, "[::1]:8000", id="IPv6"),
+    ],
+)
+def test_the_service_listens_where_the_platform_expects(
+    variables: dict[str, str], bind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert load().bind == bind
+
+
+def test_a_port_in_the_file_does_not_open_the_service_to_everyone() -> None:
+    assert load(written("port = 9000")).bind == "127.0.0.1:9000"
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param('poll_intervall = "1m"', ["poll_intervall", "'poll_interval'"], id="an unknown key"),
+        pytest.param(
+            'pol = "1m"\nzzz = 1', ["pol", "zzz", "known are", "sweep_interval"], id="nothing near"
+        ),
+        pytest.param(
+            '[[sites]]\nurl = "https://a.example"\nnmae = "x"', ["sites.0.nmae", "'name'"], id="of a site"
+        ),
+        pytest.param('[topics.ice]\nquerry = "x"', ["topics.ice.querry", "'query'"], id="of a topic"),
+        pytest.param("port = 0", ["port", "1"], id="port 0"),
+        pytest.param("port = 70000", ["port", "65535"], id="a port too high"),
+        pytest.param('port = "abc"', ["port", "integer"], id="a port that is no number"),
+        pytest.param("web_concurrency = 0", ["web_concurrency"], id="no process"),
+        pytest.param("title = 5", ["title", "string"], id="a title that is a number"),
+        pytest.param('poll_interval = "soon"', ["poll_interval", "'soon'", "15m"], id="no duration"),
+        pytest.param(
+            "poll_interval = 900", ["poll_interval", "900", "15m"], id="a duration without a unit"
+        ),
+        pytest.param(
+            'base_url = "feeds.example.com"', ["base_url", "'feeds.example.com'", "https://"], id="base_url"
+        ),
+        pytest.param(
+            '[[sites]]\nurl = "a.example"', ["sites.0.url", "'a.example'", "https://"], id="no scheme"
+        ),
+        pytest.param(
+            '[[sites]]\nurl = "ftp://a.example"', ["sites.0.url", "https://"], id="another scheme"
+        ),
+        pytest.param('[[sites]]\nurl = "https://"', ["sites.0.url", "https://"], id="no host"),
+        pytest.param(
+            '[[sites]]\nurl = "https://exa mple.com/"',
+            ["sites.0.url", "https://"],
+            id="a space in the host",
+        ),
+        pytest.param('[[sites]]\nurl = "https://[::1"', ["sites.0.url", "https://"], id="a broken host"),
+        pytest.param(
+            '[[sites]]\nurl = "https://a.example:99999/"', ["sites.0.url", "https://"], id="a broken port"
+        ),
+        pytest.param(
+            '[[sites]]\nname = "a b"\nurl = "https://a.example"', ["sites.0.name"], id="a name with a space"
+        ),
+        pytest.param('[[sites]]\nname = "a"', ["sites.0.url", "required"], id="a site without address"),
+        pytest.param('sites = ["https://a.example"]', ["sites.0"], id="sites that are strings"),
+        pytest.param(
+            "[topics.ice]\ntitle = 'Ice'", ["topics.ice.query", "required"], id="a topic without query"
+        ),
+        pytest.param("[topics.ice]\nquery = ''", ["topics.ice.query"], id="an empty query"),
+        pytest.param(
+            '[[sites]]\nname = "a"\nurl = "https://a.example"\n[[sites]]\nname = "a"\nurl = "https://b.example"',
+            ["sites", "name 'a'"],
+            id="two sites of one name",
+        ),
+        pytest.param(
+            '[[sites]]\nname = "a"\nurl = "https://a.example"\n[[sites]]\nname = "b"\nurl = "https://a.example/"',
+            ["sites", "https://a.example/"],
+            id="two sites of one address",
+        ),
+        pytest.param(
+            'database_url = "postgres://u:p@h/d"',
+            ["database_url", "PostgreSQL is not supported", "sqlite:///"],
+            id="postgres",
+        ),
+        pytest.param(
+            'database_url = "postgresql+psycopg://h/d"', ["database_url", "not supported"], id="postgresql"
+        ),
+        pytest.param(
+            'database_url = "mysql://h/d"', ["database_url", "'mysql'", "sqlite:///"], id="another engine"
+        ),
+        pytest.param(
+            'database_url = "sqlite:feedsvc.db"',
+            ["database_url", "sqlite:///"],
+            id="sqlite without strokes",
+        ),
+        pytest.param(
+            'redis_url = "http://h"', ["redis_url", "redis://"], id="a Redis address that is none"
+        ),
+        pytest.param("title = ", ["written.toml", "not valid TOML"], id="broken TOML"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_with_its_key_and_what_to_write(text: str, says: list[str]) -> None:
+    said = mistakes(text)
+    for part in says:
+        assert part.lower() in said.lower()
+
+
+def test_all_mistakes_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDSVC_POLL_INTERVAL", "soon")
+    said = mistakes('titel = "x"\nport = 0\n[[sites]]\nurl = "a.example"')
+    assert [
+        key for key in ("titel", "port", "sites.0.url", "poll_interval") if key not in said.lower()
+    ] == []
+    assert len(said.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('sites = "x"', id="a string for sites"),
+        pytest.param('sites = ["https://a.example/"]', id="strings for sites"),
+        pytest.param('[sites]\nurl = "https://a.example/"', id="one table for sites"),
+        pytest.param("sites = 5", id="a number for sites"),
+        pytest.param("sites = ", id="broken TOML"),
+    ],
+)
+def test_a_broken_file_is_refused_with_options_as_well(text: str) -> None:
+    assert mistakes(text, ("https://b.example/",))
+
+
+def test_a_broken_variable_is_refused_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDSVC_TOPICS", "ice")
+    assert "topics" in mistakes().lower()
+
+
+@pytest.mark.parametrize(
+    "by_option", [pytest.param(True, id="--config"), pytest.param(False, id="FEEDSVC_CONFIG")]
+)
+def test_a_file_that_is_not_there_is_refused_and_named(
+    by_option: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not by_option:
+        monkeypatch.setenv("FEEDSVC_CONFIG", "missing.toml")
+    with pytest.raises(ConfigError, match=r"missing\.toml.*config\.example\.toml"):
+        load(Path("missing.toml") if by_option else None)
+
+
+def test_a_file_that_is_not_utf_8_is_refused_and_named() -> None:
+    file = Path("latin.toml")
+    file.write_bytes('title = "é"'.encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"latin\.toml"):
+        load(file)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        pytest.param("FEEDSVC_SITES", "https://user:s3cret@a.example/", id="a site"),
+        pytest.param("FEEDSVC_SITES", "htps://user:s3cret@a.example/", id="a site with a mistyped scheme"),
+        pytest.param(
+            "FEEDSVC_SITES", "https://user:s3cret@a.example:99999/", id="a site with a broken port"
+        ),
+        pytest.param("FEEDSVC_BASE_URL", "//user:s3cret@a.example/", id="base_url"),
+        pytest.param("DATABASE_URL", "postgres://user:s3cret@h/d", id="PostgreSQL"),
+        pytest.param("DATABASE_URL", "mysql://user:s3cret@h/d", id="another engine"),
+        pytest.param("REDIS_URL", "http://user:s3cret@h/d", id="Redis"),
+    ],
+)
+def test_a_secret_is_never_in_a_message(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, value)
+    assert "s3cret" not in mistakes()
+
+
+# Durations, addresses, names
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("1s", timedelta(seconds=1), id="the shortest"),
+        pytest.param("90s", timedelta(seconds=90), id="seconds"),
+        pytest.param("15m", timedelta(minutes=15), id="minutes"),
+        pytest.param("24h", timedelta(days=1), id="hours"),
+        pytest.param("7d", timedelta(days=7), id="days"),
+        pytest.param("2w", timedelta(days=14), id="weeks"),
+        pytest.param("1h30m", timedelta(minutes=90), id="two units"),
+        pytest.param("1.5h", timedelta(minutes=90), id="a fraction"),
+        pytest.param(" 15M ", timedelta(minutes=15), id="capitals and spaces around"),
+        pytest.param(timedelta(seconds=5), timedelta(seconds=5), id="a duration already"),
+    ],
+)
+def test_a_duration_is_a_number_with_a_unit(text: object, expected: timedelta) -> None:
+    assert parse_duration(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "m",
+        "15",
+        15,
+        "15 m",
+        "-1m",
+        "+1m",
+        "0s",
+        "0.5s",
+        "1m1",
+        "1y",
+        "1e3s",
+        "soon",
+        "100000w",
+        "9" * 400 + "d",
+        None,
+    ],
+)
+def test_what_is_no_duration_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match="15m"):
+        parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("https://a.example", "https://a.example/", id="a stroke at the end"),
+        pytest.param(" http://a.example/x ", "http://a.example/x", id="spaces around"),
+        pytest.param("https://a.example/x/?q=1#part", "https://a.example/x/?q=1", id="no fragment"),
+        pytest.param("http://127.0.0.1:8080/", "http://127.0.0.1:8080/", id="a port"),
+        pytest.param("http://[::1]:8080/", "http://[::1]:8080/", id="IPv6"),
+        pytest.param("https://ข่าว.example/", "https://ข่าว.example/", id="a Thai host"),
+    ],
+)
+def test_an_address_is_brought_to_one_form(text: str, expected: str) -> None:
+    assert parse_url(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("https://example.com/", "example.com", id="a host"),
+        pytest.param("https://www.Example.com/", "example.com", id="without www, in small letters"),
+        pytest.param("https://example.com/news/", "example.com-news", id="with its folder"),
+        pytest.param("https://example.com/wp-json/", "example.com", id="the root of the API"),
+        pytest.param(
+            "https://example.com/news/wp-json/wp/v2/posts", "example.com-news", id="within the API"
+        ),
+        pytest.param("https://example.com/index.php?rest_route=/", "example.com", id="the plain root"),
+        pytest.param("http://127.0.0.1:8080/", "127.0.0.1-8080", id="a port"),
+    ],
+)
+def test_a_site_without_a_name_is_called_by_its_host_and_folder(url: str, expected: str) -> None:
+    assert site_name(url) == expected
+    assert named(load(written(""), [url])) == {expected: url}

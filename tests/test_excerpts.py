@@ -1,0 +1,453 @@
+"""A body appears once: what becomes of a post's excerpt beside its content."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from conftest import SAMPLES, SHARED_SAMPLE, lacking
+from feedsvc.model import Post, SourcePost
+from feedsvc.pull.clean import clean
+from feedsvc.pull.dedupe import contained, fingerprint, letters, summarize
+from feedsvc.pull.parse import parse_post, terms_within
+from feedsvc.text import visible_text
+
+SAMPLE_POSTS: list[dict[str, Any]] = json.loads(SAMPLES.read_text("utf-8"))
+
+FIRST = "The harbour bridge of Tarnwick opened on Monday after nine years of work and two floods."
+SECOND = "Some 40,000 people walked across it on the first day, most of them twice."
+THIRD = (
+    "The engineers had promised a crossing in four minutes, and the oldest walker, who is 91, took three."
+)
+FOURTH = "Ferries go on until the end of the year, since the trams will not run over it before spring."
+FIFTH = (
+    "The bill came to 212 million, which is 9 million less than feared and 60 million more than planned."
+)
+STORY = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
+BODY = "".join(f"<p>{sentence}</p>\n" for sentence in STORY)
+OPENING = f"{FIRST} {SECOND} {THIRD}"
+"""What a summary made from BODY says: the sentences that fit into 300 characters."""
+
+CUT = f"{FIRST} {SECOND} The engineers had promised a crossing"
+"""What WordPress writes: so many words of BODY, wherever they end."""
+
+CHINESE = "常州一家公司公布了物料平衡表：退役公交车电池中百分之九十七的锂得到了回收，全程没有使用强酸。"
+CHINESE_BODY = (
+    f"<p>{CHINESE}</p><p>"
+    + "传统工艺先把粉碎后的电池料溶解在硫酸里，每得到一吨锂要留下二十吨废盐，运走废盐还要花钱。" * 8
+    + "</p>"
+)
+THAI = "โรงเรียนวัดหนองบัว จังหวัดร้อยเอ็ด เคยจ่ายค่าไฟฟ้าเดือนละเกือบสองหมื่นบาท"
+THAI_MORE = "ปีนี้ตัวเลขในใบแจ้งหนี้เหลือเพียงแปดพันกว่าบาท หลังครูและผู้ปกครองช่วยกันติดตั้งแผงโซลาร์เซลล์"
+THAI_BODY = (
+    f"<p>{THAI} {THAI_MORE}</p>" + "<p>เงินที่ใช้มาจากผ้าป่าสามัคคีสองครั้งและเงินบริจาคของศิษย์เก่าในจังหวัดอื่น</p>" * 6
+)
+JAPANESE = "瀬戸内海に浮かぶ島に、小さな無人機の定期便が飛び始めてから一年がたった。"
+JAPANESE_BODY = (
+    f"<p>{JAPANESE}</p><p>" + "運ぶのは薬と検査用の血液、そして時々、看護師あての手紙である。" * 12 + "</p>"
+)
+
+
+def cleaned(excerpt: str, content: str, title: str = "A title") -> Post:
+    """Give the post of an excerpt and a content, both HTML, as it is stored."""
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    link = "https://newsroom.example/a/"
+    return clean(SourcePost(1, "guid", link, title, content, excerpt, moment, moment))
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "content", "summary"),
+    [
+        # What repeats the body gives way to its first sentences.
+        pytest.param(BODY, BODY, OPENING, id="the excerpt is the body"),
+        pytest.param(
+            f"<p><!-- wp:html --></p>\n{BODY}<p><!-- /wp:html --></p>",
+            BODY,
+            OPENING,
+            id="the body in wp:html wrappers",
+        ),
+        pytest.param(f"<p>{' '.join(STORY)}</p>", BODY, OPENING, id="the body without its paragraphs"),
+        pytest.param(
+            f'<div class="x"><span>{BODY}</span></div>'.replace("bridge", "<b>bri</b>dge"),
+            BODY,
+            OPENING,
+            id="the body in other markup",
+        ),
+        pytest.param(BODY.upper(), BODY, OPENING, id="the body in capitals"),
+        pytest.param(
+            BODY.replace(" ", "&nbsp; ").replace(",", " –"),
+            BODY,
+            OPENING,
+            id="other spaces and punctuation",
+        ),
+        pytest.param(
+            f"{BODY}<p>Press contact: Ann Example, Tarnwick.</p>", BODY, OPENING, id="the body and more"
+        ),
+        pytest.param(f"<p>TARNWICK, 3 May</p>{BODY}", BODY, OPENING, id="a dateline and the body"),
+        pytest.param(BODY.replace("Monday", "Tuesday"), BODY, OPENING, id="nearly the body"),
+        pytest.param(
+            BODY[: int(len(BODY) * 0.95)] + " [&hellip;]",
+            BODY,
+            OPENING,
+            id="the body but for its last words",
+        ),
+        pytest.param(f"<p>{' '.join(STORY)}</p>" * 2, BODY * 3, OPENING, id="a third of a long body"),
+        pytest.param("", BODY, OPENING, id="an empty excerpt"),
+        pytest.param("<p></p>\n<!-- wp:html -->", BODY, OPENING, id="an excerpt without text"),
+        pytest.param("<p>[&hellip;]</p>", BODY, OPENING, id="an excerpt of dots alone"),
+        pytest.param("<p>Continue reading &rarr;</p>", BODY, OPENING, id="an excerpt that only invites"),
+        # What WordPress cut from the body loses its tail.
+        pytest.param(f"<p>{CUT} [&hellip;]</p>", BODY, f"{CUT}…", id="automatic, with [&hellip;]"),
+        pytest.param(f"<p>{CUT} […]</p>", BODY, f"{CUT}…", id="automatic, with […]"),
+        pytest.param(f"<p>{CUT} [...]</p>", BODY, f"{CUT}…", id="automatic, with [...]"),
+        pytest.param(f"<p>{CUT}&hellip;</p>", BODY, f"{CUT}…", id="automatic, with …"),
+        pytest.param(f"<p>{CUT}...</p>", BODY, f"{CUT}…", id="automatic, with ..."),
+        pytest.param(
+            f"<p>{CUT}&hellip; <a href='/a/'>Continue reading <span>The Bridge</span></a></p>",
+            BODY,
+            f"{CUT}…",
+            id="automatic, Continue reading",
+        ),
+        pytest.param(
+            f"<p>{CUT} [&hellip;] <a href='/a/'>Read More &raquo;</a></p>",
+            BODY,
+            f"{CUT}…",
+            id="automatic, dots and Read More",
+        ),
+        pytest.param(
+            f"<p>{CUT} &hellip; <a href='/a/'>Weiterlesen &rarr;</a></p>",
+            BODY,
+            f"{CUT}…",
+            id="automatic, German",
+        ),
+        pytest.param(
+            f"<p>{CUT}&hellip; <a href='/a/'>Lire la suite</a></p>", BODY, f"{CUT}…", id="automatic, French"
+        ),
+        pytest.param(
+            f"<p>{CUT}&hellip; <a href='/a/'>Seguir leyendo</a></p>",
+            BODY,
+            f"{CUT}…",
+            id="automatic, Spanish",
+        ),
+        pytest.param(
+            f"<p>{CUT}&hellip; <a href='/a/'>Continua a leggere</a></p>",
+            BODY,
+            f"{CUT}…",
+            id="automatic, Italian",
+        ),
+        pytest.param(
+            f"<p>{CUT}&hellip; <a href='/a/'>Lees verder</a></p>", BODY, f"{CUT}…", id="automatic, Dutch"
+        ),
+        pytest.param(
+            f"<p>{FIRST} {SECOND} [&hellip;]</p>",
+            BODY,
+            f"{FIRST} {SECOND}",
+            id="automatic, cut at the end of a sentence",
+        ),
+        pytest.param(
+            f"<p>{FIRST} {SECOND}</p><p><a href='/a/'>Read more</a></p>",
+            BODY,
+            f"{FIRST} {SECOND}",
+            id="automatic, an invitation without dots",
+        ),
+        pytest.param(
+            f"<p>{CUT} [&hellip;]</p>",
+            f"<h2>In brief</h2>{BODY}",
+            f"{CUT}…",
+            id="automatic, without the heading of the body",
+        ),
+        pytest.param(
+            f"<p>{OPENING} {FOURTH} [&hellip;]</p>", BODY * 3, OPENING, id="automatic and too long"
+        ),
+        # What a person wrote stays as it is.
+        pytest.param(
+            "<p>Nine years, two floods, one bridge.</p>",
+            BODY,
+            "Nine years, two floods, one bridge.",
+            id="hand-written",
+        ),
+        pytest.param(f"<p>{FIRST}</p>", BODY, FIRST, id="hand-written, the first sentence"),
+        pytest.param(
+            "<p>And then the ferries stopped&hellip;</p>",
+            BODY,
+            "And then the ferries stopped…",
+            id="hand-written, with an ellipsis at its end",
+        ),
+        pytest.param(
+            "<p>And then the ferries stopped...</p>",
+            BODY,
+            "And then the ferries stopped...",
+            id="hand-written, with three dots at its end",
+        ),
+        pytest.param(
+            "<p>The mayor said: “It [&hellip;] stands.” It does.</p>",
+            BODY,
+            "The mayor said: “It […] stands.” It does.",
+            id="hand-written, with an omission",
+        ),
+        pytest.param(
+            "<p>Nine years of work. Read more about the floods in our archive.</p>",
+            BODY,
+            "Nine years of work. Read more about the floods in our archive.",
+            id="hand-written, which says read more about",
+        ),
+        pytest.param(
+            "<p>Why we shall continue reading old maps, and you should too.</p>",
+            BODY,
+            "Why we shall continue reading old maps, and you should too.",
+            id="hand-written, which says continue reading",
+        ),
+        pytest.param(
+            "<p>Read more about the nine years that it took to build a bridge.</p>",
+            BODY,
+            "Read more about the nine years that it took to build a bridge.",
+            id="hand-written, which begins with read more about",
+        ),
+        pytest.param(
+            "<p>One bridge. [&hellip;]</p>", BODY, "One bridge.", id="hand-written, and cut by a theme"
+        ),
+        pytest.param(
+            "<p>Café &amp; bridge: “quoted”, &lt;b&gt;</p>",
+            BODY,
+            "Café & bridge: “quoted”, <b>",
+            id="hand-written, with entities",
+        ),
+        pytest.param(
+            "<p>One\n line.</p><p>Two lines.</p>",
+            BODY,
+            "One line. Two lines.",
+            id="hand-written, in two lines",
+        ),
+        pytest.param(
+            "<p>A long account of a short film: the bridge by night, by rain, by ferry and by foot.</p>",
+            "<p>A film.</p>",
+            "A long account of a short film: the bridge by night, by rain, by ferry and by foot.",
+            id="a tiny body with a long hand-written excerpt",
+        ),
+        pytest.param("<p>Only an excerpt.</p>", "", "Only an excerpt.", id="no body at all"),
+        pytest.param(
+            "<p>Only an excerpt.</p>",
+            "<p><img src='/x.jpg'></p>",
+            "Only an excerpt.",
+            id="a body without text",
+        ),
+        # A short body stands alone.
+        pytest.param(f"<p>{FIRST}</p>", f"<p>{FIRST}</p>", "", id="a short body alone"),
+        pytest.param("", f"<p>{FIRST}</p>", "", id="a short body without an excerpt"),
+        pytest.param(
+            f"<p>{FIRST[:-1]} [&hellip;]</p>",
+            f"<p>{FIRST}</p>",
+            "",
+            id="a short body and its own beginning",
+        ),
+        pytest.param("", "", "", id="nothing at all"),
+        # Other scripts.
+        pytest.param(
+            f"<p>{CHINESE[:30]}[&hellip;]</p>", CHINESE_BODY, f"{CHINESE[:30]}…", id="Chinese, automatic"
+        ),
+        pytest.param(
+            "<p>三十五口电锅，一口柴锅。</p>",
+            CHINESE_BODY,
+            "三十五口电锅，一口柴锅。",
+            id="Chinese, hand-written",
+        ),
+        pytest.param(f"<p>{CHINESE}</p>", f"<p>{CHINESE}</p>", "", id="Chinese, a short body alone"),
+        pytest.param(
+            f"<p>{THAI} {THAI_MORE[:20]} [&hellip;]</p>",
+            THAI_BODY,
+            f"{THAI} {THAI_MORE[:20]}…",
+            id="Thai, automatic",
+        ),
+        pytest.param("<p>ค่าไฟลดลงเกินครึ่ง</p>", THAI_BODY, "ค่าไฟลดลงเกินครึ่ง", id="Thai, hand-written"),
+        pytest.param(
+            f"<p>{THAI} &hellip; <a href='/a/'>อ่านต่อ</a></p>",
+            THAI_BODY,
+            f"{THAI}…",
+            id="Thai, automatic, with an invitation",
+        ),
+        pytest.param(
+            f"<p>{CHINESE[:30]}&hellip; <a href='/a/'>阅读更多</a></p>",
+            CHINESE_BODY,
+            f"{CHINESE[:30]}…",
+            id="Chinese, automatic, with an invitation",
+        ),
+        pytest.param(
+            f"<p>{JAPANESE[:-1]}&hellip; <a href='/a/'>続きを読む</a></p>",
+            JAPANESE_BODY,
+            f"{JAPANESE[:-1]}…",
+            id="Japanese, automatic, with an invitation",
+        ),
+    ],
+)
+def test_an_excerpt_that_repeats_the_body_gives_way_to_a_summary(
+    excerpt: str, content: str, summary: str
+) -> None:
+    assert cleaned(excerpt, content).summary == summary
+
+
+@pytest.mark.parametrize("excerpt", [pytest.param("{}", id="equal"), pytest.param("", id="empty")])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(CHINESE_BODY, id="Chinese"),
+        pytest.param(THAI_BODY, id="Thai"),
+        pytest.param(JAPANESE_BODY, id="Japanese"),
+    ],
+)
+def test_a_summary_in_a_script_without_spaces_is_the_opening_of_the_body(excerpt: str, body: str) -> None:
+    summary = cleaned(excerpt.format(body), body).summary
+    assert 100 <= len(summary) <= 300
+    assert visible_text(body).replace("\n", " ").startswith(summary.removesuffix("…"))
+
+
+@pytest.mark.parametrize("data", [pytest.param(post, id=str(post["id"])) for post in SAMPLE_POSTS])
+def test_no_bundled_sample_has_a_summary_that_repeats_its_body(data: dict[str, Any]) -> None:
+    source = parse_post(data)
+    assert source
+    post = clean(source)
+    body = letters(visible_text(post.content))
+    told = letters(post.summary)
+    assert body
+    assert contained(body, told) < 0.9 if told else len(body) < 300
+    assert len(told) < 0.9 * len(body)
+    assert "[…]" not in post.summary
+    if len(body) < 200:
+        assert post.summary == "" or not body.startswith(told)
+
+
+def test_hand_written_excerpts_of_the_bundled_samples_stay_word_for_word() -> None:
+    kept = 0
+    for data in SAMPLE_POSTS:
+        excerpt = visible_text(data["excerpt"]["rendered"])
+        body = letters(visible_text(data["content"]["rendered"]))
+        source = parse_post(data)
+        assert source
+        if excerpt and contained(letters(excerpt), body) < 0.5:
+            assert clean(source).summary == excerpt
+            kept += 1
+    assert kept >= 5
+
+
+def test_the_shared_sample_is_parsed_and_cleaned_as_its_readers_expect() -> None:
+    lacking(None if SHARED_SAMPLE.exists() else f"{SHARED_SAMPLE} is not there: put it beside the checkout")
+    data = json.loads(SHARED_SAMPLE.read_text("utf-8"))
+    source = parse_post(data)
+    assert source
+    post = clean(source)
+    assert post.title == (
+        "World’s First — XellSmart’s Allogeneic iPSC-derived Regenerative Cell Therapy for Spinal Cord "
+        "Injury Officially Approved by the U.S. FDA for a Registrational Phase I Clinical Trial"
+    )
+    assert post.published == datetime(2025, 5, 26, 8, 7, 45, tzinfo=UTC)
+    assert (post.id, post.guid) == (24426, "https://thaipropertynews.com/feeds/?p=24426")
+    assert post.categories == (5, 7)
+    assert 100 < len(post.summary) <= 300
+    text = visible_text(post.content).replace("\n", " ")
+    assert text.startswith(post.summary.removesuffix("…"))
+    assert {term.slug for term in terms_within(data)} == {"cision-pr-newswire", "cision-pr-newswire-en"}
+
+
+# The parts
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("Solar power!", "SOLAR – power", id="case and punctuation"),
+        pytest.param("a b c", "a\n\nb\tc", id="white space"),
+        pytest.param("Énergie", "E\u0301nergie", id="composed or not"),
+        pytest.param("ＡＢＣ", "abc", id="width"),
+        pytest.param("“中文”，新闻。", "中文 新闻", id="Chinese punctuation"),
+        pytest.param("ที่ดิน", "ที่ ดิน", id="Thai spaces"),
+    ],
+)
+def test_equal_texts_have_the_same_fingerprint_whatever_their_form(one: str, other: str) -> None:
+    assert fingerprint(one) == fingerprint(other)
+    assert len(fingerprint(one)) == 64
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("11 wells", "7 wells", id="a number"),
+        pytest.param("ที่ดิน", "ทีดิน", id="a Thai tone"),
+        pytest.param("हिन्दी", "हिन्द", id="a Hindi vowel"),
+        pytest.param("青岚", "青城", id="a Chinese character"),
+    ],
+)
+def test_different_texts_have_different_fingerprints(one: str, other: str) -> None:
+    assert fingerprint(one) != fingerprint(other)
+
+
+def test_a_text_without_letters_has_no_fingerprint() -> None:
+    assert fingerprint("") == fingerprint(" … – ! 👍") == ""
+
+
+def test_the_fingerprint_of_a_post_is_the_same_whatever_its_markup() -> None:
+    other = BODY.replace("<p>", '<p class="MsoNormal"><span style="x">').replace(
+        "</p>", "</span></p><!-- x -->"
+    )
+    assert cleaned("", BODY).fingerprint == cleaned("An excerpt.", other).fingerprint
+    assert cleaned("", BODY).fingerprint != cleaned("", BODY.replace("212", "213")).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "least", "most"),
+    [
+        pytest.param("abcdefghij", "abcdefghij", 1.0, 1.0, id="the same"),
+        pytest.param("cdefgh", "abcdefghij", 1.0, 1.0, id="a part"),
+        pytest.param("", "abc", 1.0, 1.0, id="nothing is in everything"),
+        pytest.param("abcdefghij", "vwxyz", 0.0, 0.0, id="nothing in common"),
+        pytest.param("abcdefghij", "", 0.0, 0.0, id="in nothing"),
+        pytest.param("ab", "xyz", 0.0, 0.0, id="shorter than a run"),
+        pytest.param(
+            letters(" ".join(STORY)),
+            letters(" ".join(STORY).replace("Monday", "Tuesday")),
+            0.9,
+            0.999,
+            id="nearly the same",
+        ),
+        pytest.param(
+            letters(CHINESE), letters(CHINESE.replace("常州", "南京")), 0.85, 0.999, id="nearly, in Chinese"
+        ),
+        pytest.param(letters(" ".join(STORY)), letters(FIRST), 0.1, 0.4, id="the whole in its part"),
+    ],
+)
+def test_containment_is_the_share_of_the_one_that_stands_in_the_other(
+    small: str, large: str, least: float, most: float
+) -> None:
+    assert least <= contained(small, large) <= most
+
+
+def test_the_summary_of_texts_is_on_one_line() -> None:
+    assert (
+        summarize("One\nline.", "A body\nof several words that are not in it, and long enough.")
+        == "One line."
+    )
+    assert "\n" not in summarize("", "\n".join(STORY))
+
+
+@pytest.mark.parametrize(
+    ("title", "excerpt", "content", "expected"),
+    [
+        pytest.param("A &amp; <em>B</em>", "", BODY, "A & B", id="its own"),
+        pytest.param(
+            "",
+            "An excerpt.",
+            "<p>To everyone who asked: yes.</p>",
+            "To everyone who asked: yes.",
+            id="the body's",
+        ),
+        pytest.param(" <b> </b>&nbsp;", "An excerpt.", "", "An excerpt.", id="the excerpt's"),
+        pytest.param("", "", "<img src='/x.jpg'>", "https://newsroom.example/a/", id="the link"),
+    ],
+)
+def test_a_post_always_has_a_title(title: str, excerpt: str, content: str, expected: str) -> None:
+    assert cleaned(excerpt, content, title).title == expected
+
+
+def test_a_title_made_from_the_body_is_short() -> None:
+    title = cleaned("", BODY, "").title
+    assert 40 <= len(title) <= 80
+    assert FIRST.startswith(title.removesuffix("…"))

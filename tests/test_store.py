@@ -1,0 +1,837 @@
+"""The store: posts, terms and sites written and found again, on a real SQLite."""
+
+import itertools
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, inspect, select, text, update
+
+from feedsvc import words
+from feedsvc.errors import ConfigError
+from feedsvc.model import Entry, Post, Taxonomy, Term
+from feedsvc.pull.dedupe import fingerprint
+from feedsvc.pull.parse import parse_term
+from feedsvc.store import keys, posts, sites, terms
+from feedsvc.store.database import Database
+from feedsvc.store.posts import Selection
+from feedsvc.store.tables import facts, metadata, post_terms
+from feedsvc.store.tables import posts as posts_table
+
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+ALL = Selection()
+
+
+def a_post(wp_id: int, published: datetime = NOON, body: str = "", **changes: Any) -> Post:
+    """Give a post with a body of its own."""
+    content = body or f"<p>The body of post {wp_id}.</p>"
+    post = Post(
+        id=wp_id,
+        guid=f"https://a.example/?p={wp_id}",
+        link=f"https://a.example/{wp_id}/",
+        title=f"Post {wp_id}",
+        summary="",
+        content=content,
+        published=published,
+        modified=published,
+        fingerprint=fingerprint(content),
+    )
+    return replace(post, **changes)
+
+
+def a_site(database: Database, name: str = "a") -> int:
+    """Give the row of a site, made if it is not there."""
+    with database.writing() as connection:
+        return sites.ensure(connection, name, f"https://{name}.example/")
+
+
+def save(database: Database, site_id: int, *some: Post) -> list[str]:
+    """Write posts; gives what each was to the store."""
+    with database.writing() as connection:
+        return [posts.save(connection, site_id, post) for post in some]
+
+
+def entries(database: Database, wanted: Selection = ALL, limit: int = 100, offset: int = 0) -> list[Entry]:
+    """Give the entries of a selection."""
+    with database.reading() as connection:
+        return posts.entries(connection, wanted, limit, offset)
+
+
+def ids(database: Database, wanted: Selection = ALL, limit: int = 100, offset: int = 0) -> list[int]:
+    """Give the posts' ids of a selection."""
+    return [entry.post.id for entry in entries(database, wanted, limit, offset)]
+
+
+def found(database: Database, *phrases: str) -> list[int]:
+    """Give the ids of the posts that hold every phrase."""
+    return ids(database, Selection(phrases=tuple(tuple(words.tokens(phrase)) for phrase in phrases)))
+
+
+def another(folder: Path, name: str) -> Database:
+    """Give a second, empty store."""
+    database = Database(f"sqlite:///{folder}/{name}.db")
+    database.migrate()
+    return database
+
+
+# Keys: time order is key order
+
+IDENTITIES = st.lists(
+    st.tuples(st.integers(1, 12) | st.integers(2**29 - 2, 2**40), st.sampled_from("abcd")),
+    unique=True,
+    max_size=12,
+)
+MOMENTS = st.datetimes(datetime(1840, 1, 1), datetime(2235, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@settings(deadline=None)
+@given(MOMENTS, IDENTITIES, st.randoms(use_true_random=False), st.integers(1, 4))
+def test_the_keys_of_a_second_do_not_depend_on_the_order_in_which_posts_come(
+    moment: datetime, identities: list[keys.Identity], random: Any, at_once: int
+) -> None:
+    together = keys.assign(moment, {}, identities)
+    arriving = list(identities)
+    random.shuffle(arriving)
+    held: dict[keys.Identity, int] = {}
+    for start in range(0, len(arriving), at_once):
+        before = held
+        held = keys.assign(moment, held, arriving[start : start + at_once])
+        assert all(held[identity] >= key for identity, key in before.items())
+    assert held == together
+    assert sorted(held, key=held.__getitem__) == sorted(identities)
+    assert len(set(held.values())) == len(identities)
+    assert all(keys.first_key(moment) <= key <= keys.last_key(moment) for key in held.values())
+
+
+@settings(deadline=None)
+@given(MOMENTS, MOMENTS)
+def test_a_later_second_has_higher_keys(one: datetime, other: datetime) -> None:
+    one, other = sorted((one, other))
+    if (
+        one.replace(microsecond=0) != other.replace(microsecond=0)
+        and one.timestamp() // 1 != other.timestamp() // 1
+    ):
+        assert keys.last_key(one) < keys.first_key(other)
+    else:
+        assert keys.first_key(one) == keys.first_key(other)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(datetime(1, 1, 1, tzinfo=UTC), id="year 1"),
+        pytest.param(datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), id="before 1970"),
+        pytest.param(datetime(2038, 1, 19, 3, 14, 8, tzinfo=UTC), id="beyond 32 bits"),
+        pytest.param(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), id="year 9999"),
+    ],
+)
+def test_a_post_of_any_year_has_a_key_that_the_database_can_hold(
+    moment: datetime, database: Database
+) -> None:
+    assert -(2**63) <= keys.first_key(moment) <= keys.last_key(moment) < 2**63
+    site_id = a_site(database)
+    save(database, site_id, a_post(1, moment), a_post(2, NOON))
+    newest_first = [1, 2] if moment > NOON else [2, 1]
+    assert ids(database) == newest_first
+    assert {entry.post.published for entry in entries(database)} == {moment, NOON}
+
+
+# Posts
+
+
+def test_a_post_is_new_then_the_same_then_changed(database: Database) -> None:
+    site_id = a_site(database)
+    post = a_post(1, categories=(5,), author=3)
+    assert save(database, site_id, post) == ["new"]
+    assert save(database, site_id, post) == ["same"]
+    for changed in (
+        replace(post, title="Another"),
+        replace(post, content="<p>Other</p>"),
+        replace(post, modified=NOON + SECOND),
+        replace(post, categories=(5, 6)),
+        replace(post, author=None),
+    ):
+        assert save(database, site_id, changed) == ["changed"]
+        assert entries(database)[0].post == changed
+        assert save(database, site_id, changed, changed) == ["same", "same"]
+    assert ids(database) == [1]
+
+
+def test_a_post_comes_back_as_it_was_written(database: Database) -> None:
+    post = a_post(
+        7,
+        title="ที่ “漢字” & <b>",
+        summary="A summary 🐘",
+        content='<p title="x">&lt;&amp;</p>',
+        modified=NOON + timedelta(days=2),
+        categories=(4, 9),
+        tags=(2,),
+        author=11,
+    )
+    save(database, a_site(database), post)
+    (entry,) = entries(database)
+    assert entry.post == post
+    assert (entry.site.name, entry.site.url) == ("a", "https://a.example/")
+
+
+def test_entries_come_newest_first_and_ties_by_id_in_whichever_order_they_were_written(
+    tmp_path: Path,
+) -> None:
+    # The same second, the same ids, two sites: a mirror.
+    written = [
+        ("a", a_post(1, NOON - SECOND)),
+        ("a", a_post(5)),
+        ("b", a_post(5)),
+        ("a", a_post(6)),
+        ("b", a_post(4, NOON + SECOND)),
+    ]
+    results = []
+    for number, order in enumerate(itertools.permutations(written)):
+        if number % 7:
+            continue
+        with closing(another(tmp_path, str(number))) as database:
+            for name, post in order:
+                save(database, a_site(database, name), post)
+            results.append(entries(database))
+            assert found(database, "body of post 5") == [5, 5]
+    assert len(results) > 10
+    assert [(entry.post.id, entry.site.name) for entry in results[0]] == [
+        (4, "b"),
+        (6, "a"),
+        (5, "b"),
+        (5, "a"),
+        (1, "a"),
+    ]
+    assert all(result == results[0] for result in results)
+
+
+def test_a_post_that_moves_in_time_moves_in_the_feed(database: Database) -> None:
+    site_id = a_site(database)
+    save(database, site_id, a_post(1, NOON, categories=(5,)), a_post(2, NOON + SECOND))
+    assert ids(database) == [2, 1]
+    save(database, site_id, a_post(1, NOON + 2 * SECOND, categories=(5,)))
+    assert ids(database) == [1, 2]
+    assert found(database, "body of post 1") == [1]
+    assert [term.id for term in entries(database)[0].categories] == [5]
+
+
+def test_a_post_of_a_mirror_keeps_its_terms_and_words_when_another_takes_its_place(
+    database: Database,
+) -> None:
+    mirror, origin = a_site(database, "b"), a_site(database, "a")
+    save(database, mirror, a_post(5, body="<p>mirrored</p>", categories=(1,), tags=(2,)))
+    save(database, origin, a_post(5, body="<p>original</p>"))
+    assert [entry.post.content for entry in entries(database)] == ["<p>mirrored</p>", "<p>original</p>"]
+    assert [entry.post.categories for entry in entries(database)] == [(1,), ()]
+    assert (
+        found(database, "mirrored"),
+        found(database, "original"),
+        found(database, "mirrored", "original"),
+    ) == (
+        [5],
+        [5],
+        [],
+    )
+
+
+def test_pages_of_entries_are_disjoint_and_whole(database: Database) -> None:
+    save(database, a_site(database), *(a_post(n, NOON + n % 3 * SECOND) for n in range(1, 24)))
+    everything = ids(database)
+    assert len(everything) == 23
+    assert [
+        *ids(database, limit=10),
+        *ids(database, limit=10, offset=10),
+        *ids(database, limit=10, offset=20),
+    ] == everything
+    assert ids(database, offset=23) == []
+
+
+def test_a_removed_post_is_gone_and_leaves_nothing_behind(database: Database) -> None:
+    site_id = a_site(database)
+    save(database, site_id, a_post(1, categories=(5,)), a_post(2, body="<p>kept</p>"))
+    with database.writing() as connection:
+        assert posts.remove(connection, site_id, [1, 99]) == 1
+        assert posts.remove(connection, site_id, [1]) == 0
+        assert posts.remove(connection, site_id, []) == 0
+        assert connection.execute(select(post_terms)).all() == []
+    assert ids(database) == [2]
+    assert found(database, "body of post 1") == []
+    assert found(database, "kept") == [2]
+
+
+def test_thousands_of_posts_can_be_removed_at_once(database: Database) -> None:
+    site_id = a_site(database)
+    save(database, site_id, a_post(1), a_post(2))
+    with database.writing() as connection:
+        assert posts.remove(connection, site_id, set(range(2, 40_000))) == 1
+    assert ids(database) == [1]
+
+
+def test_a_withheld_post_is_out_of_the_feeds_but_known_until_it_comes_back(database: Database) -> None:
+    site_id = a_site(database)
+    save(database, site_id, a_post(1), a_post(2))
+    later = NOON + timedelta(hours=1)
+    with database.writing() as connection:
+        assert posts.withhold(connection, site_id, 1, NOON + SECOND) == 1
+        assert posts.withhold(connection, site_id, 1, later) == 0
+        assert posts.withhold(connection, site_id, 3, later) == 0
+        assert posts.known(connection, site_id) == {1: later, 2: NOON, 3: later}
+        assert posts.count(connection, site_id) == 1
+    assert ids(database) == [2]
+    assert save(database, site_id, a_post(1, modified=later)) == ["new"]
+    assert ids(database) == [2, 1]
+    with database.writing() as connection:
+        assert posts.known(connection, site_id) == {1: later, 2: NOON, 3: later}
+        assert posts.remove(connection, site_id, [3]) == 0
+        assert posts.known(connection, site_id) == {1: later, 2: NOON}
+
+
+def test_what_is_done_to_one_site_leaves_the_others_alone(database: Database) -> None:
+    one, other = a_site(database, "a"), a_site(database, "b")
+    save(database, one, a_post(1))
+    save(database, other, a_post(1))
+    with database.writing() as connection:
+        assert posts.known(connection, one) == posts.known(connection, other) == {1: NOON}
+        posts.withhold(connection, one, 1, NOON)
+        assert (posts.count(connection, one), posts.count(connection, other)) == (0, 1)
+    assert [entry.site.name for entry in entries(database)] == ["b"]
+
+
+def test_posts_with_the_text_of_an_earlier_one_are_counted(database: Database) -> None:
+    one, other = a_site(database, "a"), a_site(database, "b")
+    text_of = "<p>One release.</p>"
+    save(database, one, a_post(1, body=text_of), a_post(2, NOON + SECOND, text_of), a_post(3))
+    save(
+        database,
+        other,
+        a_post(9, NOON + 2 * SECOND, text_of),
+        a_post(10, fingerprint=""),
+        a_post(11, fingerprint=""),
+    )
+    with database.reading() as connection:
+        assert (posts.repeats(connection, one), posts.repeats(connection, other)) == (1, 1)
+
+
+# Terms
+
+CATEGORIES = [
+    Term("category", 1, "energy", "Energy"),
+    Term("category", 2, "solar", "Solar Power", parent=1),
+    Term("category", 3, "rooftop", "Rooftop", parent=2),
+    Term("category", 4, "ข่าว", "ข่าวใหม่"),
+    Term("category", 5, "2024", "Year 2024"),
+    Term("category", 2024, "numbered", "Number 2024"),
+    Term("tag", 6, "energy", "Energy as a tag"),
+    Term("author", 7, "jo", "Jo O’Neill"),
+]
+
+
+def learn(database: Database, site_id: int, *learnt: Term) -> None:
+    """Write terms of a site."""
+    with database.writing() as connection:
+        terms.save(connection, site_id, learnt)
+
+
+def matches(
+    database: Database, taxonomy: Taxonomy, word: str, site_ids: Sequence[int]
+) -> terms.Match | None:
+    """Give what a word names."""
+    with database.reading() as connection:
+        return terms.find(connection, taxonomy, word, site_ids)
+
+
+@pytest.mark.parametrize(
+    ("learnt", "expected"),
+    [
+        pytest.param([Term("category", 5, "5")], Term("category", 5, "5"), id="an id alone"),
+        pytest.param(
+            [Term("category", 5, "5"), Term("category", 5, "energy")],
+            Term("category", 5, "energy"),
+            id="a slug after an id",
+        ),
+        pytest.param(
+            [Term("category", 5, "energy"), Term("category", 5, "energy", "Energy", 1)],
+            Term("category", 5, "energy", "Energy", 1),
+            id="a name after a slug",
+        ),
+        pytest.param(
+            [Term("category", 5, "energy", "Energy", 1), Term("category", 5, "energy")],
+            Term("category", 5, "energy", "Energy", 1),
+            id="a slug after a name",
+        ),
+        pytest.param(
+            [Term("category", 5, "energy", "Energy", 1), Term("category", 5, "5")],
+            Term("category", 5, "energy", "Energy", 1),
+            id="an id after a name",
+        ),
+        pytest.param(
+            [Term("category", 5, "energy"), Term("category", 5, "5")],
+            Term("category", 5, "energy"),
+            id="an id after a slug",
+        ),
+        pytest.param(
+            [Term("category", 5, "energy", "Energy", 1), Term("category", 5, "power", "Power", 2)],
+            Term("category", 5, "power", "Power", 2),
+            id="renamed and moved",
+        ),
+        pytest.param(
+            [Term("category", 5, "energy", "Energy", 1), Term("category", 5, "energy", "Energy", 0)],
+            Term("category", 5, "energy", "Energy", 0),
+            id="moved to the top",
+        ),
+    ],
+)
+def test_what_is_known_of_a_term_is_never_forgotten(
+    learnt: Iterable[Term], expected: Term, database: Database
+) -> None:
+    site_id = a_site(database)
+    for term in learnt:
+        learn(database, site_id, term)
+        save(database, site_id, a_post(1, categories=(5,)))
+    assert entries(database)[0].categories == (expected,)
+
+
+def test_a_term_embedded_in_a_post_does_not_lose_its_parent(database: Database) -> None:
+    # What /categories says, then what stands in a post's _embedded, which names no parent.
+    site_id = a_site(database)
+    parents = {"id": 1, "slug": "energy", "name": "Energy", "parent": 0}
+    child = {"id": 2, "slug": "solar", "name": "Solar", "taxonomy": "category"}
+    for item in (parents, {**child, "parent": 1}, child):
+        term = parse_term("category", item)
+        assert term
+        learn(database, site_id, term)
+    match = matches(database, "category", "energy", [site_id])
+    assert match
+    assert len(match.ids) == 2
+
+
+@pytest.mark.parametrize(
+    ("taxonomy", "word", "expected"),
+    [
+        pytest.param("category", "rooftop", [3], id="a slug"),
+        pytest.param("category", "ROOFTOP", [3], id="a slug in capitals"),
+        pytest.param("category", " rooftop ", [3], id="a slug with spaces around"),
+        pytest.param("category", "ข่าว", [4], id="a Thai slug"),
+        pytest.param("category", "%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7", [4], id="a percent-encoded slug"),
+        pytest.param("category", "%e0%b8%82%e0%b9%88%e0%b8%b2%e0%b8%a7", [4], id="as WordPress encodes it"),
+        pytest.param("category", "3", [3], id="an id"),
+        pytest.param("category", "2024", [5], id="a slug of digits comes before an id"),
+        pytest.param("category", "Rooftop", [3], id="a name"),
+        pytest.param("category", "year 2024", [5], id="a name in small letters"),
+        pytest.param("category", "ข่าวใหม่", [4], id="a Thai name"),
+        pytest.param("author", "Jo O’Neill", [7], id="an author's name"),
+        pytest.param("category", "solar", [2, 3], id="a child comes along"),
+        pytest.param("category", "energy", [1, 2, 3], id="and its child"),
+        pytest.param("tag", "energy", [6], id="a tag of the same slug"),
+        pytest.param("tag", "solar", None, id="a category is no tag"),
+        pytest.param("category", "roof", None, id="a part of a slug"),
+        pytest.param("category", "", None, id="nothing"),
+        pytest.param("category", "99", None, id="an id of nothing"),
+        pytest.param("category", "9" * 30, None, id="a number beyond all ids"),
+        pytest.param("category", "roof%top", None, id="a stray percent sign"),
+    ],
+)
+def test_a_word_finds_a_term_by_its_slug_its_id_or_its_name(
+    taxonomy: Taxonomy, word: str, expected: list[int] | None, database: Database
+) -> None:
+    site_id = a_site(database)
+    learn(database, site_id, *CATEGORIES)
+    with database.reading() as connection:
+        rows = terms.ids(connection, site_id, [(term.taxonomy, term.id) for term in CATEGORIES])
+    match = matches(database, taxonomy, word, [site_id])
+    if expected is None:
+        assert match is None
+    else:
+        assert match
+        assert match.ids == {rows[taxonomy, wp_id] for wp_id in expected}
+
+
+def test_a_loop_of_parents_ends(database: Database) -> None:
+    site_id = a_site(database)
+    learn(
+        database,
+        site_id,
+        Term("category", 1, "one", "One", parent=3),
+        Term("category", 2, "two", "Two", parent=1),
+        Term("category", 3, "three", "Three", parent=2),
+        Term("category", 4, "self", "Self", parent=4),
+    )
+    for word, size in (("one", 3), ("three", 3), ("self", 1)):
+        match = matches(database, "category", word, [site_id])
+        assert match
+        assert len(match.ids) == size
+
+
+def test_a_word_finds_the_terms_of_the_sites_that_are_asked_and_no_others(database: Database) -> None:
+    one, other, third = (a_site(database, name) for name in "abc")
+    learn(
+        database, one, Term("category", 1, "energy", "Energy"), Term("category", 2, "ice", "Ice", parent=1)
+    )
+    learn(
+        database,
+        other,
+        Term("category", 9, "energy", "Energie"),
+        Term("category", 8, "sea", "Sea", parent=1),
+    )
+    both = matches(database, "category", "energy", [one, other])
+    assert both
+    assert (len(both.ids), both.canonical, both.label) == (3, "energy", "Energie, Energy")
+    only = matches(database, "category", "energy", [other])
+    assert only
+    assert (len(only.ids), only.label) == (1, "Energie")
+    assert matches(database, "category", "energy", [third]) is None
+    assert matches(database, "category", "energy", []) is None
+
+
+def test_a_category_brings_the_posts_of_its_children(database: Database) -> None:
+    site_id = a_site(database)
+    learn(database, site_id, *CATEGORIES)
+    save(
+        database,
+        site_id,
+        a_post(1, categories=(1,)),
+        a_post(2, categories=(3,)),
+        a_post(3, categories=(4,)),
+        a_post(4, categories=(3, 4)),
+        a_post(5, tags=(6,)),
+    )
+    energy = matches(database, "category", "energy", [site_id])
+    thai = matches(database, "category", "ข่าว", [site_id])
+    assert energy
+    assert thai
+    assert ids(database, Selection(any_of=(energy.ids,))) == [4, 2, 1]
+    assert ids(database, Selection(any_of=(energy.ids, thai.ids))) == [4]
+    assert ids(database, Selection(any_of=(energy.ids | thai.ids,))) == [4, 3, 2, 1]
+    assert ids(database, Selection(none_of=energy.ids)) == [5, 3]
+    assert ids(database, Selection(any_of=(energy.ids,), none_of=thai.ids)) == [2, 1]
+    assert ids(database, Selection(any_of=(frozenset(),))) == []
+
+
+def test_posts_are_selected_by_site_and_date(database: Database) -> None:
+    one, other = a_site(database, "a"), a_site(database, "b")
+    save(database, one, a_post(1), a_post(2, NOON + SECOND))
+    save(database, other, a_post(3), a_post(4, NOON + SECOND))
+    assert ids(database, Selection(sites=frozenset({one}))) == [2, 1]
+    assert ids(database, Selection(sites=frozenset())) == []
+    assert ids(database, Selection(since=NOON + SECOND)) == [4, 2]
+    assert ids(database, Selection(since=NOON)) == [4, 2, 3, 1]
+    assert ids(
+        database, Selection(sites=frozenset({other}), since=NOON + SECOND, phrases=(("body",),))
+    ) == [4]
+
+
+def test_terms_are_listed_with_their_posts_most_first_and_one_for_all_sites(database: Database) -> None:
+    one, other = a_site(database, "a"), a_site(database, "b")
+    learn(database, one, *CATEGORIES)
+    learn(database, other, Term("category", 70, "energy", "Energy"))
+    save(
+        database,
+        one,
+        a_post(1, categories=(1, 4)),
+        a_post(2, categories=(4,)),
+        a_post(3, categories=(4, 1)),
+    )
+    save(database, other, a_post(1, categories=(70,)), a_post(2, categories=(70,)))
+    with database.reading() as connection:
+        assert [(term.slug, held) for term, held in terms.listed(connection, None)] == [
+            ("energy", 4),
+            ("ข่าว", 3),
+        ]
+        assert [(term.slug, held) for term, held in terms.listed(connection, [one])] == [
+            ("ข่าว", 3),
+            ("energy", 2),
+        ]
+
+
+# The index
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        pytest.param("solar", [2, 1], id="a word of a body or a title"),
+        pytest.param("solar power", [1], id="a phrase"),
+        pytest.param("power solar", [], id="in the other order"),
+        pytest.param("sol", [], id="a part of a word"),
+        pytest.param("ที่", [3], id="a part of a Thai text"),
+        pytest.param("电池", [3], id="Chinese"),
+        pytest.param("池电", [], id="Chinese in the other order"),
+        pytest.param("title power", [], id="not across title and body"),
+        pytest.param("summary", [4], id="the summary of a post without a body"),
+        pytest.param("hidden", [], id="what is not seen"),
+    ],
+)
+def test_a_phrase_is_found_in_the_visible_text_of_title_or_body(
+    phrase: str, expected: list[int], database: Database
+) -> None:
+    save(
+        database,
+        a_site(database),
+        a_post(1, body="<p>So<b>lar</b> power</p><!-- hidden -->", title="A title"),
+        a_post(2, body='<p>Power</p><img alt="hidden" src="x">', title="SOLAR"),
+        a_post(3, body="<p>ที่ดิน 电池</p>"),
+        replace(a_post(4), content="", summary="Only a summary"),
+    )
+    assert found(database, phrase) == expected
+
+
+def test_the_index_follows_every_change(database: Database) -> None:
+    site_id = a_site(database)
+    save(
+        database,
+        site_id,
+        a_post(1, body="<p>first words</p>", title="Old"),
+        a_post(2, body="<p>first of another</p>"),
+    )
+    assert (found(database, "first"), found(database, "old")) == ([2, 1], [1])
+    save(database, site_id, a_post(1, body="<p>second words</p>", title="New"))
+    assert (
+        found(database, "first"),
+        found(database, "second"),
+        found(database, "old"),
+        found(database, "new"),
+    ) == (
+        [2],
+        [1],
+        [],
+        [1],
+    )
+    with database.writing() as connection:
+        posts.remove(connection, site_id, [1])
+        posts.withhold(connection, site_id, 2, NOON)
+    assert (found(database, "second"), found(database, "another"), found(database, "words")) == ([], [], [])
+    with database.writing() as connection:
+        connection.execute(text("INSERT INTO search (search) VALUES ('integrity-check')"))
+
+
+def test_the_index_is_made_anew_when_the_words_have_changed(database: Database) -> None:
+    save(database, a_site(database), a_post(1, body="<p>solar</p>"), a_post(2, body="<p>wind</p>"))
+    assert database.migrate() is False
+    with database.writing() as connection:
+        connection.execute(text("INSERT INTO search (search) VALUES ('delete-all')"))
+        connection.execute(text("INSERT INTO search (rowid, title, body) VALUES (77, 'stale', 'stale')"))
+        connection.execute(update(facts).values(value="of another version"))
+    assert found(database, "solar") == []
+    assert database.migrate() is True
+    assert (found(database, "solar"), found(database, "wind"), found(database, "stale")) == ([1], [2], [])
+    assert database.migrate() is False
+
+
+# Sites and claims
+
+
+def test_a_site_is_made_once_and_renamed_by_its_address(database: Database) -> None:
+    with database.writing() as connection:
+        first = sites.ensure(connection, "a", "https://a.example/")
+        assert sites.ensure(connection, "a", "https://a.example/") == first
+        sites.change(connection, first, api="https://a.example/wp-json/", next_pull_at=NOON)
+        assert sites.ensure(connection, "renamed", "https://a.example/") == first
+        state = sites.state(connection, first)
+        assert (state.site.name, state.api, state.next_pull_at) == (
+            "renamed",
+            "https://a.example/wp-json/",
+            NOON,
+        )
+        second = sites.ensure(connection, "b", "https://b.example/")
+        assert second != first
+        assert [state.site.name for state in sites.all_sites(connection)] == ["b", "renamed"]
+        assert [state.id for state in sites.all_sites(connection, ["b", "nobody"])] == [second]
+
+
+def test_a_site_that_has_moved_is_looked_for_again_at_once(database: Database) -> None:
+    with database.writing() as connection:
+        site_id = sites.ensure(connection, "a", "https://a.example/")
+        sites.change(connection, site_id, api="https://a.example/wp-json/", next_pull_at=NOON)
+        assert sites.ensure(connection, "a", "https://new.example/") == site_id
+        state = sites.state(connection, site_id)
+        assert (state.configured_url, state.api) == ("https://new.example/", "")
+        assert sites.claim(connection, site_id, "me", datetime(2020, 1, 1, tzinfo=UTC), SECOND)
+
+
+LEASE = timedelta(minutes=2)
+
+
+def claims(database: Database, site_id: int, holder: str, now: datetime, **how: Any) -> bool:
+    """Tell whether a poller gets a site."""
+    with database.writing() as connection:
+        return sites.claim(connection, site_id, holder, now, LEASE, **how)
+
+
+def test_only_one_of_two_pollers_gets_a_site(database: Database) -> None:
+    site_id = a_site(database)
+    assert claims(database, site_id, "one", NOON)
+    assert not claims(database, site_id, "two", NOON)
+    assert not claims(database, site_id, "two", NOON + LEASE - SECOND)
+    assert not claims(database, site_id, "two", NOON, even_if_early=True)
+    assert claims(database, site_id, "one", NOON), "the holder may take it again"
+    assert claims(database, site_id, "two", NOON + LEASE), "a lease ends"
+    assert not claims(database, site_id, "one", NOON + LEASE)
+
+
+def test_a_site_that_is_not_due_is_not_given_unless_asked_for_early(database: Database) -> None:
+    site_id = a_site(database)
+    with database.writing() as connection:
+        sites.change(connection, site_id, next_pull_at=NOON)
+    assert not claims(database, site_id, "one", NOON - SECOND)
+    assert claims(database, site_id, "one", NOON - SECOND, even_if_early=True)
+    assert claims(database, site_id, "one", NOON)
+
+
+def test_a_dead_poller_loses_its_sites_and_no_other_does(database: Database) -> None:
+    first, second = a_site(database, "a"), a_site(database, "b")
+    assert claims(database, first, "dead", NOON)
+    assert claims(database, second, "alive", NOON)
+    with database.reading() as connection:
+        assert sorted(sites.holders(connection)) == ["alive", "dead"]
+    assert claims(database, first, "new", NOON, dead=["dead"])
+    assert not claims(database, second, "new", NOON, dead=["dead"])
+
+
+def test_of_many_pollers_at_once_one_gets_the_site(database: Database) -> None:
+    site_id = a_site(database)
+    start = threading.Barrier(8)
+    won: list[str] = []
+
+    def poll(name: str) -> None:
+        start.wait()
+        if claims(database, site_id, name, NOON):
+            won.append(name)
+
+    threads = [threading.Thread(target=poll, args=(str(number),)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+
+
+# The database
+
+
+def test_a_second_migration_has_nothing_to_do(tmp_path: Path) -> None:
+    with closing(Database(f"sqlite:///{tmp_path}/new.db")) as database:
+        assert not database.is_current()
+        assert database.migrate() is True
+        assert database.is_current()
+        assert database.migrate() is False
+    with closing(Database(f"sqlite:///{tmp_path}/new.db")) as database:
+        assert database.is_current()
+        assert database.migrate() is False
+
+
+def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
+    done: list[bool] = []
+    start = threading.Barrier(4)
+
+    def migrate() -> None:
+        with closing(Database(f"sqlite:///{tmp_path}/shared.db")) as database:
+            start.wait()
+            done.append(database.migrate())
+
+    threads = [threading.Thread(target=migrate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == [False, False, False, True]
+
+
+def test_the_migrations_give_exactly_the_schema_of_the_tables(database: Database, tmp_path: Path) -> None:
+    def is_ours(_thing: object, name: str | None, kind: str, *_rest: object) -> bool:
+        return not (kind == "table" and str(name).startswith("search"))
+
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+        assert compare_metadata(context, metadata) == []
+    # Alembic overlooks some things, so what SQLite tells of the tables is compared as well.
+    with closing(Database(f"sqlite:///{tmp_path}/made.db")) as made:
+        with made.writing() as connection:
+            metadata.create_all(connection)
+        assert _schema(database) == _schema(made)
+
+
+def _schema(database: Database) -> dict[str, list[list[str]]]:
+    with database.reading() as connection:
+        told = inspect(connection)
+        return {
+            name: [
+                sorted(str(thing) for thing in things)
+                for things in (
+                    told.get_columns(name),
+                    told.get_foreign_keys(name),
+                    told.get_indexes(name),
+                    told.get_unique_constraints(name),
+                    [told.get_pk_constraint(name)],
+                )
+            ]
+            for name in metadata.tables
+        }
+
+
+def test_one_state_is_seen_within_a_reading_while_another_connection_writes(database: Database) -> None:
+    site_id = a_site(database)
+    save(database, site_id, a_post(1, body="<p>solar</p>"))
+    with database.reading() as connection:
+        assert [entry.post.id for entry in posts.entries(connection, ALL, 10)] == [1]
+        save(database, site_id, a_post(2, NOON + SECOND, "<p>solar</p>"), a_post(1, body="<p>wind</p>"))
+        assert [entry.post.id for entry in posts.entries(connection, ALL, 10)] == [1]
+        assert len(posts.entries(connection, Selection(phrases=(("solar",),)), 10)) == 1
+        assert posts.count(connection, site_id) == 1
+    assert ids(database) == [2, 1]
+    assert found(database, "solar") == [2]
+
+
+def test_a_writing_that_fails_writes_nothing(database: Database) -> None:
+    site_id = a_site(database)
+    save(database, site_id, a_post(1, body="<p>solar</p>"))
+    with pytest.raises(RuntimeError), database.writing() as connection:
+        posts.save(connection, site_id, a_post(2, body="<p>solar</p>"))
+        posts.remove(connection, site_id, [1])
+        raise RuntimeError
+    assert ids(database) == [1]
+    assert found(database, "solar") == [1]
+
+
+def test_a_writer_waits_for_another(database: Database) -> None:
+    site_id = a_site(database)
+    with database.writing() as connection:
+        posts.save(connection, site_id, a_post(1))
+        other = threading.Thread(target=save, args=(database, site_id, a_post(2)))
+        other.start()
+        posts.save(connection, site_id, a_post(3))
+    other.join()
+    assert ids(database) == [3, 2, 1]
+
+
+def test_terms_and_posts_go_with_their_site(database: Database) -> None:
+    site_id = a_site(database)
+    learn(database, site_id, *CATEGORIES)
+    save(database, site_id, a_post(1, categories=(1,)))
+    with database.writing() as connection:
+        posts.remove(connection, site_id, [1])
+        connection.execute(delete(posts_table))
+        connection.execute(text("DELETE FROM sites"))
+        assert connection.scalar(text("SELECT count(*) FROM terms")) == 0
+
+
+def test_a_store_in_a_folder_that_is_not_there_is_refused_and_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"database_url: .*nowhere"):
+        Database(f"sqlite:///{tmp_path}/nowhere/store.db")
+
+
+def test_a_store_that_cannot_be_opened_is_refused_and_named(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ConfigError, match="database_url"),
+        closing(Database(f"sqlite:///{tmp_path}")) as database,
+    ):
+        database.migrate()

@@ -1,0 +1,248 @@
+"""The text of a post: what is seen, what XML can carry, and what fits."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from feedsvc.text import SUMMARY_LENGTH, legal, one_line, plain, shorten, visible_text
+
+# Everything that a str can hold, lone surrogates and non-characters too.
+ANYTHING = st.text(st.characters(), max_size=200)
+_PIECES = (
+    "<p> </p> <b> </b> <br> <div> </div> <table> <td> <li> <!-- --> <![CDATA[ ]]> <? ?> <a\xa0href=' ' \" "
+    "> < & &amp; &lt; &#0; &#1; &#x80; &#xD800; &#xFFFE; &#xFFFF; <script> </script> <style> <title> <svg> "
+    "<textarea> <iframe> </iframe> <x:y> \x00 \x0b \x7f \x85 \ud800 \ufffe \ufdd0 a ไทย 中 🐘 e\u0301"
+)
+MARKUP = st.lists(
+    st.sampled_from([piece.replace("\xa0", " ") for piece in _PIECES.split(" ")]), max_size=16
+).map("".join)
+
+
+def in_xml(text: str) -> str | None:
+    """Give what a strict XML parser reads when `text` is the text of an element."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return etree.fromstring(f"<a>{escaped}</a>".encode()).text
+
+
+# What XML can carry
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a\tb\nc", "a\tb\nc", id="tab and line feed stay"),
+        pytest.param("a\r\nb\rc", "a\nb\nc", id="line ends as XML reads them"),
+        pytest.param("a\x00\x08\x0b\x0c\x0e\x1fb", "ab", id="control characters"),
+        pytest.param("a\x7f\x80\x85\x9fb", "ab", id="DEL and C1, which validators warn of"),
+        pytest.param("a\ud800b\udfffc", "abc", id="lone surrogates"),
+        pytest.param("a\ufffe\uffffb\ufdd0\ufdefc", "abc", id="non-characters of the first plane"),
+        pytest.param("a\U0001fffe\U0010ffffb", "ab", id="non-characters of other planes"),
+        pytest.param(
+            "ที่ 漢字 مُحَمَّد 🐘 e\u0301 \ufffd \xa0", "ที่ 漢字 مُحَمَّد 🐘 e\u0301 \ufffd \xa0", id="all else stays"
+        ),
+    ],
+)
+def test_legal_takes_out_only_what_xml_or_its_validators_refuse(text: str, expected: str) -> None:
+    assert legal(text) == expected
+
+
+@settings(deadline=None)
+@given(ANYTHING)
+@example("\x00\x0b\ud800\ufffe\U0001ffff\r")
+def test_any_text_at_all_becomes_text_that_xml_carries_unchanged(text: str) -> None:
+    assert in_xml(legal(text)) == (legal(text) or None)
+    assert not {unicodedata.category(char) for char in legal(text)} & {"Cs"}
+
+
+@settings(deadline=None)
+@given(ANYTHING | MARKUP)
+@example("&#0;&#8;&#xD800;&#xFFFE;")
+@example("<!DOCTYPE html>")
+@example("<html>")
+def test_any_markup_at_all_has_a_visible_text_and_a_plain_text_that_xml_can_carry(markup: str) -> None:
+    for text in (visible_text(markup), plain(markup)):
+        assert in_xml(text) == (text or None)
+        assert legal(text) == text
+
+
+# What is seen
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param("", "", id="nothing"),
+        pytest.param(" \n\t ", "", id="white space"),
+        pytest.param("just text", "just text", id="text without a tag"),
+        pytest.param("<p>One</p><p>two</p>", "One\ntwo", id="blocks are lines"),
+        pytest.param("un<b>believ</b><i>able</i>", "unbelievable", id="inline markup splits no word"),
+        pytest.param("one<br>two<br/>three", "one\ntwo\nthree", id="a break is a line"),
+        pytest.param("<ul><li>a<li>b</ul>", "a\nb", id="list items without an end tag"),
+        pytest.param("<table><tr><td>a</td><td>b</td></tr></table>", "a\nb", id="cells are apart"),
+        pytest.param("a<!-- wp:html -->b<!--more-->c", "abc", id="comments are unseen"),
+        pytest.param(
+            "a<script>alert(1)</script>b<style>p{}</style>c", "abc", id="scripts and styles are unseen"
+        ),
+        pytest.param(
+            "before<iframe>inner</iframe>after", "beforeafter", id="what stands behind is still seen"
+        ),
+        pytest.param("<p>a  b\tc&nbsp; d</p>", "a b c d", id="white space is one space"),
+        pytest.param("AT&amp;T &lt;b&gt; &#8220;x&#8221;", "AT&T <b> “x”", id="entities"),
+        pytest.param("&amp;lt;b&amp;gt; &amp;amp;", "&lt;b&gt; &amp;", id="entities are decoded once"),
+        pytest.param("1 < 2 and 3 > 2", "1 < 2 and 3 > 2", id="a lone angle bracket"),
+        pytest.param("<p>a<b>b</p><p>c", "ab\nc", id="tags left open"),
+        pytest.param("</div>a</b></div>b", "ab", id="end tags too many"),
+        pytest.param("<img alt='unseen' src='x'>", "", id="an image has no text"),
+        pytest.param("<p>ที่นี่<b>ที่</b>นั่น</p><p>漢字</p>", "ที่นี่ที่นั่น\n漢字", id="Thai and Chinese"),
+        pytest.param("a\x00b\ud800c", "abc", id="illegal characters"),
+    ],
+)
+def test_the_visible_text_is_what_a_reader_of_the_html_sees(markup: str, expected: str) -> None:
+    assert visible_text(markup) == expected
+
+
+def test_the_visible_text_of_a_deep_or_long_fragment_is_whole() -> None:
+    assert visible_text("<div>" * 500 + "deep" + "</div>" * 500) == "deep"
+    assert visible_text("<p>word</p>" * 20_000) == "\n".join(["word"] * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param("Plain", "Plain", id="text"),
+        pytest.param("  a \n b\t", "a b", id="on one line"),
+        pytest.param("World&#8217;s First &#8212; AT&#038;T", "World’s First — AT&T", id="entities"),
+        pytest.param("&amp;lt;b&amp;gt;", "&lt;b&gt;", id="entities are decoded once"),
+        pytest.param("&lt;script&gt;", "<script>", id="an escaped tag is text"),
+        pytest.param("<em>Letter</em> from <b>Ningbo</b>", "Letter from Ningbo", id="markup"),
+        pytest.param("Line one<br>line two", "Line one line two", id="a break parts the words around it"),
+        pytest.param("<p>One</p><p>two</p>", "One two", id="blocks part the words around them"),
+        pytest.param("a<script>alert(1)</script>b<style>x</style>c", "abc", id="scripts and styles"),
+        pytest.param("1 < 2 & 3", "1 < 2 & 3", id="loose characters"),
+        pytest.param("a&nbsp;b", "a b", id="no-break space"),
+        pytest.param("&#xFFFE;a\x00&#x1F;", "a", id="illegal characters behind entities"),
+        pytest.param("ที่ &amp; 漢字 🐘", "ที่ & 漢字 🐘", id="other scripts"),
+    ],
+)
+def test_a_title_is_plain_text_on_one_line(markup: str, expected: str) -> None:
+    assert plain(markup) == expected
+
+
+# What fits
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        pytest.param("", 10, "", id="nothing"),
+        pytest.param("Short.", 10, "Short.", id="what fits stays"),
+        pytest.param("exactly 10", 10, "exactly 10", id="what just fits stays"),
+        pytest.param("a\n b\t\tc", 10, "a b c", id="on one line"),
+        pytest.param("First one here. Second goes on.", 24, "First one here.", id="at a sentence"),
+        pytest.param("Is it so? It is, of course it is.", 16, "Is it so?", id="at a question"),
+        pytest.param(
+            "“I did it.” Then she left the room.", 20, "“I did it.”", id="with the closing quotation mark"
+        ),
+        pytest.param(
+            "A. Bbbb cccc dddd eeee ffff",
+            20,
+            "A. Bbbb cccc dddd…",
+            id="not at a sentence that is too short",
+        ),
+        pytest.param("one two three four five", 14, "one two three…", id="at a word"),
+        pytest.param("one, two, three, four, five", 10, "one, two…", id="without a hanging comma"),
+        pytest.param("one two (three four five six)", 11, "one two…", id="without a hanging bracket"),
+        pytest.param("one two – three four five six", 11, "one two…", id="without a hanging dash"),
+        pytest.param(
+            "The U.S. Food Administration said so. More came.",
+            42,
+            "The U.S. Food Administration said so.",
+            id="an initialism ends no sentence",
+        ),
+        pytest.param(
+            "Yesterday Dr. Quensby opened the very old cellar door",
+            21,
+            "Yesterday Dr.…",
+            id="a title ends no sentence",
+        ),
+        pytest.param(
+            "Acme Tools Co. Ltd. Announces another long thing",
+            24,
+            "Acme Tools Co. Ltd.…",
+            id="a company's form ends no sentence",
+        ),
+        pytest.param(
+            "It costs 5.50 dollars a day. And more for two.",
+            30,
+            "It costs 5.50 dollars a day.",
+            id="a decimal point ends no sentence",
+        ),
+        pytest.param(
+            "See example.com for the rest. And so on and on.",
+            31,
+            "See example.com for the rest.",
+            id="a dot in an address ends no sentence",
+        ),
+        pytest.param(
+            "He waited... and nothing came of it all",
+            30,
+            "He waited... and nothing came…",
+            id="an ellipsis before a small letter ends no sentence",
+        ),
+        pytest.param("x" * 40, 10, "x" * 9 + "…", id="a word without end is cut"),
+        pytest.param("这是第一句。这是第二句，还没有完", 10, "这是第一句。", id="Chinese at a sentence"),
+        pytest.param(
+            "这是很长的一句话，中间有逗号，后面还有",
+            12,
+            "这是很长的一句话，中间…",
+            id="Chinese between characters",
+        ),
+        pytest.param(
+            "「はい。」と彼は言った。それから出て行った",
+            14,
+            "「はい。」と彼は言った。",
+            id="Japanese at a sentence",
+        ),
+        pytest.param(
+            "บริษัทเปิดโรงงานใหม่ ที่จังหวัดสุพรรณบุรี",
+            24,
+            "บริษัทเปิดโรงงานใหม่…",
+            id="Thai not between a letter and its marks",
+        ),
+        pytest.param(
+            "Das ist ein Satz. Ärger folgt im nächsten Satz.", 20, "Das ist ein Satz.", id="German"
+        ),
+        pytest.param("هذه جملة قصيرة. وهذه جملة أخرى طويلة جدا", 20, "هذه جملة قصيرة.", id="Arabic"),
+    ],
+)
+def test_a_long_text_ends_at_a_sentence_or_a_word(text: str, limit: int, expected: str) -> None:
+    assert shorten(text, limit) == expected
+
+
+def test_a_summary_has_at_most_300_characters_if_nothing_else_is_asked_for() -> None:
+    assert SUMMARY_LENGTH == 300
+    for word in ("word ", "ทดสอบ", "汉字", "Sentence. ", "x"):
+        assert 150 <= len(shorten(word * 200)) <= 300
+
+
+@settings(deadline=None)
+@given(ANYTHING, st.integers(1, 60))
+@example("a. b", 3)
+@example("ที่ ที่ ที่ ที่", 5)
+def test_a_shortened_text_is_never_longer_than_its_limit_and_begins_as_the_text_does(
+    text: str, limit: int
+) -> None:
+    short = shorten(text, limit)
+    assert len(short) <= limit
+    assert one_line(text).startswith(short.removesuffix("…"))
+
+
+@settings(deadline=None)
+@given(st.text("กขคงที่น้ำเด็กไปใจแม่ ", min_size=30, max_size=60))
+def test_a_thai_letter_is_never_parted_from_its_marks(text: str) -> None:
+    kept = shorten(text, 20).removesuffix("…")
+    rest = one_line(text)[len(kept) :]
+    assert not rest or unicodedata.category(rest[0]) != "Mn"
