@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=TOTAL_SECONDS + 60)
 _LONGEST_PAUSE = timedelta(hours=1)
 _AT_ONCE = 4
 _TICK = 0.5
+_OURS: set[str] = set()
 
 
 class Poller:
@@ -46,6 +47,7 @@ class Poller:
         )
         self._stop = threading.Event()
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        _OURS.add(self.name)
 
     def register(self) -> list[sites.SiteState]:
         """Give the state of each configured site, brought into the store if it is not there."""
@@ -174,7 +176,7 @@ class Poller:
         if host != socket.gethostname() or holder == self.name:
             return False
         if int(pid) == os.getpid():
-            return True  # an earlier process with the number that we have now
+            return holder not in _OURS  # if not, an earlier process had the number that is ours now
         try:
             os.kill(int(pid), 0)
         except ProcessLookupError:

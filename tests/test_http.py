@@ -1,0 +1,175 @@
+"""The way out: what is kept between polls, and the bounds of an answer."""
+
+import gzip
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from conftest import lacking
+from feedsvc import __version__
+from feedsvc.errors import SiteError
+from feedsvc.pull.http import MAX_BYTES, HttpClient
+from servers import Canned, serving
+from service import eventually, free_port
+
+
+class Counting:
+    """A server that counts its requests and remembers the last one's headers."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.headers: dict[str, str] = {}
+        self.body = b'{"a": 1}'
+        self.sent = {"Content-Type": "application/json; charset=UTF-8"}
+        self.status = 200
+
+
+@contextmanager
+def counting() -> Iterator[tuple[str, Counting]]:
+    seen = Counting()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.requests += 1
+            seen.headers = {name.lower(): value for name, value in self.headers.items()}
+            self.send_response(seen.status)
+            for name, value in seen.sent.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(seen.body)))
+            self.end_headers()
+            self.wfile.write(seen.body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", seen
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def http(tmp_path: Path) -> HttpClient:
+    return HttpClient(cache_file=tmp_path / "http.sqlite", contact="https://feeds.example/")
+
+
+def test_an_answer_is_read_whole_with_its_status_and_headers(http: HttpClient) -> None:
+    with serving({"/": Canned(418, '{"é": 1}', headers={"X-WP-Total": "7"})}) as url:
+        answer = http.get(url)
+    assert (answer.status, answer.json(), answer.kind) == (418, {"é": 1}, "application/json")
+    assert answer.headers["x-wp-total"] == "7"
+
+
+def test_we_say_who_we_are_and_where_to_write(http: HttpClient) -> None:
+    with counting() as (url, seen):
+        http.get(url)
+    assert seen.headers["user-agent"].startswith(f"feedsvc/{__version__} ")
+    assert "+https://feeds.example/" in seen.headers["user-agent"]
+
+
+def test_an_answer_is_kept_only_when_asked_to_and_good(http: HttpClient) -> None:
+    with counting() as (url, seen):
+        http.get(url)
+        http.get(url)
+        assert seen.requests == 2  # not asked to keep it
+        assert http.get(url, keep=True).json() == http.get(url, keep=True).json() == {"a": 1}
+        assert seen.requests == 3
+        http.get(url, keep=True, fresh=True)
+        assert seen.requests == 4
+        seen.status = 500
+        assert http.get(url + "broken", keep=True).status == 500
+        assert http.get(url + "broken", keep=True).status == 500
+        assert seen.requests == 6
+        seen.status, seen.sent = 200, {"Content-Type": "text/html"}  # the page of a guard
+        http.get(url + "page", keep=True)
+        http.get(url + "page", keep=True)
+        assert seen.requests == 8
+
+
+def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
+    with counting() as (url, seen):
+        HttpClient(cache_file=tmp_path / "http.sqlite").get(url, keep=True)
+        assert HttpClient(cache_file=tmp_path / "http.sqlite").get(url, keep=True).json() == {"a": 1}
+        assert seen.requests == 1
+
+
+def test_an_answer_without_end_is_given_up(http: HttpClient) -> None:
+    with counting() as (url, seen):
+        seen.body = gzip.compress(b" " * (MAX_BYTES + 1024**2))
+        seen.sent["Content-Encoding"] = "gzip"
+        with pytest.raises(SiteError, match="it sent more than 64 MB"):
+            http.get(url)
+
+
+def test_a_packed_answer_is_unpacked_and_kept_so(http: HttpClient) -> None:
+    with counting() as (url, seen):
+        seen.body = gzip.compress(b'{"b": 2}')
+        seen.sent["Content-Encoding"] = "gzip"
+        assert [http.get(url, keep=True).json() for _ in range(2)] == [{"b": 2}, {"b": 2}]
+        assert seen.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "got"),
+    [
+        pytest.param("http://127.0.0.1:{free}/", "the connection was refused", id="nothing listens"),
+        pytest.param("http://no-such-host.invalid/", "no such host is known", id="no such host"),
+        pytest.param("https://127.0.0.1:{plain}/", "no secure connection could be made", id="no TLS"),
+        pytest.param("http://127.0.0.1:{plain}/circle", "it redirects in a circle", id="a circle"),
+    ],
+)
+def test_no_answer_is_told_in_plain_words(http: HttpClient, url: str, got: str) -> None:
+    circle = Canned(302, headers={"Location": "/circle"})
+    with serving({"/circle": circle}) as plain:
+        address = url.format(free=free_port(), plain=plain.split(":")[2].rstrip("/"))
+        with pytest.raises(SiteError) as caught:
+            http.get(address)
+    assert caught.value.got == got
+    assert caught.value.asked == address
+    assert caught.value.advice
+
+
+@pytest.mark.real
+def test_answers_are_kept_in_redis_when_there_is_one(tmp_path: Path) -> None:
+    lacking(None if shutil.which("redis-server") else "no redis-server here: apt-get install redis-server")
+    port = free_port()
+    redis = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        url = f"redis://127.0.0.1:{port}/0"
+        eventually(lambda: _pings(url), "redis answers")
+        with counting() as (address, seen):
+            for _ in range(2):
+                client = HttpClient(cache_file=tmp_path / "unused.sqlite", redis_url=url)
+                assert client.get(address, keep=True).json() == {"a": 1}
+            assert seen.requests == 1
+        assert not (tmp_path / "unused.sqlite").exists()
+    finally:
+        redis.terminate()
+        redis.wait(10)
+
+
+def _pings(url: str) -> bool:
+    from redis import Redis
+    from redis.exceptions import ConnectionError as NotThere
+
+    client = Redis.from_url(url)
+    try:
+        return bool(client.ping())
+    except NotThere:
+        time.sleep(0.05)
+        return False
+    finally:
+        client.close()

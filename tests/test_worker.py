@@ -1,0 +1,114 @@
+"""When a site is pulled: due, claimed, put off after a failure, freed from the dead."""
+
+import os
+import socket
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feedsvc.config import load
+from feedsvc.errors import SiteError
+from feedsvc.store import sites
+from feedsvc.store.database import Database
+from feedsvc.worker import LEASE, Poller
+from service import free_port
+
+
+@pytest.fixture
+def poller(database: Database) -> Poller:
+    """A poller of one site, where nothing listens."""
+    return Poller(load(sites=[f"http://127.0.0.1:{free_port()}/"]), database)
+
+
+def only(database: Database) -> sites.SiteState:
+    with database.reading() as connection:
+        (state,) = sites.all_sites(connection)
+    return state
+
+
+def change(database: Database, **values: object) -> None:
+    with database.writing() as connection:
+        sites.change(connection, 1, **values)
+
+
+def fail(poller: Poller, site_id: int) -> None:
+    assert poller.claim(site_id, even_if_early=True)
+    with pytest.raises(SiteError):
+        poller.pull(site_id)
+
+
+def test_a_new_site_is_due_at_once_and_pulled_by_one(poller: Poller, database: Database) -> None:
+    (state,) = poller.register()
+    other = Poller(load(sites=[state.configured_url]), database)
+    assert poller.claim(state.id)
+    assert not other.claim(state.id)
+    assert not other.claim(state.id, even_if_early=True)
+
+
+def test_a_failure_is_noted_and_the_site_let_go(poller: Poller, database: Database) -> None:
+    (state,) = poller.register()
+    fail(poller, state.id)
+    after = only(database)
+    assert after.failures == 1
+    assert "the connection was refused" in (after.last_error or "")
+    assert after.last_success_at is None
+    assert not poller.claim(state.id)  # not due
+    assert poller.claim(state.id, even_if_early=True)  # but free
+
+
+def test_pauses_grow_with_failures_up_to_an_hour(poller: Poller, database: Database) -> None:
+    (state,) = poller.register()
+    pauses = []
+    for _ in range(6):
+        before = datetime.now(UTC)
+        fail(poller, state.id)
+        pauses.append(only(database).next_pull_at - before)
+    quarter = timedelta(minutes=15)
+    assert timedelta(minutes=14) < pauses[0] <= quarter + timedelta(seconds=5)
+    assert quarter < pauses[1] <= 2 * quarter + timedelta(seconds=5)
+    assert all(timedelta(minutes=50) < pause <= timedelta(minutes=61) for pause in pauses[3:])
+
+
+def test_a_shorter_interval_counts_at_once(poller: Poller, database: Database) -> None:
+    (state,) = poller.register()
+    change(database, next_pull_at=datetime.now(UTC) + timedelta(days=1))
+    poller.register()
+    assert only(database).next_pull_at <= datetime.now(UTC) + timedelta(minutes=16)
+    assert state.id == 1
+
+
+def test_the_claim_of_a_process_that_is_dead_holds_no_longer(poller: Poller, database: Database) -> None:
+    poller.register()
+    child = subprocess.Popen(["true"])
+    child.wait()
+    until = datetime.now(UTC) + LEASE
+    change(database, claimed_by=f"{socket.gethostname()}:{child.pid}:x", claimed_until=until)
+    assert poller.claim(1)
+
+
+def test_a_claim_from_before_a_restart_with_our_own_number_holds_no_longer(
+    poller: Poller, database: Database
+) -> None:
+    poller.register()
+    until = datetime.now(UTC) + LEASE
+    change(database, claimed_by=f"{socket.gethostname()}:{os.getpid()}:x", claimed_until=until)
+    assert poller.claim(1)
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        pytest.param(f"{socket.gethostname()}:{os.getppid()}:x", id="a living process"),
+        pytest.param(f"{socket.gethostname()}:1:x", id="a process of another user"),
+        pytest.param("elsewhere.example:1:x", id="another machine"),
+    ],
+)
+def test_another_s_claim_holds_until_its_lease_ends(
+    poller: Poller, database: Database, holder: str
+) -> None:
+    poller.register()
+    change(database, claimed_by=holder, claimed_until=datetime.now(UTC) + LEASE)
+    assert not poller.claim(1)
+    change(database, claimed_until=datetime.now(UTC) - timedelta(seconds=1))
+    assert poller.claim(1)
