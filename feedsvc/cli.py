@@ -174,7 +174,8 @@ def _pull_one(poller: Poller, state: sites.SiteState, *, full: bool) -> bool:
     name = state.site.name
     try:
         _wait_for(poller, state.id, name)
-        with click.progressbar(length=1, label=name, file=sys.stderr, show_pos=True) as bar:
+        hidden = not sys.stderr.isatty()
+        with click.progressbar(length=1, label=name, file=sys.stderr, show_pos=True, hidden=hidden) as bar:
 
             def show(done: int, total: int) -> None:
                 bar.length = max(total, 1)

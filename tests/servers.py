@@ -1,5 +1,6 @@
 """Small HTTP servers on the loopback, for what a real WordPress would not say."""
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,30 @@ class Canned:
     body: str = ""
     kind: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_ROUTE = Canned(404, '{"code": "rest_no_route", "message": "No route was found."}')
+
+
+def one_post() -> dict[str, Canned]:
+    """Give the answers of a WordPress with one post."""
+    post = {
+        "id": 7,
+        "date_gmt": "2025-01-01T00:00:00",
+        "modified_gmt": "2025-01-01T00:00:00",
+        "guid": {"rendered": "http://small.example/?p=7"},
+        "link": "http://small.example/?p=7",
+        "title": {"rendered": "Seven"},
+        "content": {"rendered": "<p>Body</p>", "protected": False},
+        "excerpt": {"rendered": ""},
+        "status": "publish",
+    }
+    about = {"name": "Small", "namespaces": ["wp/v2"], "home": "http://small.example"}
+    totals = {"X-WP-Total": "1", "X-WP-TotalPages": "1"}
+    return {
+        "/wp-json/": Canned(200, json.dumps(about)),
+        "/wp-json/wp/v2/posts": Canned(200, json.dumps([post]), headers=totals),
+    }
 
 
 @contextmanager

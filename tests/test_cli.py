@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 
 from conftest import ROOT, SAMPLES, SHARED_SAMPLE
 from feedsvc.cli import main
-from servers import Canned, serving
+from servers import NO_ROUTE, Canned, one_post, serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,36 +214,40 @@ def test_a_site_that_is_no_wordpress_gets_a_sentence(
 
 
 def test_one_failing_site_does_not_keep_another_from_being_pulled() -> None:
-    root = Canned(
-        200, json.dumps({"name": "Small", "namespaces": ["wp/v2"], "home": "http://small.example"})
-    )
-    posts = Canned(
-        200,
-        json.dumps(
-            [
-                {
-                    "id": 7,
-                    "date_gmt": "2025-01-01T00:00:00",
-                    "modified_gmt": "2025-01-01T00:00:00",
-                    "guid": {"rendered": "http://small.example/?p=7"},
-                    "link": "http://small.example/?p=7",
-                    "title": {"rendered": "Seven"},
-                    "content": {"rendered": "<p>Body</p>", "protected": False},
-                    "excerpt": {"rendered": ""},
-                    "status": "publish",
-                }
-            ]
-        ),
-        headers={"X-WP-Total": "1", "X-WP-TotalPages": "1"},
-    )
-    answers = {"/wp-json/": root, "/wp-json/wp/v2/posts": posts}
-    with serving(answers, Canned(404, '{"code": "rest_no_route"}')) as url:
+    with serving(one_post(), NO_ROUTE) as url:
         done = feedsvc("pull", "--site", f"http://127.0.0.1:{free_port()}/", "--site", url)
     assert done.returncode == 1
     assert re.search(
         r"failed: asked .*\n.*: 1 new, 0 changed, 0 removed, 0 duplicates, ", done.stdout.decode()
     )
     assert [entry.title for entry in feedparser.parse(feedsvc("render").stdout).entries] == ["Seven"]
+
+
+def test_check_names_the_api_that_it_found_and_how_many_posts_there_are() -> None:
+    with serving(one_post(), NO_ROUTE) as url:
+        done = feedsvc("check", "--site", url)
+    assert done.returncode == 0
+    assert f"{url}wp-json/ answers, 1 posts" in done.stdout.decode()
+
+
+def test_pull_shows_its_progress_on_a_terminal_and_nowhere_else() -> None:
+    with serving(one_post(), NO_ROUTE) as url:
+        assert feedsvc("pull", "--site", url).stderr == b""
+        seen, terminal = pty.openpty()
+        done = subprocess.run(
+            [sys.executable, "-m", "feedsvc", "pull", "--full", "--site", url],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=terminal,
+            timeout=60,
+            check=False,
+        )
+        os.close(terminal)
+        shown = os.read(seen, 10_000).decode()
+        os.close(seen)
+    assert done.returncode == 0
+    assert "100%" in shown
+    assert re.fullmatch(rb"\S+: 0 new, 0 changed, 0 removed, 0 duplicates, [\d.]+ s\n", done.stdout)
 
 
 def test_pull_without_a_site_says_how_to_name_one() -> None:
