@@ -62,9 +62,13 @@ def _command(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., Non
 @click.pass_context
 def main(context: click.Context) -> None:
     """Clean RSS, Atom and JSON feeds from the REST API of WordPress sites."""
-    # The services log to stdout, as the platforms expect; elsewhere stdout is the command's own output.
-    stream = sys.stdout if context.invoked_subcommand in ("serve", "worker") else sys.stderr
-    logging.basicConfig(stream=stream, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    # The services log to stdout, as platforms expect; elsewhere stdout is the command's own output.
+    stays = context.invoked_subcommand in ("serve", "worker")
+    logging.basicConfig(
+        stream=sys.stdout if stays else sys.stderr,
+        level=logging.INFO if stays else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(message)s",
+    )
     for noisy in ("requests_cache", "urllib3", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
