@@ -20,12 +20,15 @@ from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find
 from feedsvc.publish.query import FORMATS, Format, from_string
 from feedsvc.publish.write import write
+from feedsvc.pull.http import HttpClient
 from feedsvc.pull.parse import site_of
 from feedsvc.pull.sync import Report, import_posts
 from feedsvc.pull.wordpress import discover
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.worker import Poller, describe
+from feedsvc.worker import Poller, describe, http_client
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
@@ -143,9 +146,8 @@ def check(settings: Settings) -> None:
     click.echo("configuration: in order")
     if not settings.sites:
         click.echo("no site is configured: write one into config.toml, or set FEEDSVC_SITES")
-    with _open(settings) as database:
-        poller = Poller(settings, database)
-        outcomes = [_check_one(poller, site) for site in settings.sites]
+    http = http_client(settings)
+    outcomes = [_check_one(http, site) for site in settings.sites]
     if not all(outcomes):
         raise SystemExit(_FAILED)
 
@@ -186,17 +188,21 @@ def _pull_one(poller: Poller, state: sites.SiteState, *, full: bool) -> bool:
                 bar.update(min(done, total) - bar.pos)
 
             report = poller.pull(state.id, full=full, progress=show)
-    except SiteError as error:
+    except FeedsvcError as error:
         click.echo(f"{name}: failed: {error}")
+        return False
+    except Exception:  # the other sites are pulled all the same
+        log.exception("site %s: an error in feedsvc", name)
+        click.echo(f"{name}: failed: an error in feedsvc, please report it")
         return False
     click.echo(f"{name}: {describe(report)}")
     return True
 
 
-def _check_one(poller: Poller, site: SiteSettings) -> bool:
+def _check_one(http: HttpClient, site: SiteSettings) -> bool:
     """Ask a site whether its REST API answers, print a line about it, and give whether it does."""
     try:
-        api = discover(poller.http, site.url)
+        api = discover(http, site.url)
         held = api.newest(1, 1).total
     except SiteError as error:
         click.echo(f"{site.name}: failed: {error}")

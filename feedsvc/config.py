@@ -1,6 +1,5 @@
 """The settings: a TOML file, then the environment, then options, made into one frozen `Settings`."""
 
-import difflib
 import os
 import re
 import tomllib
@@ -31,6 +30,7 @@ from pydantic_settings import (
 )
 
 from feedsvc.errors import ConfigError
+from feedsvc.text import nearest
 
 DEFAULT_FILE = Path("config.toml")
 
@@ -114,9 +114,12 @@ class TopicSettings(BaseModel):
     query: str = Field(min_length=1)
 
 
-def _from(variable: str) -> AliasChoices:
-    """Name a setting that the platform gives: PORT in the environment is port in the file."""
-    return AliasChoices(variable, variable.lower())
+_FROM_PLATFORM = ("port", "web_concurrency", "database_url", "redis_url")
+
+
+def _from_platform(key: str) -> AliasChoices:
+    """Name a setting that the platform gives: port in the file is PORT in the environment."""
+    return AliasChoices(key, key.upper())
 
 
 class Settings(BaseSettings):
@@ -131,10 +134,12 @@ class Settings(BaseSettings):
     poll_interval: Duration = timedelta(minutes=15)
     sweep_interval: Duration = timedelta(hours=6)
     host: str = ""
-    port: int = Field(default=8000, ge=1, le=65535, validation_alias=_from("PORT"))
-    web_concurrency: int = Field(default=2, ge=1, le=64, validation_alias=_from("WEB_CONCURRENCY"))
-    database_url: str = Field(default="sqlite:///feedsvc.db", validation_alias=_from("DATABASE_URL"))
-    redis_url: str | None = Field(default=None, validation_alias=_from("REDIS_URL"))
+    port: int = Field(default=8000, ge=1, le=65535, validation_alias=_from_platform("port"))
+    web_concurrency: int = Field(default=2, ge=1, le=64, validation_alias=_from_platform("web_concurrency"))
+    database_url: str = Field(
+        default="sqlite:///feedsvc.db", validation_alias=_from_platform("database_url")
+    )
+    redis_url: str | None = Field(default=None, validation_alias=_from_platform("redis_url"))
     sites: Annotated[tuple[SiteSettings, ...], NoDecode] = ()
     topics: Mapping[str, TopicSettings] = Field(default_factory=dict)
 
@@ -156,7 +161,7 @@ class Settings(BaseSettings):
             raise ValueError("PostgreSQL is not supported yet: write sqlite:///feedsvc.db")
         if engine != "sqlite":
             raise ValueError(f"no database is called {engine!r}: write sqlite:///feedsvc.db")
-        if not re.match(r"sqlite(\+\w+)?:///.", url):
+        if not re.match(r"sqlite:///(?!:memory:).", url):
             raise ValueError("this is no address of a file: write sqlite:///feedsvc.db")
         return url
 
@@ -197,6 +202,7 @@ def load(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
     Without `file`, FEEDSVC_CONFIG names it, else config.toml is read if it is there. An address that
     stands in the file as well keeps its name from there. Raises ConfigError with every mistake found.
     """
+    _refuse_unknown_variables()
     named = file or (Path(os.environ["FEEDSVC_CONFIG"]) if os.environ.get("FEEDSVC_CONFIG") else None)
     path = named or DEFAULT_FILE
     if named and not named.is_file():
@@ -225,6 +231,32 @@ def load(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
         raise ConfigError([_mistake(e, path) for e in error.errors()]) from error
 
 
+def _refuse_unknown_variables() -> None:
+    """Raise ConfigError for a FEEDSVC_ variable that is none of ours, a misspelt one most likely.
+
+    Kubernetes sets FEEDSVC_PORT, FEEDSVC_SERVICE_HOST and the like for a service of that name.
+    """
+    known = {"FEEDSVC_CONFIG", *(f"FEEDSVC_{key.upper()}" for key in Settings.model_fields)}
+    known -= {f"FEEDSVC_{key.upper()}" for key in (*_FROM_PLATFORM, "topics")}
+    strange = sorted(
+        name
+        for name, value in os.environ.items()
+        if name.startswith("FEEDSVC_")
+        and name not in known
+        and not name.startswith(("FEEDSVC_TEST_", "FEEDSVC_SERVICE_", "FEEDSVC_PORT_"))
+        and not (name == "FEEDSVC_PORT" and value.startswith("tcp://"))
+    )
+    platform = [key.upper() for key in _FROM_PLATFORM]
+    mistakes = []
+    for name in strange:
+        near = nearest(name.removeprefix("FEEDSVC_"), platform) or nearest(name, known)
+        mistakes.append(
+            f"{name}: there is no such variable" + (f"; did you mean {near!r}?" if near else "")
+        )
+    if mistakes:
+        raise ConfigError(mistakes)
+
+
 _TABLES: dict[str, type[BaseModel]] = {"sites": SiteSettings, "topics": TopicSettings}
 
 
@@ -232,9 +264,11 @@ def _mistake(error: ErrorDetails, path: Path) -> str:
     """Say one mistake: its key, what is wrong, and the nearest known key when the key is unknown."""
     place = [str(part) for part in error["loc"]]
     key = ".".join(place)
+    if key in _FROM_PLATFORM:
+        key = f"{key} ({key.upper()})"
     if error["type"] != "extra_forbidden":
         return f"{key}: {error['msg'].removeprefix('Value error, ')}"
     known = list((_TABLES[place[0]] if place[1:] else Settings).model_fields)
-    near = difflib.get_close_matches(place[-1], known, n=1, cutoff=0.5)
-    advice = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    near = nearest(place[-1], known)
+    advice = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
     return f"{key}: unknown key in {path}; {advice}"

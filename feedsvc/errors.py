@@ -5,8 +5,9 @@
     ├── ImportFileError  a file to import can't be used      exit status 1
     ├── SiteError        a site did not answer as WordPress  exit status 1, a line in the log, /status
     ├── PostError        one post can't be used              that post is left out, a line in the log
+    ├── StoppedError     a pull was told to stop            the next one goes on from there
     ├── QueryError       a request asks for what can't be    HTTP 400, exit status 2
-    └── NotReadyError    the answer is not known yet         HTTP 503 with Retry-After
+    └── NotReadyError    the answer is not known yet         HTTP 503 with Retry-After, exit status 1
 
 The command line turns them into an exit status in one place (cli.py), the web into an HTTP status in
 one place (publish/web.py).
@@ -34,11 +35,13 @@ class ImportFileError(FeedsvcError):
 class SiteError(FeedsvcError):
     """A site did not answer as a WordPress REST API does.
 
-    Takes what was asked (a URL without secrets), what came back, and what the operator can try.
+    Takes what was asked (a URL without secrets), what came back, what the operator can try, and the HTTP
+    status if there was one.
     """
 
-    def __init__(self, asked: str, got: str, advice: str) -> None:
+    def __init__(self, asked: str, got: str, advice: str, status: int | None = None) -> None:
         super().__init__(f"asked {asked}: {got}. {advice}")
+        self.status = status
         self.asked = asked
         self.got = got
         self.advice = advice
@@ -46,6 +49,10 @@ class SiteError(FeedsvcError):
 
 class PostError(FeedsvcError):
     """One post of a page can't be used; the others can."""
+
+
+class StoppedError(FeedsvcError):
+    """A pull has to leave off: its process was told to stop, or another one has taken the site over."""
 
 
 class QueryError(FeedsvcError):

@@ -84,6 +84,11 @@ class Site:
     title: str = ""
     description: str = ""
 
+    @property
+    def label(self) -> str:
+        """What a reader is shown: what the site calls itself, else what the configuration does."""
+        return self.title or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

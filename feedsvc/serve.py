@@ -32,6 +32,17 @@ def serve(settings: Settings) -> None:
     _Supervisor(_Gunicorn(settings, create_app(settings, database)), settings).run()
 
 
+# All logs go to stdout, where platforms collect them; gunicorn's own would go to stderr.
+_LOG = {
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+    "handlers": {
+        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
+    },
+    "root": {"level": "INFO", "handlers": ["stdout"]},
+    "loggers": {"gunicorn.error": {"level": "WARNING", "propagate": True}},
+}
+
+
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, set up from our settings alone."""
 
@@ -51,6 +62,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             "proc_name": "feedsvc",
             "loglevel": "warning",
+            "logconfig_dict": _LOG,
         }.items():
             self.cfg.set(name, value)
 

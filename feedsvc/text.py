@@ -1,6 +1,8 @@
 """Text out of HTML, legal in XML, and short: what every other part means by 'the text of a post'."""
 
+import difflib
 import html
+from collections.abc import Iterable
 
 import nh3
 import regex
@@ -37,6 +39,13 @@ _WORD_END = regex.compile(
     rf"(?=\s)|(?<=[、，；：,;])|(?<=[{_SCRIPTS_WITHOUT_SPACES}])(?=[{_SCRIPTS_WITHOUT_SPACES}])(?!\p{{M}})"
 )
 _DANGLING = regex.compile(r"[\s,;:、，；：(\[“‘–—-]+$")
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Give the one of `known` that was most likely meant by `word`, or None when none is like it."""
+    folded = {one.casefold(): one for one in known}
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
+    return folded[near[0]] if near else None
 
 
 def legal(text: str) -> str:

@@ -9,14 +9,16 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import make_url
 
 from feedsvc.config import Settings
-from feedsvc.errors import SiteError
-from feedsvc.pull.http import TOTAL_SECONDS, HttpClient
+from feedsvc.errors import SiteError, StoppedError
+from feedsvc.pull.http import TOTAL_SECONDS, Answer, HttpClient
 from feedsvc.pull.sync import Pull, Report
 from feedsvc.store import sites
 from feedsvc.store.database import Database
@@ -24,7 +26,7 @@ from feedsvc.store.database import Database
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=TOTAL_SECONDS + 60)
-"""How long a claim holds after the last page stored: longer than any page may take."""
+"""How long a claim holds after the beginning of a request; it is renewed with each."""
 
 _LONGEST_PAUSE = timedelta(hours=1)
 _AT_ONCE = 4
@@ -40,11 +42,7 @@ class Poller:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         self._database = database
-        self.http = HttpClient(
-            cache_file=_cache_file(settings.database_url),
-            redis_url=settings.redis_url,
-            contact=settings.base_url or "",
-        )
+        self._http = http_client(settings)
         self._stop = threading.Event()
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         _OURS.add(self.name)
@@ -77,24 +75,31 @@ class Poller:
         full: bool = False,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Report:
-        """Pull a site that is claimed, note how it went, and let go of it. Raises SiteError."""
+        """Pull a site that is claimed, note how it went, and let go of it.
+
+        Raises SiteError when the site failed, StoppedError when the pull has to leave off.
+        """
         pull = Pull(
             database=self._database,
-            http=self.http,
+            http=_HttpOfClaim(self._http, lambda: self._hold(site_id)),
             site_id=site_id,
             sweep_interval=self._settings.sweep_interval,
-            beat=lambda connection: self._beat(connection, site_id),
             progress=progress,
-            stopping=self._stop.is_set,
         )
         try:
             report = pull.run(full=full)
+        except StoppedError:
+            self._let_go(site_id)
+            raise
         except SiteError as error:
             self._failed(site_id, str(error))
             raise
-        except BaseException as error:
-            # A mistake of ours: the site must not be hammered nor stay claimed for it.
+        except Exception as error:
+            # A mistake of ours: the site must not be asked again and again for it.
             self._failed(site_id, f"an error in feedsvc, please report it: {error!r}")
+            raise
+        except BaseException:
+            self._let_go(site_id)
             raise
         self._succeeded(site_id)
         return report
@@ -125,6 +130,8 @@ class Poller:
             name = sites.state(connection, site_id).site.name
         try:
             report = self.pull(site_id)
+        except StoppedError as error:
+            log.info("site %s: %s; the next pull goes on from there", name, error)
         except SiteError as error:
             log.warning("site %s: %s", name, error)
         except Exception:  # a thread's error would vanish: it belongs into the log
@@ -137,28 +144,39 @@ class Poller:
         with self._database.reading() as connection:
             return sites.state(connection, site_id).next_pull_at <= datetime.now(UTC)
 
-    def _beat(self, connection: Connection, site_id: int) -> None:
-        sites.change(connection, site_id, claimed_until=datetime.now(UTC) + LEASE)
+    def _hold(self, site_id: int) -> None:
+        """Renew our claim before each request. Raises StoppedError when there is no more to do for us."""
+        if self._stop.is_set():
+            raise StoppedError("stopped")
+        if not self._note(site_id, claimed_until=datetime.now(UTC) + LEASE):
+            raise StoppedError("another process has taken it over")
 
     def _succeeded(self, site_id: int) -> None:
         now = datetime.now(UTC)
-        # Told to stop in the middle, the next process goes on at once.
-        pause = timedelta(0) if self._stop.is_set() else self._settings.poll_interval
-        with self._database.writing() as connection:
-            sites.change(
-                connection, site_id, claimed_by=None, claimed_until=now, failures=0,
-                last_success_at=now, next_pull_at=now + pause,
-            )  # fmt: skip
+        pause = self._settings.poll_interval
+        self._note(site_id, claimed_by=None, failures=0, last_success_at=now, next_pull_at=now + pause)
 
     def _failed(self, site_id: int, error: str) -> None:
         now = datetime.now(UTC)
-        with self._database.writing() as connection:
+        with self._database.reading() as connection:
             failures = sites.state(connection, site_id).failures + 1
-            sites.change(
-                connection, site_id, claimed_by=None, claimed_until=now, failures=failures,
-                last_error_at=now, last_error=error, next_pull_at=now + self._pause(failures),
-                api="",  # it may have moved: look for it again
-            )  # fmt: skip
+        self._note(
+            site_id,
+            claimed_by=None,
+            failures=failures,
+            last_error_at=now,
+            last_error=error,
+            next_pull_at=now + self._pause(failures),
+            api="",  # it may have moved: look for it again
+        )
+
+    def _let_go(self, site_id: int) -> None:
+        """Free a site in the middle of a pull, for whoever comes next to go on at once."""
+        self._note(site_id, claimed_by=None, next_pull_at=datetime.now(UTC))
+
+    def _note(self, site_id: int, **values: Any) -> bool:
+        with self._database.writing() as connection:
+            return sites.change_if_held(connection, site_id, self.name, **values)
 
     def _pause(self, failures: int) -> timedelta:
         """Give how long to wait: the interval, doubled with each failure after the first, with jitter."""
@@ -186,15 +204,31 @@ class Poller:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class _HttpOfClaim:
+    """HTTP for as long as a claim is ours, which is made sure of before each request."""
+
+    inner: HttpClient
+    hold: Callable[[], None]
+
+    def get(self, url: str, *, keep: bool = False, fresh: bool = False) -> Answer:
+        self.hold()
+        return self.inner.get(url, keep=keep, fresh=fresh)
+
+
+def http_client(settings: Settings) -> HttpClient:
+    """Give the way to the sites that the settings ask for; what it keeps lies beside the database."""
+    database = Path(make_url(settings.database_url).database or "feedsvc.db")
+    return HttpClient(
+        cache_file=database.with_name(f"{database.stem}-http.sqlite"),
+        redis_url=settings.redis_url,
+        contact=settings.base_url or "",
+    )
+
+
 def describe(report: Report) -> str:
     """Give a pull's outcome in one line."""
     return (
         f"{report.new} new, {report.changed} changed, {report.removed} removed, "
         f"{report.duplicates} duplicates, {report.seconds:.1f} s"
     )
-
-
-def _cache_file(database_url: str) -> Path:
-    """Put what HTTP keeps beside the database."""
-    database = Path(make_url(database_url).database or "feedsvc.db")
-    return database.with_name(f"{database.stem}-http.sqlite")

@@ -44,6 +44,7 @@ class Service:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
         self.output = folder / f"{command}.log"
+        self.errors = folder / f"{command}.errors"
         self._folder = folder
         self._command = [sys.executable, "-m", "feedsvc", command, *arguments]
         self._environment = {
@@ -58,12 +59,12 @@ class Service:
 
     def start(self) -> Self:
         """Start the process, and wait until it answers if it serves."""
-        with self.output.open("ab") as output:
+        with self.output.open("ab") as output, self.errors.open("ab") as errors:
             self.process = subprocess.Popen(
-                self._command, cwd=self._folder, env=self._environment, stdout=output, stderr=output
+                self._command, cwd=self._folder, env=self._environment, stdout=output, stderr=errors
             )
         if "serve" in self._command:
-            eventually(self._answers, f"the service answers; it said: {self.log()}")
+            eventually(self._answers, "the service answers")
         return self
 
     def __enter__(self) -> Self:
@@ -102,7 +103,8 @@ class Service:
 
     def _answers(self) -> bool:
         if self.process.poll() is not None:
-            raise AssertionError(f"the service has ended: {self.log()}")
+            said = self.log() + self.errors.read_text("utf-8")
+            raise AssertionError(f"the service has ended: {said}")
         try:
             return self.get("healthz").ok
         except requests.ConnectionError:

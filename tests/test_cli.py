@@ -5,8 +5,10 @@ import os
 import pty
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -186,23 +188,38 @@ def test_a_site_that_is_down_gets_a_sentence(command: str) -> None:
     assert "Check the address and its port, or try later." in said
 
 
+OPEN = "Open the address with /wp-json/ behind it in a browser"
 PAGE = Canned(200, "<html><title>Shop</title></html>", "text/html")
 
 
 @pytest.mark.parametrize(
-    ("answers", "otherwise", "got"),
+    ("answers", "otherwise", "got", "advice"),
     [
-        pytest.param({"/": PAGE}, None, "answered 200 with text/html, and no REST API", id="no WordPress"),
         pytest.param(
-            {}, PAGE, "answered 200 with text/html, and no REST API", id="one page for everything"
+            {"/": PAGE}, None, "answered 200 with text/html, and no REST API", OPEN, id="no WordPress"
         ),
-        pytest.param({}, Canned(403, "no", "text/html"), "answered 403 with text/html", id="forbidden"),
-        pytest.param({}, Canned(500, "oh", "text/html"), "answered 500 with text/html", id="broken"),
-        pytest.param({}, None, "answered 404 with text/plain", id="nothing there"),
+        pytest.param(
+            {}, PAGE, "answered 200 with text/html, and no REST API", OPEN, id="one page for everything"
+        ),
+        pytest.param(
+            {},
+            Canned(403, "no", "text/html"),
+            "answered 403 with text/html",
+            "forbids this: ask its owner",
+            id="forbidden",
+        ),
+        pytest.param(
+            {},
+            Canned(500, "oh", "text/html"),
+            "answered 500 with text/html",
+            "in trouble: try later",
+            id="broken",
+        ),
+        pytest.param({}, None, "answered 404 with text/plain", OPEN, id="nothing there"),
     ],
 )
 def test_a_site_that_is_no_wordpress_gets_a_sentence(
-    answers: dict[str, Canned], otherwise: Canned | None, got: str
+    answers: dict[str, Canned], otherwise: Canned | None, got: str, advice: str
 ) -> None:
     with serving(answers, otherwise) as url:
         for command in ("pull", "check"):
@@ -210,7 +227,27 @@ def test_a_site_that_is_no_wordpress_gets_a_sentence(
             assert done.returncode == 1
             said = done.stdout.decode()
             assert f"asked {url}: it {got}" in said
-            assert "/wp-json/" in said  # what to try
+            assert advice in said
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (401, "asks for a log-in: its owner has to open the REST API"),
+        (403, "forbids this: ask its owner to let us read the REST API"),
+        (503, "The site is in trouble: try later"),
+    ],
+)
+def test_a_wordpress_whose_rest_api_is_closed_is_told_from_one_that_has_none(
+    status: int, advice: str
+) -> None:
+    closed = Canned(status, '{"code": "closed", "message": "Only for members."}')
+    with serving({"/": PAGE, "/wp-json/": closed}) as url:
+        done = feedsvc("check", "--site", url)
+    assert done.returncode == 1
+    said = done.stdout.decode()
+    assert f"it answered {status} with application/json, “Only for members.”." in said
+    assert advice in said
 
 
 def test_one_failing_site_does_not_keep_another_from_being_pulled() -> None:
@@ -221,6 +258,20 @@ def test_one_failing_site_does_not_keep_another_from_being_pulled() -> None:
         r"failed: asked .*\n.*: 1 new, 0 changed, 0 removed, 0 duplicates, ", done.stdout.decode()
     )
     assert [entry.title for entry in feedparser.parse(feedsvc("render").stdout).entries] == ["Seven"]
+
+
+def test_check_makes_no_database() -> None:
+    with serving(one_post(), NO_ROUTE) as url:
+        feedsvc("check", "--site", url)
+    assert not Path("feedsvc.db").exists()
+
+
+def test_pull_goes_on_without_redis_when_it_is_down() -> None:
+    redis = f"redis://127.0.0.1:{free_port()}/0"
+    with serving(one_post(), NO_ROUTE) as url:
+        done = feedsvc("pull", "--site", url, REDIS_URL=redis)
+    assert done.returncode == 0
+    assert b": 1 new" in done.stdout
 
 
 def test_check_names_the_api_that_it_found_and_how_many_posts_there_are() -> None:
@@ -265,6 +316,35 @@ def test_a_folder_that_is_not_there_is_named() -> None:
     done = feedsvc("migrate", DATABASE_URL="sqlite:///nowhere/at/all.db")
     assert done.returncode == 2
     assert "there is no folder nowhere/at" in done.stderr.decode()
+
+
+def test_a_file_that_is_no_database_is_named() -> None:
+    Path("other.db").write_text("This is a letter, and no database at all.")
+    done = feedsvc("render", DATABASE_URL="sqlite:///other.db")
+    assert done.returncode == 2
+    assert "other.db can't be used as a database: file is not a database" in done.stderr.decode()
+
+
+def test_a_database_of_a_newer_feedsvc_is_left_alone() -> None:
+    feedsvc("migrate")
+    with closing(sqlite3.connect("feedsvc.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    done = feedsvc("render")
+    assert done.returncode == 2
+    assert "a newer feedsvc has written feedsvc.db" in done.stderr.decode()
+
+
+def test_a_misspelt_variable_of_the_environment_is_named_with_the_nearest() -> None:
+    done = feedsvc("check", FEEDSVC_POL_INTERVAL="1s", FEEDSVC_DATABASE_URL="sqlite:///x.db")
+    assert done.returncode == 2
+    said = done.stderr.decode()
+    assert "FEEDSVC_POL_INTERVAL: there is no such variable; did you mean 'FEEDSVC_POLL_INTERVAL'?" in said
+    assert "FEEDSVC_DATABASE_URL: there is no such variable; did you mean 'DATABASE_URL'?" in said
+
+
+def test_variables_that_kubernetes_sets_do_no_harm() -> None:
+    done = feedsvc("check", FEEDSVC_PORT="tcp://10.0.0.1:80", FEEDSVC_SERVICE_HOST="10.0.0.1")
+    assert done.returncode == 0
 
 
 def test_the_version_and_the_help_are_given() -> None:

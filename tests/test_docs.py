@@ -34,8 +34,8 @@ def test_every_parameter_stands_in_the_readme(name: str) -> None:
 
 def test_every_route_stands_in_the_readme(settings: Settings, database: Database) -> None:
     shown = {
-        "/feed.<form>": "/feed.rss",
-        "/<any(category, tag, author):field>/<name>": "/category/energy.rss",
+        "/feed.<any(rss, atom, json):form>": "/feed.rss",
+        "/<any(category, tag, author):field>/<slug>.<any(rss, atom, json):form>": "/category/energy.rss",
     }
     for rule in create_app(settings, database).url_map.iter_rules():
         if rule.endpoint != "static":

@@ -28,7 +28,7 @@ steadily = settings(deadline=None, derandomize=True, database=None, max_examples
 
 SOLAR = Topic("solar", (("solar",),))
 HEAT_PUMP = Topic('"heat pump"', (("heat", "pump"),))
-BOTH = Topic('solar "heat pump"', (("solar",), ("heat", "pump")))
+BOTH = Topic('"heat pump" solar', (("heat", "pump"), ("solar",)))
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_the_first_filter_of_the_path_counts_among_the_filters() -> None:
         pytest.param("limit=20&page=1&content=full&dedupe=on", "", id="defaults are left out"),
         pytest.param(
             "dedupe=off&content=summary&page=2&limit=5&since=7d&site=s&author=a&tag=t&category=c&q=w",
-            "topic=w&category=c&tag=t&author=a&site=s&since=168h&limit=5&page=2&content=summary&dedupe=off",
+            "topic=w&category=c&tag=t&author=a&site=s&since=7d&limit=5&page=2&content=summary&dedupe=off",
             id="the order is fixed",
         ),
         pytest.param("category=b&category=a", "category=a&category=b", id="filters are sorted"),
@@ -346,7 +346,7 @@ def test_the_first_filter_of_the_path_counts_among_the_filters() -> None:
         pytest.param("tag=R%26D", "tag=R%26D", id="what has to be encoded is"),
         pytest.param("tag=ไทย", "tag=%E0%B9%84%E0%B8%97%E0%B8%A2", id="Thai is encoded"),
         pytest.param("since=2026-01-31", "since=2026-01-31", id="a date"),
-        pytest.param("since=1d", "since=24h", id="a day"),
+        pytest.param("since=1d", "since=1d", id="a day"),
         pytest.param("utm_source=x&fbclid=y", "", id="no tracking"),
     ],
 )
@@ -523,7 +523,7 @@ def test_any_text_is_read_or_refused_with_one_sentence(text: str) -> None:
         pytest.param(
             "category=energy&topic=solar&since=7d&page=2",
             "rss",
-            "category/energy.rss?topic=solar&since=168h&page=2",
+            "category/energy.rss?topic=solar&since=7d&page=2",
             id="a category and more",
         ),
     ],

@@ -7,8 +7,10 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
@@ -120,6 +122,8 @@ def test_a_poller_that_is_killed_is_started_again(stocked: Path) -> None:
         eventually(lambda: len(service.children() - before) == 2, "both are there again", 20)
         assert service.get("feed.rss").ok
         assert "the poller has ended unexpectedly" in service.log()
+        assert "was sent SIGKILL" in service.log()
+        assert service.errors.read_text() == ""  # all logs go to stdout
 
 
 def test_the_feeds_have_posts_while_the_backfill_goes_on(wordpress: WordPress, own_folder: Path) -> None:
@@ -262,34 +266,56 @@ def test_the_home_page_shows_the_feeds_in_a_browser(stocked: Path) -> None:
         assert "CONSOLE" not in done.stderr  # such as a style that our own policy refuses
 
 
-def test_make_run_serves_the_bundled_samples(own_folder: Path) -> None:
-    """Beside the environment that `make test` made, so that nothing is installed again."""
+@pytest.fixture
+def checkout(own_folder: Path) -> Path:
+    """What `make run` needs of a checkout, with the environment that `make test` made for this one."""
     environment = ROOT / ".venv"
     lacking(None if (environment / ".run").exists() else "there is no .venv: run the tests by `make test`")
     for name in ("Makefile", "pyproject.toml", "requirements.txt"):
         shutil.copy2(ROOT / name, own_folder)
     shutil.copytree(ROOT / "samples", own_folder / "samples")
     (own_folder / ".venv").symlink_to(environment)
+    return own_folder
+
+
+@contextmanager
+def make_run(checkout: Path, *arguments: str) -> Iterator[str]:
+    """Do `make run` until the end of the block, and give the address that it serves."""
     port = free_port()
     process = subprocess.Popen(
-        ["make", "run", f"PORT={port}"],
-        cwd=own_folder,
+        ["make", "run", f"PORT={port}", *arguments],
+        cwd=checkout,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+    def answers() -> bool:
+        try:
+            return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
     try:
-
-        def answers() -> bool:
-            try:
-                return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
-            except requests.ConnectionError:
-                return False
-
         eventually(answers, "the service answers")
-        feed = feedparser.parse(requests.get(f"http://127.0.0.1:{port}/feed.rss", timeout=10).content)
-        assert len(feed.entries) == 20
-        assert feed.feed.title == "Sample newsroom"
+        yield f"http://127.0.0.1:{port}/"
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
+
+
+def feed_of(address: str) -> Any:
+    return feedparser.parse(requests.get(address + "feed.rss", timeout=10).content)
+
+
+def test_make_run_serves_the_bundled_samples(checkout: Path) -> None:
+    with make_run(checkout) as address:
+        feed = feed_of(address)
+        assert len(feed.entries) == 20
+        assert feed.feed.title == "Sample newsroom"
+
+
+def test_make_run_with_a_site_serves_that_site(wordpress: WordPress, checkout: Path) -> None:
+    with make_run(checkout, f"SITE={wordpress.url}") as address:
+        eventually(lambda: len(feed_of(address).entries) == 20, "the newest posts are there")
+        assert feed_of(address).feed.title == "Test Newsroom"

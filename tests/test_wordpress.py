@@ -1,6 +1,7 @@
 """A real WordPress, pulled and published: both addresses of its REST API, and everything that changes."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ import pytest
 
 from conftest import lacking
 from feedsvc.config import load
-from feedsvc.errors import SiteError
+from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
-from feedsvc.pull.sync import Report
+from feedsvc.pull.http import Answer, Http
+from feedsvc.pull.sync import Pull, Report
 from feedsvc.store.database import Database
-from feedsvc.worker import Poller
+from feedsvc.worker import Poller, http_client
 from wordpress import WordPress, missing
 
 pytestmark = pytest.mark.real
@@ -238,6 +240,73 @@ def test_a_term_that_comes_later_has_its_name_at_once(wordpress: WordPress, read
     wordpress.create_post("New", "<p>New</p>", categories=[late], date_gmt=START + timedelta(days=1))
     reader.pull()
     assert [tag.label for tag in reader.entries("/category/spaeter.atom")[0].tags] == ["Später"]
+
+
+def test_a_renamed_category_tag_or_author_comes_with_a_full_pull(
+    wordpress: WordPress, reader: Reader
+) -> None:
+    category = wordpress.create_category("Before", "before")
+    tag = wordpress.create_tag("Vorher", "vorher")
+    author = wordpress.create_author("writer", "Wanda")
+    wordpress.create_post(
+        "One", "<p>One</p>", categories=[category], tags=[tag], author=author, date_gmt=START
+    )
+    reader.pull()
+    wordpress.eval(
+        f"wp_update_term({category}, 'category', ['name' => 'After', 'slug' => 'after']);"
+        f"wp_update_term({tag}, 'post_tag', ['name' => 'Nachher', 'slug' => 'nachher']);"
+        f"wp_update_user(['ID' => {author}, 'display_name' => 'Wilma']); return 1;"
+    )
+    reader.pull(full=True)
+    (entry,) = reader.entries("/category/after.atom?tag=nachher")
+    assert [tag.label for tag in entry.tags] == ["After", "Nachher"]
+    assert entry.author == "Wilma"
+
+
+def test_a_post_moved_to_another_category_comes_with_a_full_pull(
+    wordpress: WordPress, reader: Reader
+) -> None:
+    old, new = wordpress.create_category("Old", "old"), wordpress.create_category("New", "new")
+    post_id = wordpress.create_post("One", "<p>One</p>", categories=[old], date_gmt=START)
+    reader.pull()
+    wordpress.eval(f"wp_set_post_categories({post_id}, [{new}]); return 1;")
+    assert reader.pull(full=True).changed == 1
+    assert reader.titles("/category/new.rss") == ["One"]
+
+
+class Stopping:
+    """HTTP that is told to stop after some requests."""
+
+    def __init__(self, inner: Http, requests: int) -> None:
+        self._inner = inner
+        self._left = requests
+
+    def get(self, url: str, *, keep: bool = False, fresh: bool = False) -> Answer:
+        if not self._left:
+            raise StoppedError("enough")
+        self._left -= 1
+        return self._inner.get(url, keep=keep, fresh=fresh)
+
+
+@pytest.mark.parametrize("requests", range(1, 12, 2))
+def test_stopped_anywhere_in_a_catch_up_nothing_is_missed(
+    wordpress: WordPress, reader: Reader, database: Database, requests: int
+) -> None:
+    edited = [wordpress.create_post(f"Old {n}", "<p>Old</p>", date_gmt=START) for n in range(3)]
+    reader.pull()
+    wordpress.create_posts(  # back-dated, so that only a sweep finds them
+        {"title": f"New {n}", "content": "<p>New</p>", "date_gmt": START - timedelta(days=n)}
+        for n in range(1, 131)
+    )
+    for post_id in edited:
+        wordpress.update_post(post_id, title="Edited")
+    (state,) = reader.poller.register()
+    http = Stopping(http_client(reader.settings), requests)
+    with suppress(StoppedError):
+        Pull(database, http, state.id).run()
+    reader.pull()
+    titles = reader.titles() + reader.titles("/feed.atom?limit=100&page=2")
+    assert sorted(titles) == sorted(["Edited"] * 3 + [f"New {n}" for n in range(1, 131)])
 
 
 def test_the_site_s_own_feed_has_the_same_ids(wordpress: WordPress, reader: Reader) -> None:

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.config import load
-from feedsvc.errors import SiteError
+from feedsvc.errors import SiteError, StoppedError
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.worker import LEASE, Poller
+from servers import NO_ROUTE, one_post, serving
 from service import free_port
 
 
@@ -112,3 +113,46 @@ def test_another_s_claim_holds_until_its_lease_ends(
     assert not poller.claim(1)
     change(database, claimed_until=datetime.now(UTC) - timedelta(seconds=1))
     assert poller.claim(1)
+
+
+@pytest.mark.parametrize(
+    ("error", "failures"),
+    [
+        pytest.param(StoppedError("told to stop"), 0, id="told to stop"),
+        pytest.param(KeyboardInterrupt(), 0, id="interrupted"),
+        pytest.param(ZeroDivisionError("ours"), 1, id="a mistake of ours"),
+    ],
+)
+def test_only_a_failure_counts_as_one_and_the_site_is_let_go(
+    database: Database, error: BaseException, failures: int
+) -> None:
+    with serving(one_post(), NO_ROUTE) as url:
+        poller = Poller(load(sites=[url]), database)
+        (state,) = poller.register()
+        assert poller.claim(state.id)
+
+        def fail(done: int, total: int) -> None:
+            raise error
+
+        with pytest.raises(type(error)):
+            poller.pull(state.id, progress=fail)
+        after = only(database)
+        assert after.failures == failures
+        assert ("please report it" in (after.last_error or "")) == bool(failures)
+        assert poller.claim(state.id, even_if_early=bool(failures))
+
+
+def test_a_pull_whose_site_was_taken_over_leaves_off_and_leaves_the_claim_alone(database: Database) -> None:
+    with serving(one_post(), NO_ROUTE) as url:
+        poller = Poller(load(sites=[url]), database)
+        (state,) = poller.register()
+        assert poller.claim(state.id)
+
+        def lose(done: int, total: int) -> None:
+            change(database, claimed_by="elsewhere.example:1:x")
+
+        with pytest.raises(StoppedError, match="another process has taken it over"):
+            poller.pull(state.id, progress=lose)
+        with database.reading() as connection:
+            assert sites.holders(connection) == ["elsewhere.example:1:x"]
+        assert only(database).last_success_at is None

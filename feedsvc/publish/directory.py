@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.model import Taxonomy
-from feedsvc.publish.feeds import site_title
 from feedsvc.publish.find import published
 from feedsvc.publish.opml import Outline
 from feedsvc.publish.query import Filter, Format, Query, path
@@ -62,9 +61,7 @@ def directory(connection: Connection, settings: Settings, base_url: str) -> Dire
     groups = []
     if len(states) > 1:
         of_sites = [
-            Listed(
-                site_title(state.site), held[state.id], Query(filters=(Filter("site", state.site.name),))
-            )
+            Listed(state.site.label, held[state.id], Query(filters=(Filter("site", state.site.name),)))
             for state in states
         ]
         groups.append(Group("Sites", of_sites))
@@ -77,7 +74,7 @@ def directory(connection: Connection, settings: Settings, base_url: str) -> Dire
         ]
         if feeds:
             groups.append(Group(heading, feeds))
-    name = site_title(states[0].site) if len(states) == 1 else "feedsvc"
+    name = states[0].site.label if len(states) == 1 else "feedsvc"
     return Directory(
         title=settings.title or name,
         base_url=base_url,

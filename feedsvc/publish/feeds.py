@@ -31,7 +31,7 @@ def make(found: Found, form: Format, base_url: str, title: str = "") -> Feed:
     `title` is used instead of the site's own.
     """
     site = found.sites[0] if len(found.sites) == 1 else None
-    name = title or (site_title(site) if site else "feedsvc")
+    name = title or (site.label if site else "feedsvc")
     more = replace(found.query, page=found.query.page + 1)
     return Feed(
         title=" – ".join([name, " · ".join(found.labels)] if found.labels else [name]),
@@ -39,24 +39,14 @@ def make(found: Found, form: Format, base_url: str, title: str = "") -> Feed:
         home=site.url if site else base_url,
         self_url=base_url + path(found.query, form),
         next_url=base_url + path(more, form) if found.has_more else None,
-        updated=last_change(found.entries) or _NEVER,
+        updated=max((entry.post.changed for entry in found.entries), default=_NEVER),
         entries=found.entries,
         bodies=found.query.content == "full",
     )
 
 
-def last_change(entries: tuple[Entry, ...]) -> datetime | None:
-    """Give the time of the newest publication or modification among `entries`."""
-    return max((entry.post.changed for entry in entries), default=None)
-
-
-def site_title(site: Site) -> str:
-    """Give what a site is called: by itself, else in the configuration."""
-    return site.title or site.name
-
-
 def _listed(sites: tuple[Site, ...]) -> str:
-    names = [site_title(site) for site in sites]
+    names = [site.label for site in sites]
     return (
         ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "") if names else "no site"
     )

@@ -3,7 +3,6 @@
 The feeds, the command `render` and the pages all go through here, so that a query has one meaning.
 """
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,12 +14,14 @@ from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.model import Entry, Site
 from feedsvc.publish.query import Field, Filter, Query, in_order
 from feedsvc.store import posts, sites, terms
+from feedsvc.text import nearest
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a query gave. `query` is in its canonical form, with slugs for the names that were asked;
-    `labels` are those names as people read them.
+    `labels` are those names as people read them. `is_complete` is False while a site is still being read
+    for the first time.
     """
 
     query: Query
@@ -28,6 +29,7 @@ class Found:
     has_more: bool
     sites: tuple[Site, ...]
     labels: tuple[str, ...]
+    is_complete: bool = True
 
 
 def published(connection: Connection, settings: Settings) -> list[sites.SiteState]:
@@ -47,8 +49,9 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     still being read for the first time.
     """
     states = published(connection, settings)
-    all_shown = {state.id for state in sites.all_sites(connection)}
-    lookup = _Lookup(connection, states, is_complete=_is_complete(settings, states))
+    in_store = {state.id for state in sites.all_sites(connection)}
+    is_complete = _is_complete(settings, states)
+    lookup = _Lookup(connection, states, is_complete=is_complete)
     any_of: list[frozenset[int]] = []
     none_of: set[int] = set()
     shown = {state.id for state in states}
@@ -70,7 +73,7 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
         phrases=query.topic.phrases if query.topic else (),
         any_of=tuple(any_of),
         none_of=frozenset(none_of),
-        sites=None if shown == all_shown else frozenset(shown),
+        sites=None if shown == in_store else frozenset(shown),
         since=query.since_moment(now),
     )
     offset = (query.page - 1) * query.limit
@@ -81,6 +84,7 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
         has_more=len(entries) > query.limit,
         sites=tuple(state.site for state in states if state.id in shown),
         labels=tuple(dict.fromkeys(labels)),
+        is_complete=is_complete,
     )
 
 
@@ -105,15 +109,15 @@ class _Lookup:
     def resolve(self, asked: Filter) -> tuple[frozenset[int], Filter, str]:
         """Give the rows' ids that `asked` names, its canonical form, and its names for people."""
         # A name may hold a comma itself: 'Oil, gas' is looked for whole before it is taken apart.
-        whole = self._find(asked.field, asked.value)
-        found = [whole] if whole else [self._must_find(asked, part) for part in asked.value.split(",")]
+        whole = self._find(asked.field, asked.whole or asked.value)
+        found = [whole] if whole else [self._must_find(asked, word) for word in asked.words]
         ids = frozenset(row_id for match in found for row_id in match.ids)
         slugs = sorted({match.canonical for match in found})
         labels = sorted({match.label for match in found}, key=str.casefold)
-        return ids, replace(asked, value=",".join(slugs)), ", ".join(labels)
+        return ids, Filter(asked.field, ",".join(slugs), asked.without), ", ".join(labels)
 
     def _must_find(self, asked: Filter, word: str) -> terms.Match:
-        if match := self._find(asked.field, word.strip()):
+        if match := self._find(asked.field, word):
             return match
         if not self._is_complete:
             raise NotReadyError(
@@ -124,12 +128,14 @@ class _Lookup:
     def _find(self, field: Field, word: str) -> terms.Match | None:
         if field != "site":
             return terms.find(self._connection, field, word, [state.id for state in self._states])
-        for state in self._states:
-            if word.casefold() in (state.site.name.casefold(), state.site.title.casefold(), str(state.id)):
-                return terms.Match(
-                    frozenset({state.id}), state.site.name, state.site.title or state.site.name
-                )
-        return None
+        wanted = word.casefold()
+        named = [state for state in self._states if state.site.name.casefold() == wanted]
+        named = named or [state for state in self._states if state.site.title.casefold() == wanted]
+        if not named:
+            return None
+        names = ",".join(sorted(state.site.name for state in named))
+        labels = ", ".join(sorted({state.site.label for state in named}))
+        return terms.Match(frozenset(state.id for state in named), names, labels)
 
     def _advice(self, asked: Filter, word: str) -> str:
         known = (
@@ -137,6 +143,5 @@ class _Lookup:
             if asked.field == "site"
             else terms.names(self._connection, asked.field, word, [state.id for state in self._states])
         )
-        folded = {name.casefold(): name for name in known}
-        near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
-        return f": did you mean {folded[near[0]]!r}?" if near else ": see / for those that there are"
+        near = nearest(word, known)
+        return f": did you mean {near!r}?" if near else ": see / for those that there are"

@@ -1,9 +1,9 @@
 """A query string ⇄ a `Query`, in one canonical form. Pure: names are looked up elsewhere (find.py)."""
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from urllib.parse import parse_qsl, quote, urlencode
@@ -12,6 +12,7 @@ from feedsvc.config import parse_duration
 from feedsvc.errors import QueryError
 from feedsvc.publish.topic import Topic
 from feedsvc.publish.topic import parse as parse_topic
+from feedsvc.text import nearest
 
 Format = Literal["rss", "atom", "json"]
 Field = Literal["category", "tag", "author", "site"]
@@ -28,7 +29,8 @@ MAX_FILTERS = 40
 
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|ttclid|twclid|wbraid|gbraid|igshid|igsh|mc_cid|mc_eid"
-    r"|_ga|_gl|_hsenc|_hsmi|mkt_tok|li_fat_id"
+    r"|_ga|_gl|_hsenc|_hsmi|hsCtaTracking|mkt_tok|li_fat_id|srsltid|gad_source|gad_campaignid|vero_id|_kx"
+    r"|epik|s_kwcid|ref_src"
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -43,6 +45,13 @@ class Filter:
     field: Field
     value: str
     without: bool = False
+    whole: str = dataclass_field(default="", compare=False)
+    """The value to the letter, since a name may hold a comma itself."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The single names."""
+        return tuple(self.value.split(","))
 
     def __str__(self) -> str:
         """Give the value as it stands in a query string."""
@@ -80,9 +89,7 @@ def from_string(text: str, fixed: tuple[Filter, ...] = ()) -> Query:
         if _TRACKING.fullmatch(name):
             continue
         if name not in PARAMETERS:
-            near = difflib.get_close_matches(name, PARAMETERS, n=1, cutoff=0.5)
-            advice = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(PARAMETERS)}"
-            raise QueryError(f"there is no parameter {name!r}: {advice}")
+            raise QueryError(f"there is no parameter {name!r}: {_advice(name)}")
         if not value.strip():
             raise QueryError(f"{name} is empty: leave it out or give it a value")
         given.setdefault("topic" if name == "q" else name, []).append(value.strip())
@@ -103,6 +110,15 @@ def from_string(text: str, fixed: tuple[Filter, ...] = ()) -> Query:
         content="summary" if _one_of("content", single, ("full", "summary")) == "summary" else "full",
         dedupe=_one_of("dedupe", single, ("on", "off")) == "on",
     )
+
+
+def refuse_parameters(text: str) -> None:
+    """Raise QueryError for a query string where none has a meaning; tracking parameters do no harm."""
+    for name, _ in parse_qsl(text, keep_blank_values=True, errors="replace"):
+        if not _TRACKING.fullmatch(name):
+            raise QueryError(
+                f"this address takes no parameters, and {name!r} is given: the feeds take them"
+            )
 
 
 def to_string(query: Query) -> str:
@@ -137,6 +153,11 @@ def path(query: Query, form: Format) -> str:
     return f"{name}?{rest}" if rest else name
 
 
+def _advice(name: str) -> str:
+    near = nearest(name, PARAMETERS)
+    return f"did you mean {near!r}?" if near else f"known are {', '.join(PARAMETERS)}"
+
+
 def _filter(field: Field, value: str) -> Filter:
     without = value.startswith("-")
     parts = [part.strip() for part in value.removeprefix("-").split(",")]
@@ -148,7 +169,7 @@ def _filter(field: Field, value: str) -> Filter:
         raise QueryError(f"{field} mixes {bad!r} with others: write it apart, as in &{field}={bad}")
     if not all(parts):
         raise QueryError(f"{field} has nothing before or after a comma or a minus in {value!r}")
-    return Filter(field, ",".join(parts), without)
+    return Filter(field, ",".join(parts), without, whole=value)
 
 
 def in_order(filters: Iterable[Filter]) -> tuple[Filter, ...]:
@@ -157,8 +178,11 @@ def in_order(filters: Iterable[Filter]) -> tuple[Filter, ...]:
 
 
 def _spelt(time: timedelta) -> str:
-    hours, rest = divmod(time, timedelta(hours=1))
-    return f"{time.total_seconds():f}".rstrip("0").rstrip(".") + "s" if rest else f"{hours}h"
+    for unit, length in (("d", timedelta(days=1)), ("h", timedelta(hours=1))):
+        number, rest = divmod(time, length)
+        if not rest:
+            return f"{number}{unit}"
+    return f"{time.total_seconds():f}".rstrip("0").rstrip(".") + "s"
 
 
 def _since(value: str) -> timedelta | date:

@@ -29,7 +29,7 @@ def respond(
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = f"public, max-age={max_age}"
+    response.headers["Cache-Control"] = f"public, max-age={max_age}" if max_age else "no-cache"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.set_etag(etag)
     if changed and changed <= datetime.now(UTC):

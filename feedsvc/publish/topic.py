@@ -16,7 +16,7 @@ MAX_LENGTH = 500
 MAX_PARTS = 30
 
 _PART = regex.compile(r"""["“”„«]([^"“”„»]*)(["“”„»]?)|([^\s"“”„«»]+)""")
-_OPERATOR = regex.compile(r"OR$|-.*|.*[()].*|.*\*$|(?:title|category|tag|author):.*")
+_OPERATOR = regex.compile(r"OR$|-.*|.*[()].*|.*\*$|(?:title|category|tag|author|site):.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,9 @@ def parse(text: str) -> Topic:
         raise QueryError("topic is empty: leave it out, or write words such as topic=solar")
     if len(spellings) > MAX_PARTS:
         raise QueryError(f"topic has {len(spellings)} parts: {MAX_PARTS} are the most")
-    return Topic(" ".join(spellings), tuple(spellings.values()))
+    # In one order, since all must match: 'solar ice' and 'ice solar' are one query.
+    in_order = dict(sorted(spellings.items()))
+    return Topic(" ".join(in_order), tuple(in_order.values()))
 
 
 def _is_a_word(spelling: str) -> bool:

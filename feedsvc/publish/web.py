@@ -1,7 +1,6 @@
 """The web: routes, what a mistake becomes, the pages. Reads the store and nothing else."""
 
 from datetime import UTC, datetime
-from typing import cast
 
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,9 +12,9 @@ from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.publish import opml
 from feedsvc.publish.directory import Directory, directory
-from feedsvc.publish.feeds import last_change, make
+from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find, published
-from feedsvc.publish.query import FORMATS, Field, Filter, Format, from_string
+from feedsvc.publish.query import Field, Filter, Format, from_string, refuse_parameters
 from feedsvc.publish.respond import respond
 from feedsvc.publish.write import MIMETYPES, write
 from feedsvc.store import posts
@@ -29,7 +28,6 @@ _CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; f
 def create_app(settings: Settings, database: Database) -> Flask:
     """Give the WSGI application that publishes what `database` holds."""
     app = Flask(__name__)
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # of DefaultJSONProvider
     # The scheme and the client come from the platform's router. Not the host: anyone can send one.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     max_age = int(min(settings.poll_interval.total_seconds(), _FRESH_SECONDS))
@@ -37,26 +35,23 @@ def create_app(settings: Settings, database: Database) -> Flask:
     def base_url() -> str:
         return settings.address if settings.base_url else request.url_root
 
-    def answer_feed(form: str, fixed: tuple[Filter, ...] = ()) -> BaseResponse:
-        kind = _format(form)
+    def answer_feed(form: Format, fixed: tuple[Filter, ...] = ()) -> BaseResponse:
         query = from_string(request.query_string.decode("utf-8", errors="replace"), fixed)
         with database.reading() as connection:
             found = find(connection, settings, query, datetime.now(UTC))
-        feed = make(found, kind, base_url(), settings.title)
-        return respond(
-            request, write(feed, kind), MIMETYPES[kind], max_age=max_age, changed=last_change(feed.entries)
-        )
+        feed = make(found, form, base_url(), settings.title)
+        body = write(feed, form)
+        # While posts are still coming in, no cache should hold on to a feed that lacks most of them.
+        age = max_age if found.is_complete else 0
+        return respond(request, body, MIMETYPES[form], max_age=age, changed=feed.updated)
 
-    @app.get("/feed.<form>")
-    def feed(form: str) -> BaseResponse:
+    @app.get("/feed.<any(rss, atom, json):form>")
+    def feed(form: Format) -> BaseResponse:
         return answer_feed(form)
 
-    @app.get("/<any(category, tag, author):field>/<name>")
-    def term_feed(field: str, name: str) -> BaseResponse:
-        slug, _, form = name.rpartition(".")
-        if not slug:
-            raise NotFound
-        return answer_feed(form, (Filter(cast(Field, field), slug),))
+    @app.get("/<any(category, tag, author):field>/<slug>.<any(rss, atom, json):form>")
+    def term_feed(field: Field, slug: str, form: Format) -> BaseResponse:
+        return answer_feed(form, (Filter(field, slug),))
 
     @app.get("/feeds.opml")
     def feeds_opml() -> BaseResponse:
@@ -71,9 +66,11 @@ def create_app(settings: Settings, database: Database) -> Flask:
 
     @app.before_request
     def refuse_bad_addresses() -> Response | None:
-        if request.host and request.scheme in ("http", "https"):
-            return None
-        return _text("the request's Host or X-Forwarded-Proto is none", 400)
+        if not request.host or request.scheme not in ("http", "https"):
+            return _text("the request's Host header or its X-Forwarded-Proto header is not valid", 400)
+        if request.endpoint in ("feeds_opml", "home"):
+            refuse_parameters(request.query_string.decode("utf-8", errors="replace"))
+        return None
 
     def list_feeds() -> Directory:
         with database.reading() as connection:
@@ -132,12 +129,6 @@ def create_app(settings: Settings, database: Database) -> Flask:
         return response
 
     return app
-
-
-def _format(form: str) -> Format:
-    if form not in FORMATS:
-        raise NotFound
-    return form
 
 
 def _text(message: str, status: int) -> Response:

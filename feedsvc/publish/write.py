@@ -18,7 +18,7 @@ from lxml import etree
 
 from feedsvc import __version__
 from feedsvc.model import Entry, Term
-from feedsvc.publish.feeds import Feed, site_title
+from feedsvc.publish.feeds import Feed
 from feedsvc.publish.query import Format
 
 MIMETYPES: Mapping[Format, str] = {
@@ -57,7 +57,7 @@ def _atom(feed: Feed) -> bytes:
     generator = _generator(feed, "atom")
     for entry in feed.entries:
         item = _entry(generator, entry)
-        name = entry.author.name if entry.author and entry.author.name else site_title(entry.site)
+        name = entry.author.name if entry.author and entry.author.name else entry.site.label
         item.author(name=name)
         # Before the content, which it would overwrite. An entry has to have some text.
         if entry.post.summary or not entry.post.content:

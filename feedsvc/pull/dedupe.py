@@ -9,7 +9,7 @@ from feedsvc.text import SUMMARY_LENGTH, one_line, shorten
 
 _NEARLY = 0.9
 _SHINGLE = 5
-_ENOUGH_TO_REPEAT = 200  # letters: less may stand in another text by chance
+_ENOUGH_TO_REPEAT = 60  # letters: less may stand in another text by chance
 _INVITATION = (
     r"\b(?:continue reading|read more|read the rest|keep reading|weiterlesen|lire la suite|seguir leyendo"
     r"|continua a leggere|lees verder)\b.{0,250}"
@@ -78,7 +78,7 @@ def _repeats(told: str, body: str) -> bool:
     holds_the_body = len(body) >= min(_ENOUGH_TO_REPEAT, 0.4 * len(told)) and (
         contained(body, told) >= _NEARLY
     )
-    too_long = len(told) > 2 * SUMMARY_LENGTH and contained(told, body) >= _NEARLY
+    too_long = len(told) > SUMMARY_LENGTH and contained(told, body) >= _NEARLY
     return holds_the_body or too_long
 
 

@@ -2,9 +2,12 @@
 
 import io
 import json
+import logging
+import sqlite3
+import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,6 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import requests
+from redis import Redis
+from redis.exceptions import RedisError
 from requests.adapters import HTTPAdapter
 from requests.utils import parse_header_links
 from requests_cache import DO_NOT_CACHE, CachedSession
@@ -19,10 +24,12 @@ from requests_cache.backends.base import BaseCache
 from requests_cache.backends.redis import RedisCache
 from requests_cache.backends.sqlite import SQLiteCache
 from urllib3 import HTTPResponse
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError
 
 from feedsvc import __version__
 from feedsvc.errors import SiteError
+
+log = logging.getLogger(__name__)
 
 MAX_BYTES = 64 * 1024 * 1024
 CONNECT_SECONDS = 15.0
@@ -30,6 +37,8 @@ TOTAL_SECONDS = 90.0
 KEPT = timedelta(hours=6)
 
 _CHUNK = 64 * 1024
+_MAX_REDIRECTS = 5
+_ACCEPT = "application/json, text/html;q=0.5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +100,15 @@ class HttpClient:
         With `keep` a good JSON answer is kept for hours and given again without a request, unless
         `fresh`. Raises SiteError when no whole answer came within the bounds.
         """
-        session = self._session()
+        keeping = {"expire_after": KEPT if keep else DO_NOT_CACHE, "force_refresh": fresh}
         try:
-            response = session.get(
-                url,
-                headers={"Accept": "application/json, text/html;q=0.5"},
-                expire_after=KEPT if keep else DO_NOT_CACHE,
-                force_refresh=fresh,
-                timeout=(CONNECT_SECONDS, TOTAL_SECONDS / 3),
-            )
+            try:
+                response = self._ask(self._session(), url, **keeping)
+            except (RedisError, sqlite3.Error) as error:
+                # What is kept only saves requests: without it we go on, keeping it in memory.
+                log.warning("answers can't be kept between polls: %s", error)
+                self._local.session = self._make_session(BaseCache())
+                response = self._ask(self._local.session, url, **keeping)
         except requests.RequestException as error:
             raise _unanswered(url, error) from error
         return Answer(
@@ -109,29 +118,44 @@ class HttpClient:
             url=response.url,
         )
 
+    @staticmethod
+    def _ask(session: CachedSession, url: str, **keeping: Any) -> requests.Response:
+        bounds = (CONNECT_SECONDS, TOTAL_SECONDS / 3)
+        return session.get(url, headers={"Accept": _ACCEPT}, timeout=bounds, **keeping)
+
     def _session(self) -> CachedSession:
         session: CachedSession | None = getattr(self._local, "session", None)
         if session is None:
-            session = CachedSession(
-                backend=self._cache(),
-                expire_after=DO_NOT_CACHE,
-                allowable_codes=(200,),
-                filter_fn=_is_json,
-                match_headers=["Accept"],
-            )
-            session.trust_env = False
-            session.headers["User-Agent"] = self.user_agent
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, _BoundedAdapter())
-            self._local.session = session
+            session = self._local.session = self._make_session(self._cache())
+        return session
+
+    def _make_session(self, cache: BaseCache) -> CachedSession:
+        session = CachedSession(
+            backend=cache,
+            expire_after=DO_NOT_CACHE,
+            allowable_codes=(200,),
+            filter_fn=_is_json,
+            match_headers=["Accept"],
+        )
+        session.trust_env = False  # a proxy or a password of the machine's is not meant for these sites
+        session.max_redirects = _MAX_REDIRECTS
+        session.headers["User-Agent"] = self.user_agent
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, _BoundedAdapter())
         return session
 
     def _cache(self) -> BaseCache:
         if self._redis_url:
-            from redis import Redis  # a second to import, and needed only with REDIS_URL
-
             return RedisCache("feedsvc-http", connection=Redis.from_url(self._redis_url), serializer="json")
         return SQLiteCache(str(self._cache_file), serializer="json", wal=True, busy_timeout=30_000)
+
+
+class _TooMuch(requests.RequestException):
+    """An answer is longer than MAX_BYTES."""
+
+
+class _TooSlow(requests.RequestException):
+    """An answer takes longer than TOTAL_SECONDS."""
 
 
 class _BoundedAdapter(HTTPAdapter):
@@ -145,11 +169,9 @@ class _BoundedAdapter(HTTPAdapter):
             while chunk := response.raw.read1(_CHUNK, decode_content=True):
                 body.write(chunk)
                 if body.tell() > MAX_BYTES:
-                    raise requests.exceptions.ContentDecodingError(
-                        f"more than {MAX_BYTES // 1024**2} MB came", request=request
-                    )
+                    raise _TooMuch(request=request)
                 if time.monotonic() > deadline:
-                    raise requests.Timeout(f"not done after {TOTAL_SECONDS:.0f} seconds", request=request)
+                    raise _TooSlow(request=request)
         except (HTTPError, OSError) as error:
             raise requests.ConnectionError(error, request=request) from error
         finally:
@@ -179,19 +201,35 @@ def _is_json(response: requests.Response) -> bool:
     return "json" in response.headers.get("content-type", "")
 
 
-def _unanswered(url: str, error: requests.RequestException) -> SiteError:
-    """Say in plain words why no answer came."""
-    text = str(error)
-    for sign, got, advice in (
-        ("NameResolution", "no such host is known", "Check the spelling of the address."),
-        ("refused", "the connection was refused", "Check the address and its port, or try later."),
-        ("CERTIFICATE", "its certificate is not valid", "The site's owner has to renew it."),
-        ("SSL", "no secure connection could be made", "Try the address with http://."),
-        ("timed out", "it did not answer in time", "Try later; the site may be overloaded."),
-        ("not done after", f"it had not finished after {TOTAL_SECONDS:.0f} seconds", "Try later."),
-        ("more than", f"it sent more than {MAX_BYTES // 1024**2} MB", "Is this a REST API?"),
-        ("redirects", "it redirects in a circle", "Open the address in a browser and use where it ends."),
-    ):
-        if sign in text:
+def _unanswered(url: str, error: Exception) -> SiteError:
+    """Say in plain words why no answer came, from the innermost error that tells."""
+    causes = list(_causes(error))
+    for kind, got, advice in _REASONS:
+        if any(isinstance(cause, kind) for cause in causes):
             return SiteError(url, got, advice)
-    return SiteError(url, f"the connection broke ({type(error).__name__})", "Try later.")
+    return SiteError(url, f"the connection broke ({type(causes[-1]).__name__})", "Try later.")
+
+
+def _causes(error: object) -> Iterator[BaseException]:
+    """Give an error and those within it: requests and urllib3 hand them on as arguments or reasons."""
+    while isinstance(error, BaseException):
+        yield error
+        inner = (getattr(error, "reason", None), *error.args, error.__cause__, error.__context__)
+        error = next((one for one in inner if isinstance(one, BaseException)), None)
+
+
+_REASONS: tuple[tuple[type[BaseException], str, str], ...] = (
+    (_TooMuch, f"it sent more than {MAX_BYTES // 1024**2} MB", "Is this a REST API?"),
+    (_TooSlow, f"it had not finished after {TOTAL_SECONDS:.0f} seconds", "Try later."),
+    (
+        requests.TooManyRedirects,
+        "it redirects in a circle",
+        "Open the address in a browser and use where it ends.",
+    ),
+    (NameResolutionError, "no such host is known", "Check the spelling of the address."),
+    (ConnectionRefusedError, "the connection was refused", "Check the address and its port, or try later."),
+    (ssl.SSLCertVerificationError, "its certificate is not valid", "The site's owner has to renew it."),
+    (ssl.SSLError, "no secure connection could be made", "Try the address with http://."),
+    (requests.Timeout, "it did not answer in time", "Try later; the site may be overloaded."),
+    (ConnectTimeoutError, "it did not answer in time", "Try later; the site may be overloaded."),
+)

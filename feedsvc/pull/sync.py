@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from feedsvc.model import Post, Taxonomy, Term
 from feedsvc.pull.clean import clean
 from feedsvc.pull.http import Http
 from feedsvc.pull.parse import is_id, modified_of, parse_post, parse_term, terms_within
-from feedsvc.pull.wordpress import PAGE, Api, discover
+from feedsvc.pull.wordpress import PAGE, Api, discover, in_pages
 from feedsvc.store import posts, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.text import plain
@@ -50,34 +51,28 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """Pulls one site. `beat` is called within each transaction, `progress` after each with the posts
-    done and the posts there are, and `stopping` tells whether to leave off after the page at hand.
+    """Pulls one site. `progress` is called after each page of a backfill with the posts done and the posts
+    there are. `http` may raise StoppedError before any request: then nothing is noted that was not done.
     """
 
     database: Database
     http: Http
     site_id: int
     sweep_interval: timedelta = timedelta(hours=6)
-    beat: Callable[[Connection], None] = lambda connection: None
     progress: Callable[[int, int], None] = lambda done, total: None
-    stopping: Callable[[], bool] = lambda: False
 
     def run(self, *, full: bool = False) -> Report:
-        """Bring the store to what the site has; with `full`, asking for every post again.
+        """Bring the store to what the site has; with `full`, asking for every post and name again.
 
-        Raises SiteError when the site does not answer as it should: what was stored until then stays,
-        and the next run goes on from there.
+        Raises SiteError when the site does not answer as it should, StoppedError when it has to leave off:
+        what was stored until then stays, and the next run goes on from there.
         """
         started = time.monotonic()
         api = self._find_api()
         if full:
-            self._note(backfill_page=1, backfilled_at=None)
-        self._learn_categories(api)
-        with self.database.reading() as connection:
-            unfinished = sites.state(connection, self.site_id).backfilled_at is None
-        report = self._backfill(api) if unfinished else Report()
-        if not self.stopping():
-            report = report.plus(self._catch_up(api, sweep=full))
+            self._note(backfill_page=1)
+        self._learn_categories(api, fresh=full)
+        report = self._backfill(api, relearn=full).plus(self._catch_up(api, sweep=full))
         with self.database.reading() as connection:
             duplicates = posts.repeats(connection, self.site_id)
         return replace(report, duplicates=duplicates, seconds=time.monotonic() - started)
@@ -95,27 +90,26 @@ class Pull:
         )
         return api
 
-    def _backfill(self, api: Api) -> Report:
-        """Page through all posts, newest first, noting each page as it is stored."""
+    def _backfill(self, api: Api, *, relearn: bool) -> Report:
+        """Page through all posts, newest first, noting each page as it is stored, if that is not done."""
         with self.database.reading() as connection:
-            number = sites.state(connection, self.site_id).backfill_page
+            number: int | None = sites.state(connection, self.site_id).backfill_page
         report = Report()
         if number == 1:
             # What is modified while we page has to be found afterwards: hence before the first page.
             newest = api.heads(orderby="modified", order="desc", per_page=1)
             moments = [moment for head in newest.items if (moment := modified_of(head))]
             self._note(modified_until=max(moments, default=None), asked_at=newest.date)
-            report = self._store(api, api.newest(1, _FIRST_PAGE).items)
-        last = False
-        while not last and not self.stopping():
+            report = self._store(api, api.newest(1, _FIRST_PAGE).items, relearn=relearn)
+        while number:
             page = api.newest(number)
-            last = page.last
-            report = report.plus(self._store(api, page.items, backfill_page=number + 1))
+            noted: dict[str, Any] = {"backfill_page": number + 1}
+            if page.last:
+                now = datetime.now(UTC)
+                noted = {"backfill_page": None, "backfilled_at": now, "swept_at": now}
+            report = report.plus(self._store(api, page.items, relearn=relearn, **noted))
             self.progress(number * PAGE, page.total or number * PAGE)
-            number += 1
-        if last:
-            now = datetime.now(UTC)
-            self._note(backfilled_at=now, swept_at=now)
+            number = None if page.last else number + 1
         return report
 
     def _catch_up(self, api: Api, *, sweep: bool) -> Report:
@@ -177,79 +171,90 @@ class Pull:
             held = len(posts.known(connection, self.site_id))
             hidden = 0 if total is None else total - held
             sites.change(connection, self.site_id, hidden_posts=hidden, swept_at=datetime.now(UTC))
-            self.beat(connection)
         return report.plus(Report(removed=removed))
 
     def _fetch(self, api: Api, wanted: Iterable[int]) -> Report:
         report = Report()
-        ids = list(dict.fromkeys(wanted))
-        for start in range(0, len(ids), PAGE):
-            if not self.stopping():
-                report = report.plus(self._store(api, list(api.posts(ids[start : start + PAGE]))))
+        for ids in in_pages(dict.fromkeys(wanted)):
+            report = report.plus(self._store(api, list(api.posts(ids))))
         return report
 
-    def _store(self, api: Api, items: Sequence[Mapping[str, Any]], **noted: Any) -> Report:
+    def _store(
+        self, api: Api, items: Sequence[Mapping[str, Any]], *, relearn: bool = False, **noted: Any
+    ) -> Report:
         """Write one page of posts and what is to be noted with it, in one transaction."""
-        usable, withheld = _usable(items)
-        learnt = self._learn(api, items, usable)
-        counted = {"new": 0, "changed": 0, "same": 0}
-        removed = 0
+        page = _read(items)
+        names = self._ask_for_names(api, page, relearn=relearn)
         with self.database.writing() as connection:
-            terms.save(connection, self.site_id, learnt)
-            for post in usable:
-                counted[posts.save(connection, self.site_id, post)] += 1
-            for wp_id, modified in withheld.items():
-                removed += posts.withhold(connection, self.site_id, wp_id, modified)
+            terms.save(connection, self.site_id, names)
+            report = _write(connection, self.site_id, page)
             if noted:
                 sites.change(connection, self.site_id, **noted)
-            self.beat(connection)
-        return Report(new=counted["new"], changed=counted["changed"], removed=removed)
+        return report
 
-    def _learn(self, api: Api, items: Sequence[Mapping[str, Any]], usable: Sequence[Post]) -> list[Term]:
-        """Give the terms of these posts, asking the site for the names that are not known."""
-        learnt = [term for item in items for term in terms_within(item)]
+    def _ask_for_names(self, api: Api, page: "_Page", *, relearn: bool) -> list[Term]:
+        """Give the terms of a page's posts whose names are not known, or all of them with `relearn`."""
         carried: dict[Taxonomy, set[int]] = {
-            "category": {wp_id for post in usable for wp_id in post.categories},
-            "tag": {wp_id for post in usable for wp_id in post.tags},
-            "author": {post.author for post in usable if post.author is not None},
+            "category": {wp_id for post in page.posts for wp_id in post.categories},
+            "tag": {wp_id for post in page.posts for wp_id in post.tags},
+            "author": {post.author for post in page.posts if post.author is not None},
         }
-        with self.database.reading() as connection:
-            unnamed = {
-                taxonomy: wp_ids - terms.named(connection, self.site_id, taxonomy, wp_ids)
-                for taxonomy, wp_ids in carried.items()
-            }
-        for taxonomy, wp_ids in unnamed.items():
-            if wp_ids:
-                learnt += _parsed(taxonomy, _or_nothing(api.terms(taxonomy, sorted(wp_ids))))
-        return learnt
+        if not relearn:
+            with self.database.reading() as connection:
+                for taxonomy, wp_ids in carried.items():
+                    wp_ids -= terms.named(connection, self.site_id, taxonomy, wp_ids)
+        return [
+            term
+            for taxonomy, wp_ids in carried.items()
+            for term in _parsed(taxonomy, _or_nothing(api.terms(taxonomy, sorted(wp_ids))))
+        ]
 
-    def _learn_categories(self, api: Api) -> None:
+    def _learn_categories(self, api: Api, *, fresh: bool) -> None:
         """Learn all categories, since a parent may have no post of its own."""
-        learnt = _parsed("category", _or_nothing(api.categories()))
+        learnt = _parsed("category", _or_nothing(api.categories(fresh=fresh)))
         with self.database.writing() as connection:
             terms.save(connection, self.site_id, learnt)
-            self.beat(connection)
 
     def _note(self, **values: Any) -> None:
         with self.database.writing() as connection:
             sites.change(connection, self.site_id, **values)
-            self.beat(connection)
 
 
 def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, Any]]) -> Report:
-    """Write posts from a saved REST response, with the names that stand in it."""
-    usable, withheld = _usable(items)
-    counted = {"new": 0, "changed": 0, "same": 0}
+    """Write posts from a saved REST response, with the names that stand in it.
+
+    A post that was modified since it was saved stays as it is held.
+    """
     with database.writing() as connection:
-        terms.save(connection, site_id, [term for item in items for term in terms_within(item)])
-        for post in usable:
-            counted[posts.save(connection, site_id, post)] += 1
-        removed = sum(posts.withhold(connection, site_id, *item) for item in withheld.items())
-    return Report(new=counted["new"], changed=counted["changed"], removed=removed)
+        known = posts.known(connection, site_id)
+        current = [
+            item
+            for item in items
+            if item.get("id") not in known or (modified_of(item) or EPOCH) >= known[item["id"]]
+        ]
+        return _write(connection, site_id, _read(current))
 
 
-def _usable(items: Iterable[Mapping[str, Any]]) -> tuple[list[Post], dict[int, datetime]]:
-    """Give the posts fit to publish, and the ids of the others with their modification."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What can be stored of some posts: those fit to publish, the terms that they tell of themselves, and
+    the ids of those to withhold, with their modification.
+    """
+
+    posts: Sequence[Post]
+    terms: Sequence[Term]
+    withheld: Mapping[int, datetime]
+
+
+def _write(connection: Connection, site_id: int, page: _Page) -> Report:
+    terms.save(connection, site_id, page.terms)
+    changes = Counter(posts.save(connection, site_id, post) for post in page.posts)
+    removed = sum(posts.withhold(connection, site_id, *one) for one in page.withheld.items())
+    return Report(new=changes["new"], changed=changes["changed"], removed=removed)
+
+
+def _read(items: Sequence[Mapping[str, Any]]) -> _Page:
+    """Parse and clean posts. One that can't be used costs that post and a line in the log."""
     usable: list[Post] = []
     withheld: dict[int, datetime] = {}
     for item in items:
@@ -263,7 +268,7 @@ def _usable(items: Iterable[Mapping[str, Any]]) -> tuple[list[Post], dict[int, d
             log.warning("post %s left out: %s", wp_id, error)
         if is_id(wp_id):
             withheld[wp_id] = modified_of(item) or EPOCH
-    return usable, withheld
+    return _Page(usable, [term for item in items for term in terms_within(item)], withheld)
 
 
 def _parsed(taxonomy: Taxonomy, items: Iterable[Mapping[str, Any]]) -> list[Term]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from lxml import html as lxml_html
 from lxml.etree import ParserError
@@ -81,7 +81,7 @@ class Api:
         url = self.url("/", _fields=fields)
         data = _json(self._http.get(url, keep=True, fresh=fresh), url)
         if not isinstance(data, dict) or "wp/v2" not in data.get("namespaces", ()):
-            raise SiteError(url, "it is not the root of a WordPress REST API", _ADVICE)
+            raise SiteError(url, "it is not the root of a WordPress REST API", _ADVICE, 200)
         home = str(data.get("home") or data.get("url") or "")
         return About(str(data.get("name") or ""), str(data.get("description") or ""), home)
 
@@ -113,7 +113,7 @@ class Api:
 
     def posts(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the whole posts of `ids` that are public."""
-        for some in _in_pages(ids):
+        for some in in_pages(ids):
             include = ",".join(map(str, some))
             page = self._posts(_POST_FIELDS, include=include, orderby="include")
             yield from (item for item in page.items if item.get("id") in some)
@@ -128,7 +128,7 @@ class Api:
 
     def terms(self, taxonomy: Taxonomy, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
-        for some in _in_pages(ids):
+        for some in in_pages(ids):
             include = ",".join(map(str, some))
             route = f"/wp/v2/{_TERM_ROUTES[taxonomy]}"
             yield from self._page(route, _fields=_TERM_FIELDS, include=include).items
@@ -148,7 +148,9 @@ class Api:
         if not isinstance(data, list):
             raise SiteError(url, "it answered JSON that is no list", _ADVICE)
         pages = _count(answer, "x-wp-totalpages")
-        last = wanted["page"] >= pages if pages is not None else len(data) < wanted["per_page"]
+        last = not data or (
+            wanted["page"] >= pages if pages is not None else len(data) < wanted["per_page"]
+        )
         items = [item for item in data if isinstance(item, dict)]
         return Page(wanted["page"], items, _count(answer, "x-wp-total"), last, answer.date)
 
@@ -173,24 +175,29 @@ def discover(http: Http, address: str) -> Api:
 
     Looks at the address itself, at the Link header and the <link> of its page (as in
     https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/), then where it is by
-    default. Raises SiteError with the first failure when it is nowhere.
+    default. Raises SiteError with what tells most when it is nowhere: what came of an address that the
+    site announces, or of a default one that is there but closed.
     """
     if root := _root_in(address):
         api = Api(http, root)
         api.about(fresh=True)
         return api
     answer = http.get(address)
-    tried: list[SiteError] = []
-    for root in dict.fromkeys((*_announced(answer), *_guesses(answer.url), *_guesses(address))):
+    announced = set(_announced(answer))
+    telling: SiteError | None = None
+    for root in dict.fromkeys((*sorted(announced), *_guesses(answer.url), *_guesses(address))):
         api = Api(http, root)
         try:
             api.about(fresh=True)
         except SiteError as error:
-            tried.append(error)
+            if root in announced or error.status not in (200, 404):
+                telling = telling or error
         else:
             return api
+    if telling and answer.status == 200:
+        raise telling
     got = f"it answered {answer.status} with {answer.kind}, and no REST API is announced or found there"
-    raise SiteError(address, got, _ADVICE) from tried[0]
+    raise SiteError(address, got, _ADVICE_BY_STATUS.get(answer.status, _ADVICE), answer.status)
 
 
 def _root_in(address: str) -> str | None:
@@ -223,7 +230,8 @@ def _guesses(url: str) -> Iterator[str]:
     yield folder + "index.php?rest_route=/"
 
 
-def _in_pages(ids: Iterable[int]) -> Iterator[list[int]]:
+def in_pages(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Give `ids` in lists that are short enough for one request."""
     wanted = list(ids)
     for start in range(0, len(wanted), PAGE):
         yield wanted[start : start + PAGE]
@@ -243,7 +251,7 @@ def _json(answer: Answer, url: str) -> Any:
         return data
     said = f", “{data['message']}”" if isinstance(data, dict) and data.get("message") else ""
     got = f"it answered {answer.status} with {answer.kind}{said}"
-    raise SiteError(quote(url, safe=":/?&=,%"), got, _ADVICE_BY_STATUS.get(answer.status, _ADVICE))
+    raise SiteError(url, got, _ADVICE_BY_STATUS.get(answer.status, _ADVICE), answer.status)
 
 
 _ADVICE_BY_STATUS = {

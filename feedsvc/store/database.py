@@ -11,7 +11,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError
 
 from feedsvc.errors import ConfigError
 from feedsvc.store import posts, search
@@ -26,17 +28,17 @@ class Database:
     """The one way to the database: `reading` and `writing` give a connection in a transaction.
 
     Takes a SQLAlchemy URL of SQLite. Connections are opened when first needed, so that an object made
-    before a fork can be used after it. Raises ConfigError when the file can't be opened.
+    before a fork can be used after it. Raises ConfigError when there can't be such a file.
     """
 
     def __init__(self, url: str) -> None:
         database = make_url(url)
-        if database.database and database.database != ":memory:":
-            folder = Path(database.database).parent
-            if not folder.is_dir():
-                raise ConfigError([f"database_url: there is no folder {folder}: make it first"])
-            if Path(database.database).is_dir():
-                raise ConfigError([f"database_url: {database.database} is a folder: name a file in it"])
+        self._name = database.database or ""
+        if not Path(self._name).parent.is_dir():
+            folder = Path(self._name).parent
+            raise ConfigError([f"database_url: there is no folder {folder}: make it first"])
+        if Path(self._name).is_dir():
+            raise ConfigError([f"database_url: {self._name} is a folder: name a file in it"])
         self.engine: Engine = create_engine(
             database, connect_args={"timeout": _BUSY_SECONDS}, pool_size=8, max_overflow=16
         )
@@ -60,8 +62,20 @@ class Database:
         """Bring the database to the current schema and its index to the current words.
 
         Gives whether anything was to do. Several processes may call it at once: one of them works,
-        the others wait and find it done.
+        the others wait and find it done. Raises ConfigError when the file is none of ours.
         """
+        try:
+            return self._migrate()
+        except CommandError as error:
+            raise ConfigError(
+                [f"database_url: a newer feedsvc has written {self._name}: use that one ({error})"]
+            ) from error
+        except DatabaseError as error:
+            raise ConfigError(
+                [f"database_url: {self._name} can't be used as a database: {error.orig}"]
+            ) from error
+
+    def _migrate(self) -> bool:
         with self.writing() as connection:
             before = MigrationContext.configure(connection).get_current_revision()
             config = _alembic_config()

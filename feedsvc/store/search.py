@@ -57,7 +57,7 @@ def keys_with(phrases: Sequence[Sequence[str]]) -> Select[tuple[int]]:
 def is_outdated(connection: Connection) -> bool:
     """Tell whether the index holds the words of another version than words.py makes."""
     held = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
-    return held != str(words.VERSION)
+    return held != words.VERSION
 
 
 def rebuild(connection: Connection, rows: Iterable[tuple[int, str, str]]) -> None:
@@ -66,4 +66,4 @@ def rebuild(connection: Connection, rows: Iterable[tuple[int, str, str]]) -> Non
     for key, title, body in rows:
         add(connection, key, title, body)
     connection.execute(delete(facts).where(facts.c.name == _FACT))
-    connection.execute(insert(facts).values(name=_FACT, value=str(words.VERSION)))
+    connection.execute(insert(facts).values(name=_FACT, value=words.VERSION))

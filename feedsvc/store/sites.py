@@ -1,6 +1,6 @@
 """The sites: their rows, what the poller remembers of each, and whose turn it is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ class SiteState:
     configured_url: str
     api: str
     imported: bool
-    backfill_page: int
+    backfill_page: int | None
     backfilled_at: datetime | None
     modified_until: datetime | None
     asked_at: datetime | None
@@ -50,7 +50,9 @@ def ensure(connection: Connection, name: str, url: str, *, imported: bool = Fals
         return int(connection.scalars(made).one())
     values: dict[str, Any] = {"name": name, "url": url}
     if row.url != url:
-        values |= {"api": "", "next_pull_at": _ALWAYS}
+        # Another site may be there: it is read from the beginning, and what is gone is found by a sweep.
+        values |= dict.fromkeys(("backfilled_at", "modified_until", "asked_at", "swept_at"))
+        values |= {"api": "", "backfill_page": 1, "hidden_posts": 0, "next_pull_at": _ALWAYS}
     if imported:
         values["imported"] = True
     connection.execute(update(sites).where(sites.c.id == row.id).values(values))
@@ -62,12 +64,9 @@ def change(connection: Connection, site_id: int, **values: Any) -> None:
     connection.execute(update(sites).where(sites.c.id == site_id).values(values))
 
 
-def all_sites(connection: Connection, names: Collection[str] | None = None) -> list[SiteState]:
-    """Give the state of every site, or of those in `names`, by name."""
-    statement = select(sites).order_by(sites.c.name)
-    if names is not None:
-        statement = statement.where(sites.c.name.in_(names))
-    return [_state(row) for row in connection.execute(statement)]
+def all_sites(connection: Connection) -> list[SiteState]:
+    """Give the state of every site, by name."""
+    return [_state(row) for row in connection.execute(select(sites).order_by(sites.c.name))]
 
 
 def state(connection: Connection, site_id: int) -> SiteState:
@@ -96,6 +95,14 @@ def claim(
         statement = statement.where(sites.c.next_pull_at <= now)
     taken = connection.execute(statement.values(claimed_by=holder, claimed_until=now + lease))
     return taken.rowcount == 1
+
+
+def change_if_held(connection: Connection, site_id: int, holder: str, **values: Any) -> bool:
+    """Set columns of a site that `holder` has claimed; gives False, and does nothing, when it has not."""
+    changed = connection.execute(
+        update(sites).where(sites.c.id == site_id, sites.c.claimed_by == holder).values(values)
+    )
+    return changed.rowcount == 1
 
 
 def holders(connection: Connection) -> list[str]:

@@ -60,8 +60,8 @@ sites = Table(
     Column("description", Text, nullable=False, server_default=""),
     # Posts came from a file: published whatever sites are configured.
     Column("imported", Boolean, nullable=False, server_default=false()),
-    # The backfill: the next page to ask for, and when the last one was done.
-    Column("backfill_page", Integer, nullable=False, server_default="1"),
+    # The backfill: the next page to ask for, none when it is done; when it was done first.
+    Column("backfill_page", Integer, server_default="1"),
     Column("backfilled_at", Moment),
     # Changes: the newest modification seen; how many posts the site counts but never lists.
     Column("modified_until", Moment),

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), server_default="", nullable=False),
         sa.Column("description", sa.Text(), server_default="", nullable=False),
         sa.Column("imported", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("backfill_page", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("backfill_page", sa.Integer(), server_default="1", nullable=True),
         sa.Column("backfilled_at", sa.BigInteger(), nullable=True),
         sa.Column("modified_until", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
