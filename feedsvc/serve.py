@@ -61,6 +61,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "preload_app": True,
             "control_socket_disable": True,
             "proc_name": "feedsvc",
+            "forwarder_headers": "",  # gunicorn would let a client set SCRIPT_NAME
             "loglevel": "warning",
             "logconfig_dict": _LOG,
         }.items():

@@ -22,6 +22,7 @@ from feedsvc.pull.http import TOTAL_SECONDS, Answer, HttpClient
 from feedsvc.pull.sync import Pull, Report
 from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.text import legal
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ class Poller:
             claimed_by=None,
             failures=failures,
             last_error_at=now,
-            last_error=error,
+            last_error=legal(error)[:500],
             next_pull_at=now + self._pause(failures),
             api="",  # it may have moved: look for it again
         )

@@ -107,7 +107,7 @@ def test_an_answer_without_end_is_given_up(http: HttpClient) -> None:
     with counting() as (url, seen):
         seen.body = gzip.compress(b" " * (MAX_BYTES + 1024**2))
         seen.sent["Content-Encoding"] = "gzip"
-        with pytest.raises(SiteError, match="it sent more than 64 MB"):
+        with pytest.raises(SiteError, match="it sent more than 32 MB"):
             http.get(url)
 
 

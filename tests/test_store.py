@@ -543,7 +543,7 @@ def test_terms_are_listed_with_their_posts_most_first_and_one_for_all_sites(data
     )
     save(database, other, a_post(1, categories=(70,)), a_post(2, categories=(70,)))
     with database.reading() as connection:
-        assert [(term.slug, held) for term, held in terms.listed(connection, None)] == [
+        assert [(term.slug, held) for term, held in terms.listed(connection, [one, other])] == [
             ("energy", 4),
             ("ข่าว", 3),
         ]
@@ -834,3 +834,25 @@ def test_a_store_that_cannot_be_opened_is_refused_and_named(tmp_path: Path) -> N
         closing(Database(f"sqlite:///{tmp_path}")) as database,
     ):
         database.migrate()
+
+
+def test_what_is_listed_counts_children_and_depends_on_no_order(tmp_path: Path) -> None:
+    learnt = [
+        Term("category", 1, "energy", "Energy"),
+        Term("category", 2, "solar", "Solar", parent=1),
+        Term("category", 3, "news", "News"),
+        Term("category", 4, "news-2", "News"),
+    ]
+    written = [a_post(1, categories=(2,)), a_post(2, categories=(3,)), a_post(3, categories=(4, 1))]
+    seen = []
+    for number, (some_terms, some_posts) in enumerate([(learnt, written), (learnt[::-1], written[::-1])]):
+        database = Database(f"sqlite:///{tmp_path}/{number}.db")
+        database.migrate()
+        site_id = a_site(database, "a")
+        learn(database, site_id, *some_terms)
+        with database.writing() as connection:
+            for post in some_posts:
+                posts.save(connection, site_id, post)
+            seen.append([(term.slug, held) for term, held in terms.listed(connection, [site_id])])
+        database.close()
+    assert seen[0] == seen[1] == [("energy", 2), ("news", 1), ("news-2", 1), ("solar", 1)]

@@ -167,6 +167,9 @@ def _filter(field: Field, value: str) -> Filter:
             raise QueryError(f"{field} has too many minus signs in {value!r}")
     elif bad := next((part for part in parts if part.startswith("-")), None):
         raise QueryError(f"{field} mixes {bad!r} with others: write it apart, as in &{field}={bad}")
+    parts = list(dict.fromkeys(parts))
+    if len(parts) > MAX_FILTERS:
+        raise QueryError(f"{field} names {len(parts)}: {MAX_FILTERS} are the most")
     if not all(parts):
         raise QueryError(f"{field} has nothing before or after a comma or a minus in {value!r}")
     return Filter(field, ",".join(parts), without, whole=value)

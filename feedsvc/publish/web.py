@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -33,7 +33,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     max_age = int(min(settings.poll_interval.total_seconds(), _FRESH_SECONDS))
 
     def base_url() -> str:
-        return settings.address if settings.base_url else request.url_root
+        return settings.address if settings.base_url else f"{request.scheme}://{request.host}/"
 
     def answer_feed(form: Format, fixed: tuple[Filter, ...] = ()) -> BaseResponse:
         query = from_string(request.query_string.decode("utf-8", errors="replace"), fixed)
@@ -105,6 +105,10 @@ def create_app(settings: Settings, database: Database) -> Flask:
         response = _text(str(error), 503)
         response.headers["Retry-After"] = str(_RETRY_SECONDS)
         return response
+
+    @app.errorhandler(400)
+    def not_understood(_error: BadRequest) -> Response:
+        return _text("the request is not understood: its Host header may be none", 400)
 
     @app.errorhandler(404)
     def not_found(_error: NotFound) -> Response:

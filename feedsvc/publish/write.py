@@ -129,8 +129,8 @@ def _entry(generator: FeedGenerator, entry: Entry) -> Any:
     item.published(post.published)
     # Two entries of one second should differ in Atom's 'updated', or validators doubt them both.
     item.updated(post.changed.replace(microsecond=post.id % 1_000_000))
-    for term in _shown_terms(entry):
-        item.category(term=term.slug, label=term.label)
+    # All at once: feedgen goes through those that it has with every call.
+    item.category([{"term": term.slug, "label": term.label} for term in _shown_terms(entry)])
     return item
 
 

@@ -6,6 +6,8 @@ from feedsvc.pull.sanitize import sanitize
 from feedsvc.text import plain, shorten, visible_text
 
 _TITLE_LENGTH = 80
+_LONGEST_TITLE = 500
+_LONGEST_EXCERPT = 20_000
 
 
 def clean(source: SourcePost) -> Post:
@@ -16,9 +18,13 @@ def clean(source: SourcePost) -> Post:
     """
     content = sanitize(source.content, source.link)
     text = visible_text(content)
-    excerpt = visible_text(sanitize(source.excerpt, source.link))
+    excerpt = visible_text(sanitize(source.excerpt[:_LONGEST_EXCERPT], source.link))
     summary = summarize(excerpt, text)
-    title = plain(source.title) or shorten(text or summary, _TITLE_LENGTH) or source.link
+    title = (
+        shorten(plain(source.title), _LONGEST_TITLE)
+        or shorten(text or summary, _TITLE_LENGTH)
+        or source.link
+    )
     return Post(
         id=source.id,
         guid=source.guid,

@@ -31,7 +31,7 @@ from feedsvc.errors import SiteError
 
 log = logging.getLogger(__name__)
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
 CONNECT_SECONDS = 15.0
 TOTAL_SECONDS = 90.0
 KEPT = timedelta(hours=6)
@@ -109,7 +109,7 @@ class HttpClient:
                 log.warning("answers can't be kept between polls: %s", error)
                 self._local.session = self._make_session(BaseCache())
                 response = self._ask(self._local.session, url, **keeping)
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to no address
             raise _unanswered(url, error) from error
         return Answer(
             status=response.status_code,

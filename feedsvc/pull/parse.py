@@ -7,15 +7,31 @@ from urllib.parse import quote, unquote, urlsplit
 
 from feedsvc.errors import PostError
 from feedsvc.model import SourcePost, Taxonomy, Term
-from feedsvc.text import legal, one_line, plain
+from feedsvc.text import legal, one_line, plain, shorten
 
 _CLASS_PREFIXES: dict[Taxonomy, str] = {"category": "category-", "tag": "tag-"}
+# Nobody writes more, and each feed would carry it.
+_LONGEST = 5000
+_LONGEST_NAME = 200
+_MOST_TERMS = 200
+
 _TAXONOMIES: dict[str, Taxonomy] = {"category": "category", "post_tag": "tag"}
 
 
 def is_id(value: Any) -> TypeGuard[int]:
     """Tell whether `value` can be the id of anything: WordPress's are unsigned 64-bit, a store's signed."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
+
+
+def web_address(value: Any) -> str:
+    """Give `value` in the characters that RFC 3986 allows, or nothing when it is no http(s) address."""
+    text = quote(legal(str(value or "")).strip(), safe="%/:=&?~#+!$,;'@()*[]")
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname
+    except ValueError:
+        return ""
+    return text if usable else ""
 
 
 def parse_post(data: Mapping[str, Any]) -> SourcePost | None:
@@ -34,9 +50,10 @@ def parse_post(data: Mapping[str, Any]) -> SourcePost | None:
     published = _date(data, "date")
     if published is None:
         raise PostError(f"post {post_id} has no date: date_gmt is {data.get('date_gmt')!r}")
-    link = _address(data.get("link"))
-    guid = plain(_rendered(data.get("guid"))) or link
-    link = link or _address(guid)
+    link = web_address(data.get("link"))
+    guid = plain(_rendered(data.get("guid"))[:_LONGEST])
+    guid = guid if 0 < len(guid) < _LONGEST else link
+    link = link or web_address(guid)
     if not link:
         raise PostError(f"post {post_id} has no address: its link is {data.get('link')!r}")
     author = data.get("author")
@@ -44,13 +61,13 @@ def parse_post(data: Mapping[str, Any]) -> SourcePost | None:
         id=post_id,
         guid=guid,
         link=link,
-        title=_rendered(data.get("title")),
+        title=_rendered(data.get("title"))[:_LONGEST],
         content=_rendered(content),
         excerpt=_rendered(data.get("excerpt")),
         published=published,
         modified=modified_of(data) or published,
-        categories=_ids(data.get("categories")),
-        tags=_ids(data.get("tags")),
+        categories=_ids(data.get("categories"))[:_MOST_TERMS],
+        tags=_ids(data.get("tags"))[:_MOST_TERMS],
         author=author if is_id(author) else None,
     )
 
@@ -61,7 +78,7 @@ def parse_term(taxonomy: Taxonomy, data: Mapping[str, Any]) -> Term | None:
     if not is_id(term_id):
         return None
     slug = _slug(data.get("slug"))
-    name = plain(str(data.get("name") or ""))
+    name = shorten(plain(str(data.get("name") or "")[:_LONGEST]), _LONGEST_NAME)
     return Term(
         taxonomy,
         term_id,
@@ -91,7 +108,7 @@ def terms_within(data: Mapping[str, Any]) -> Iterator[Term]:
         if len(ids) == len(slugs):
             for term_id, slug in zip(ids, slugs, strict=True):
                 if (taxonomy, term_id) not in named:
-                    yield Term(taxonomy, term_id, _slug(slug) or str(term_id))
+                    yield Term(taxonomy, term_id, _slug(slug) or str(term_id), parent=None)
 
 
 def modified_of(data: Mapping[str, Any]) -> datetime | None:
@@ -105,14 +122,11 @@ def site_of(data: Mapping[str, Any]) -> str | None:
     links = links if isinstance(links, Mapping) else {}
     for relation in ("collection", "self"):
         for link in _list(links.get(relation)):
-            href = str(link.get("href") or "") if isinstance(link, Mapping) else ""
+            href = web_address(link.get("href")) if isinstance(link, Mapping) else ""
             for mark in ("wp-json/", "index.php?rest_route=", "?rest_route="):
                 if mark in href:
                     return href.split(mark)[0]
-    try:
-        parts = urlsplit(str(data.get("link") or ""))
-    except ValueError:
-        return None
+    parts = urlsplit(web_address(data.get("link")))
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
 
 
@@ -153,12 +167,6 @@ def _date(data: Mapping[str, Any], name: str) -> datetime | None:
         if 1 < moment.year < 9999:
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
-
-
-def _address(value: Any) -> str:
-    """Give a web address in the characters that RFC 3986 allows, or nothing when it is none."""
-    text = quote(legal(str(value or "")).strip(), safe="%/:=&?~#+!$,;'@()*[]")
-    return text if text.startswith(("http://", "https://")) else ""
 
 
 def _ids(value: Any) -> tuple[int, ...]:

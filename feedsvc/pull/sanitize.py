@@ -6,6 +6,7 @@ step puts a value into an attribute after bleach. bleach gets no more fixes, so 
 """
 
 from html import escape
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 import bleach
@@ -16,8 +17,11 @@ from lxml.html import HtmlElement
 
 from feedsvc.text import legal
 
-MAX_LENGTH = 2_000_000
+MAX_LENGTH = 500_000
 """Characters of a body that are read; the rest of a longer one is left out, and a note says so."""
+
+MAX_MARKUP = 10_000
+"""Tags and entities that are read: parsers take time with the square of some of them."""
 
 MAX_DEPTH = 60
 """Elements within elements; deeper ones are dissolved into their parents."""
@@ -74,8 +78,9 @@ def sanitize(markup: str, base: str) -> str:
     markup = legal(markup)
     if not markup.strip():
         return ""
-    if len(markup) > MAX_LENGTH:
-        markup = _cut(markup) + _CUT_NOTE
+    kept = _cut(markup)
+    if kept != markup:
+        markup = kept + _CUT_NOTE
     safe = nh3.clean(
         markup,
         tags={*TAGS, *_BLOCKS_TO_DISSOLVE, "iframe"},
@@ -96,9 +101,14 @@ def sanitize(markup: str, base: str) -> str:
 
 
 def _cut(markup: str) -> str:
-    """Give the beginning of a body that is too long, not ending within a tag."""
-    kept = markup[:MAX_LENGTH]
-    return kept if kept.rfind("<") < kept.rfind(">") else kept.rsplit("<", 1)[0]
+    """Give the beginning of a body that is within our limits, not ending within a tag."""
+    marks = regex.finditer(r"[<&]", markup)
+    too_much = next(islice(marks, MAX_MARKUP, None), None)
+    end = min(MAX_LENGTH, too_much.start() if too_much else MAX_LENGTH)
+    if end >= len(markup):
+        return markup
+    kept = markup[:end]
+    return kept if kept.rfind("<") <= kept.rfind(">") else kept.rsplit("<", 1)[0]
 
 
 def _is_allowed(tag: str, name: str, _value: str) -> bool:

@@ -16,12 +16,15 @@ from feedsvc.model import Post, Taxonomy, Term
 from feedsvc.pull.clean import clean
 from feedsvc.pull.http import Http
 from feedsvc.pull.parse import is_id, modified_of, parse_post, parse_term, terms_within
-from feedsvc.pull.wordpress import PAGE, Api, discover, in_pages
+from feedsvc.pull.wordpress import PAGE, Api, Page, discover, in_pages, paged
 from feedsvc.store import posts, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.text import plain
 
 log = logging.getLogger(__name__)
+
+_MOST_FAILING = 5
+"""Posts of one page that may fail on the site before we take the site itself for broken."""
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -99,18 +102,46 @@ class Pull:
             # What is modified while we page has to be found afterwards: hence before the first page.
             newest = api.heads(orderby="modified", order="desc", per_page=1)
             moments = [moment for head in newest.items if (moment := modified_of(head))]
-            self._note(modified_until=max(moments, default=None), asked_at=newest.date)
+            until = min(max(moments), newest.date) if moments else None
+            self._note(modified_until=until, asked_at=newest.date)
             report = self._store(api, api.newest(1, _FIRST_PAGE).items, relearn=relearn)
-        while number:
-            page = api.newest(number)
-            noted: dict[str, Any] = {"backfill_page": number + 1}
-            if page.last:
-                now = datetime.now(UTC)
-                noted = {"backfill_page": None, "backfilled_at": now, "swept_at": now}
-            report = report.plus(self._store(api, page.items, relearn=relearn, **noted))
-            self.progress(number * PAGE, page.total or number * PAGE)
-            number = None if page.last else number + 1
+        if number:
+            for page in paged(lambda at: self._page(api, at), number):
+                noted = {"backfill_page": page.number + 1}
+                report = report.plus(self._store(api, page.items, relearn=relearn, **noted))
+                self.progress(page.number * PAGE, page.total or page.number * PAGE)
+            now = datetime.now(UTC)
+            self._note(backfill_page=None, backfilled_at=now, swept_at=now)
         return report
+
+    def _page(self, api: Api, number: int) -> Page:
+        """Give a page of the backfill. Where the site fails to give it, one post may be to blame."""
+        try:
+            return api.newest(number)
+        except SiteError as error:
+            if not _may_be_one_post(error):
+                raise
+            heads = api.newest_heads(number)
+            return replace(heads, items=self._posts(api, [int(head["id"]) for head in heads.items]))
+
+    def _posts(self, api: Api, ids: Sequence[int]) -> list[dict[str, Any]]:
+        """Give the posts of `ids`; those on which the site fails are left out and asked for again later."""
+        failed: list[int] = []
+
+        def give(some: Sequence[int]) -> list[dict[str, Any]]:
+            try:
+                return list(api.posts(some))
+            except SiteError as error:
+                if not _may_be_one_post(error) or len(failed) >= _MOST_FAILING:
+                    raise
+                if len(some) == 1:
+                    failed.append(some[0])
+                    log.warning("post %s left out: %s", some[0], error)
+                    return []
+                half = len(some) // 2
+                return give(some[:half]) + give(some[half:])
+
+        return give(ids)
 
     def _catch_up(self, api: Api, *, sweep: bool) -> Report:
         """Fetch what is new or modified since the last time; look for more when the totals disagree."""
@@ -130,9 +161,8 @@ class Pull:
         ]
         report = self._fetch(api, wanted)
         moments = [moment for head in (*changed, *latest) if (moment := modified_of(head))]
-        self._note(
-            asked_at=date, modified_until=max((*moments, state.modified_until or EPOCH), default=None)
-        )
+        newest = max((*moments, state.modified_until or EPOCH))
+        self._note(asked_at=date, modified_until=min(newest, date))  # one may lie in the future
         with self.database.reading() as connection:
             expected = len(posts.known(connection, self.site_id)) + state.hidden_posts
         overdue = not state.swept_at or datetime.now(UTC) - state.swept_at >= self.sweep_interval
@@ -148,24 +178,26 @@ class Pull:
         A post that was scheduled goes live with the modification time of when it was written: only its
         place among the latest tells.
         """
-        first = page = api.latest_heads(1)
-        heads = list(first.items)
-        while not page.last and not any(head["id"] in known for head in page.items):
-            page = api.latest_heads(page.number + 1)
+        heads: list[dict[str, Any]] = []
+        pages: list[Page] = []
+        for page in api.latest_heads():
+            pages.append(page)
             heads += page.items
-        return heads, first.total, first.date
+            if any(head["id"] in known for head in page.items):
+                break
+        return heads, pages[0].total, pages[0].date
 
     def _sweep(self, api: Api, total: int | None) -> Report:
         """Compare the ids of all posts with those held: fetch what is missing, drop what is gone.
 
-        Nothing is dropped when the site lists nothing at all, or still gives a post when asked for it.
+        Nothing is dropped when the site lists nothing at all, or has a post when asked for it by its id.
         """
         listed = {int(head["id"]): modified_of(head) for head in api.every_head()}
         with self.database.reading() as connection:
             known = posts.known(connection, self.site_id)
         report = self._fetch(api, [i for i, modified in listed.items() if known.get(i) != modified])
         gone = known.keys() - listed.keys() if listed else set()
-        gone -= {int(item["id"]) for item in api.posts(sorted(gone))}
+        gone -= api.are_there(sorted(gone))
         with self.database.writing() as connection:
             removed = posts.remove(connection, self.site_id, gone)
             held = len(posts.known(connection, self.site_id))
@@ -176,7 +208,7 @@ class Pull:
     def _fetch(self, api: Api, wanted: Iterable[int]) -> Report:
         report = Report()
         for ids in in_pages(dict.fromkeys(wanted)):
-            report = report.plus(self._store(api, list(api.posts(ids))))
+            report = report.plus(self._store(api, self._posts(api, ids)))
         return report
 
     def _store(
@@ -269,6 +301,11 @@ def _read(items: Sequence[Mapping[str, Any]]) -> _Page:
         if is_id(wp_id):
             withheld[wp_id] = modified_of(item) or EPOCH
     return _Page(usable, [term for item in items for term in terms_within(item)], withheld)
+
+
+def _may_be_one_post(error: SiteError) -> bool:
+    """Tell whether the site answered, but in a way that an error within one post brings about."""
+    return error.status is not None and (error.status == 200 or error.status >= 500)
 
 
 def _parsed(taxonomy: Taxonomy, items: Iterable[Mapping[str, Any]]) -> list[Term]:

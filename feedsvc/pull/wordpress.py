@@ -18,7 +18,8 @@ from lxml.etree import ParserError
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
 from feedsvc.pull.http import Answer, Http
-from feedsvc.pull.parse import is_id
+from feedsvc.pull.parse import is_id, web_address
+from feedsvc.text import legal, one_line
 
 PAGE = 100
 """The most that WordPress gives at once."""
@@ -45,6 +46,7 @@ class Page:
     total: int | None
     last: bool
     date: datetime
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +82,28 @@ class Api:
         fields = "name,description,home,url,namespaces"
         url = self.url("/", _fields=fields)
         data = _json(self._http.get(url, keep=True, fresh=fresh), url)
-        if not isinstance(data, dict) or "wp/v2" not in data.get("namespaces", ()):
+        namespaces = data.get("namespaces") if isinstance(data, dict) else None
+        if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
             raise SiteError(url, "it is not the root of a WordPress REST API", _ADVICE, 200)
-        home = str(data.get("home") or data.get("url") or "")
+        home = web_address(data.get("home")) or web_address(data.get("url"))
         return About(str(data.get("name") or ""), str(data.get("description") or ""), home)
 
     def newest(self, page: int, per_page: int = PAGE) -> Page:
         """Give a page of whole posts, the newest first."""
         return self._posts(_POST_FIELDS, orderby="date", order="desc", per_page=per_page, page=page)
 
+    def newest_heads(self, page: int) -> Page:
+        """Give the heads of the posts that `newest` has on the same page."""
+        return self.heads(orderby="date", order="desc", page=page)
+
     def heads(self, **parameters: Any) -> Page:
         """Give a page of posts with nothing but their id and their time of modification."""
         page = self._posts("id,modified_gmt", **parameters)
         return replace(page, items=[item for item in page.items if is_id(item.get("id"))])
 
-    def latest_heads(self, page: int) -> Page:
-        """Give a page of the heads of the posts published last."""
-        return self.heads(orderby="date", order="desc", per_page=10, page=page)
+    def latest_heads(self) -> Iterator[Page]:
+        """Give the heads of the posts published last, page by page."""
+        return paged(lambda number: self.heads(orderby="date", order="desc", per_page=10, page=number))
 
     def changed_heads(self, since: datetime) -> Iterator[dict[str, Any]]:
         """Give the heads of the posts modified after `since`, or not long before.
@@ -117,6 +124,20 @@ class Api:
             include = ",".join(map(str, some))
             page = self._posts(_POST_FIELDS, include=include, orderby="include")
             yield from (item for item in page.items if item.get("id") in some)
+
+    def are_there(self, ids: Iterable[int]) -> set[int]:
+        """Give those of `ids` that the site still has.
+
+        Raises SiteError when it answers with others, as a cache does that does not look at the query.
+        """
+        there: set[int] = set()
+        for some in in_pages(ids):
+            page = self.heads(include=",".join(map(str, some)))
+            found = {int(item["id"]) for item in page.items}
+            if not found <= set(some):
+                raise SiteError(page.url, "it answered with other posts than it was asked for", _CACHE)
+            there |= found
+        return there
 
     def categories(self, *, fresh: bool = False) -> Iterator[dict[str, Any]]:
         """Give every category, the empty ones as well: they may be parents."""
@@ -141,28 +162,44 @@ class Api:
         url = self.url(route, **wanted)
         answer = self._http.get(url, keep=keep, fresh=fresh)
         if answer.status == 400 and wanted["page"] != 1 and "invalid_page_number" in answer.text:
-            return Page(
-                wanted["page"], [], None, last=True, date=answer.date
-            )  # the listing became shorter while we paged
+            # The listing became shorter while we paged, or a proxy took its length away.
+            return Page(wanted["page"], [], None, last=True, date=answer.date, url=url)
         data = _json(answer, url)
         if not isinstance(data, list):
             raise SiteError(url, "it answered JSON that is no list", _ADVICE)
         pages = _count(answer, "x-wp-totalpages")
-        last = not data or (
-            wanted["page"] >= pages if pages is not None else len(data) < wanted["per_page"]
-        )
+        # A page may be short, since hidden posts are counted: only the number of pages tells the last.
+        last = not data or (pages is not None and wanted["page"] >= pages)
         items = [item for item in data if isinstance(item, dict)]
-        return Page(wanted["page"], items, _count(answer, "x-wp-total"), last, answer.date)
+        return Page(wanted["page"], items, _count(answer, "x-wp-total"), last, answer.date, url)
 
 
-def _walk(page: Callable[[int], Page]) -> Iterator[dict[str, Any]]:
-    """Give the items of all pages."""
-    for number in count(1):
-        found = page(number)
-        yield from found.items
-        if found.last:
+def paged(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
+    """Give pages from the number `start` to the last.
+
+    Raises SiteError when a page comes twice, which would go on for ever.
+    """
+    before: list[object] = []
+    for number in count(start):
+        page = fetch(number)
+        ids = [item.get("id") for item in page.items]
+        if ids and ids == before:
+            if page.total is None:
+                return  # it knows nothing of pages
+            raise SiteError(page.url, "it gives the same page again and again", _CACHE)
+        yield page
+        if page.last:
             return
+        before = ids
 
+
+def _walk(fetch: Callable[[int], Page]) -> Iterator[dict[str, Any]]:
+    """Give the items of all pages."""
+    for page in paged(fetch):
+        yield from page.items
+
+
+_CACHE = "A cache in front of the site may not look at the query string: ask its owner."
 
 _ADVICE = (
     "Open the address with /wp-json/ behind it in a browser: JSON must come. If it does not, the REST API "
@@ -212,15 +249,22 @@ def _root_in(address: str) -> str | None:
 
 def _announced(answer: Answer) -> Iterator[str]:
     for header in answer.links:
-        if header.get("rel") == _REL:
-            yield urljoin(answer.url, header["url"])
+        if header.get("rel") == _REL and (root := _joined(answer.url, header["url"])):
+            yield root
     try:
         page = lxml_html.document_fromstring(answer.text.encode() or b" ")
     except (ParserError, ValueError):
         return
     for link in page.iter("link"):
-        if link.get("rel") == _REL and link.get("href"):
-            yield urljoin(answer.url, link.get("href", ""))
+        if link.get("rel") == _REL and (root := _joined(answer.url, link.get("href", ""))):
+            yield root
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return web_address(urljoin(base, address)) if address else ""
+    except ValueError:
+        return ""
 
 
 def _guesses(url: str) -> Iterator[str]:
@@ -239,17 +283,18 @@ def in_pages(ids: Iterable[int]) -> Iterator[list[int]]:
 
 def _count(answer: Answer, header: str) -> int | None:
     value = answer.headers.get(header, "")
-    return int(value) if value.isascii() and value.isdigit() else None
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 def _json(answer: Answer, url: str) -> Any:
     try:
         data = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     if answer.status == 200 and data is not None:
         return data
-    said = f", “{data['message']}”" if isinstance(data, dict) and data.get("message") else ""
+    message = one_line(legal(str(data.get("message") or "")))[:200] if isinstance(data, dict) else ""
+    said = f", “{message}”" if message else ""
     got = f"it answered {answer.status} with {answer.kind}{said}"
     raise SiteError(url, got, _ADVICE_BY_STATUS.get(answer.status, _ADVICE), answer.status)
 

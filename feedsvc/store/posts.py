@@ -1,7 +1,7 @@
 """The posts: written a page at a time, kept in the index, selected newest first."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Literal
@@ -85,15 +85,14 @@ def withhold(connection: Connection, site_id: int, wp_id: int, modified: datetim
 
     Gives how many posts that took out of the feeds: 0 or 1.
     """
-    connection.execute(delete(withheld).where(withheld.c.site_id == site_id, withheld.c.wp_id == wp_id))
+    removed = _forget(connection, site_id, wp_id)
     connection.execute(insert(withheld).values(site_id=site_id, wp_id=wp_id, modified=modified))
-    return _delete_held(connection, site_id, [wp_id])
+    return removed
 
 
-def remove(connection: Connection, site_id: int, wp_ids: Collection[int]) -> int:
+def remove(connection: Connection, site_id: int, wp_ids: Iterable[int]) -> int:
     """Forget posts that their site no longer has; gives how many were in the feeds."""
-    connection.execute(delete(withheld).where(withheld.c.site_id == site_id, withheld.c.wp_id.in_(wp_ids)))
-    return _delete_held(connection, site_id, wp_ids)
+    return sum(_forget(connection, site_id, wp_id) for wp_id in wp_ids)
 
 
 def known(connection: Connection, site_id: int) -> dict[int, datetime]:
@@ -184,33 +183,34 @@ def _page(wanted: Selection, limit: int, offset: int) -> Select[tuple[int]]:
 
 def _make_room(connection: Connection, site_id: int, post: Post) -> int:
     """Give the key of a post that is not held, moving others of the same second up where they must."""
-    same_second = connection.execute(
-        select(posts, sites.c.name)
-        .join(sites, sites.c.id == posts.c.site_id)
-        .where(
-            posts.c.key.between(keys.first_key(post.published), keys.last_key(post.published)),
+    second = posts.c.key.between(keys.first_key(post.published), keys.last_key(post.published))
+    held = {
+        (row.wp_id, row.name): row.key
+        for row in connection.execute(
+            select(posts.c.key, posts.c.wp_id, sites.c.name)
+            .join(sites, sites.c.id == posts.c.site_id)
+            .where(second)
         )
-    ).all()
+    }
     name = connection.scalars(select(sites.c.name).where(sites.c.id == site_id)).one()
-    rows = {(row.wp_id, row.name): row for row in same_second}
-    assigned = keys.assign(
-        post.published, {identity: row.key for identity, row in rows.items()}, [(post.id, name)]
-    )
-    for identity, row in sorted(rows.items(), key=lambda item: -item[1].key):
-        if assigned[identity] != row.key:
-            search.remove(connection, row.key, row.title, _body(row))
-            connection.execute(update(posts).where(posts.c.key == row.key).values(key=assigned[identity]))
+    assigned = keys.assign(post.published, held, [(post.id, name)])
+    for identity, key in sorted(held.items(), key=lambda item: -item[1]):
+        if assigned[identity] != key:
+            row = connection.execute(select(posts).where(posts.c.key == key)).one()
+            search.remove(connection, key, row.title, _body(row))
+            connection.execute(update(posts).where(posts.c.key == key).values(key=assigned[identity]))
             search.add(connection, assigned[identity], row.title, _body(row))
     return assigned[post.id, name]
 
 
-def _delete_held(connection: Connection, site_id: int, wp_ids: Collection[int]) -> int:
-    rows = connection.execute(
-        select(posts).where(posts.c.site_id == site_id, posts.c.wp_id.in_(wp_ids))
-    ).all()
-    for row in rows:
+def _forget(connection: Connection, site_id: int, wp_id: int) -> int:
+    connection.execute(delete(withheld).where(withheld.c.site_id == site_id, withheld.c.wp_id == wp_id))
+    row = connection.execute(
+        select(posts).where(posts.c.site_id == site_id, posts.c.wp_id == wp_id)
+    ).one_or_none()
+    if row:
         _delete(connection, row)
-    return len(rows)
+    return 1 if row else 0
 
 
 def _delete(connection: Connection, row: Row[tuple[object, ...]]) -> None:

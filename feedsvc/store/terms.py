@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy import CTE, Connection, and_, func, or_, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc import words
@@ -96,12 +96,11 @@ def find(connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collec
 
     A category brings its children and theirs, as a category's page in WordPress does.
     """
-    word = unquote(word).strip()
-    ways = [terms.c.slug == word.lower()]
+    ways = [terms.c.slug == word.lower(), terms.c.slug == unquote(word).strip().lower()]
     if folded := words.fold(word):
         ways.append(terms.c.folded == folded)
     if word.isascii() and word.isdigit() and len(word) < 19:
-        ways.insert(1, terms.c.wp_id == int(word))
+        ways.insert(2, terms.c.wp_id == int(word))
     for way in ways:
         found = connection.execute(
             select(terms.c.id, *_COLUMNS)
@@ -124,21 +123,28 @@ def find(connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collec
 
 
 def _with_children(connection: Connection, found: set[int]) -> set[int]:
-    child = terms.alias("child")
-    parent = terms.alias("parent")
-    family = (
-        select(parent.c.id, parent.c.site_id, parent.c.wp_id)
-        .where(parent.c.id.in_(found))
-        .cte("family", recursive=True)
-    )
-    family = family.union(  # 'union', not 'union all': a loop of parents ends
-        select(child.c.id, child.c.site_id, child.c.wp_id).where(
-            child.c.taxonomy == "category",
-            child.c.site_id == family.c.site_id,
-            child.c.parent == family.c.wp_id,
+    family = _families()
+    return set(connection.scalars(select(family.c.member).where(family.c.head.in_(found))))
+
+
+def _families() -> CTE:
+    """Give each term with itself and all that is below it: rows of `head` and `member`."""
+    child, parent = terms.alias("child"), terms.alias("parent")
+    family = select(terms.c.id.label("head"), terms.c.id.label("member")).cte("family", recursive=True)
+    below = (
+        select(family.c.head, child.c.id)
+        .join(parent, parent.c.id == family.c.member)
+        .join(
+            child,
+            and_(
+                child.c.site_id == parent.c.site_id,
+                child.c.taxonomy == parent.c.taxonomy,
+                child.c.parent == parent.c.wp_id,
+            ),
         )
+        .where(parent.c.taxonomy == "category")
     )
-    return set(connection.scalars(select(family.c.id)))
+    return family.union(below)  # 'union', not 'union all': a loop of parents ends
 
 
 def of_posts(connection: Connection, keys: Sequence[int]) -> Mapping[int, list[Term]]:
@@ -156,24 +162,28 @@ def of_posts(connection: Connection, keys: Sequence[int]) -> Mapping[int, list[T
     return found
 
 
-def listed(connection: Connection, site_ids: Sequence[int] | None) -> list[tuple[Term, int]]:
-    """Give every term with its number of posts, most posts first; of all sites or of `site_ids`.
+def listed(connection: Connection, site_ids: Collection[int]) -> list[tuple[Term, int]]:
+    """Give the terms of the sites that have posts, with their number, most posts first.
 
-    Terms of one slug on several sites are one, with the posts of all.
+    A category counts its children's posts too. Terms of one slug on several sites are one, with the
+    posts of all.
     """
-    statement = (
-        select(func.count().label("held"), *_COLUMNS)
-        .join(post_terms, post_terms.c.term_id == terms.c.id)
+    family = _families()
+    held = func.count(post_terms.c.post_key.distinct()).label("held")
+    rows = connection.execute(
+        select(held, *_COLUMNS)
+        .select_from(terms)
+        .join(family, family.c.head == terms.c.id)
+        .join(post_terms, post_terms.c.term_id == family.c.member)
+        .where(terms.c.site_id.in_(site_ids))
         .group_by(terms.c.id)
     )
-    if site_ids is not None:
-        statement = statement.where(terms.c.site_id.in_(site_ids))
     counted: dict[tuple[str, str], tuple[Term, int]] = {}
-    for held, *columns in connection.execute(statement.order_by(terms.c.id)):
+    for number, *columns in sorted(tuple(row) for row in rows):
         term = Term(*columns)
         first, so_far = counted.get((term.taxonomy, term.slug), (term, 0))
-        counted[term.taxonomy, term.slug] = (first, so_far + held)
-    return sorted(counted.values(), key=lambda item: (-item[1], item[0].label.casefold()))
+        counted[term.taxonomy, term.slug] = (first, so_far + number)
+    return sorted(counted.values(), key=lambda one: (-one[1], one[0].label.casefold(), one[0].slug))
 
 
 def names(

@@ -1,0 +1,156 @@
+"""A site into the store when the site misbehaves: nothing is lost, nothing dropped on a guess."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
+from feedsvc.config import load
+from feedsvc.errors import SiteError
+from feedsvc.publish.web import create_app
+from feedsvc.pull.sync import Report
+from feedsvc.store import posts, sites
+from feedsvc.store.database import Database
+from feedsvc.worker import Poller
+
+
+def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Report:
+    poller = Poller(load(sites=[site.url]), database)
+    (state,) = poller.register()
+    assert poller.claim(state.id, even_if_early=True)
+    return poller.pull(state.id, full=full)
+
+
+def held(database: Database) -> set[int]:
+    with database.reading() as connection:
+        (state,) = sites.all_sites(connection)
+        return set(posts.known(connection, state.id))
+
+
+def titles(database: Database, limit: int = 5) -> list[str]:
+    client = create_app(load(), database).test_client()
+    data: dict[str, Any] = client.get(f"/feed.json?limit={limit}").get_json(force=True)
+    return [item["title"] for item in data["items"]]
+
+
+def test_a_post_on_which_the_site_fails_costs_that_post_alone_in_a_backfill(database: Database) -> None:
+    with fake_wordpress(250, breaks_on={77, 180}) as site:
+        pull(site, database)
+        assert held(database) == set(range(1, 251)) - {77, 180}
+        site.breaks_on.clear()
+        pull(site, database, full=True)
+        assert held(database) == set(range(1, 251))
+
+
+def test_a_post_on_which_the_site_fails_costs_that_post_alone_in_a_poll(database: Database) -> None:
+    with fake_wordpress(30) as site:
+        pull(site, database)
+        for post_id in range(31, 35):
+            site.add(post_id)
+        site.breaks_on.add(32)
+        assert pull(site, database).new == 3
+        assert titles(database, 3) == ["Post 34", "Post 33", "Post 31"]
+        site.breaks_on.clear()
+        assert pull(site, database).new == 1
+
+
+def test_a_site_that_fails_on_everything_is_not_asked_for_each_post(database: Database) -> None:
+    with fake_wordpress(300, breaks_on=set(range(1, 301))) as site:
+        with pytest.raises(SiteError, match="it answered 500"):
+            pull(site, database)
+        assert len(site.requests) < 60
+
+
+def test_a_cache_that_ignores_the_query_drops_nothing(database: Database) -> None:
+    with fake_wordpress(250) as site:
+        pull(site, database)
+        site.ignores_query = True
+        with pytest.raises(SiteError, match=r"the same page again and again|other posts than"):
+            pull(site, database, full=True)
+        assert len(held(database)) == 250
+        site.ignores_query = False
+        del site.posts[9]
+        assert pull(site, database).removed == 1
+
+
+def test_pages_without_end_are_given_up(database: Database) -> None:
+    with fake_wordpress(150, endless=True) as site:
+        with pytest.raises(SiteError, match="the same page again and again"):
+            pull(site, database)
+        assert len(site.requests) < 20
+
+
+def test_all_posts_come_though_a_proxy_strips_the_totals(database: Database) -> None:
+    with fake_wordpress(250, without_totals=True, hidden={240}) as site:
+        pull(site, database)
+        assert held(database) == set(range(1, 251)) - {240}
+        site.add(251)
+        assert pull(site, database).new == 1
+
+
+def test_posts_that_are_counted_but_never_listed_cost_no_sweep_each_time(database: Database) -> None:
+    with fake_wordpress(150, hidden={10, 20}) as site:
+        pull(site, database)
+        site.requests.clear()
+        pull(site, database)
+        assert len(site.requests) == 2
+
+
+def test_an_idle_poll_asks_twice_and_for_heads_alone(database: Database) -> None:
+    with fake_wordpress(150) as site:
+        pull(site, database)
+        site.requests.clear()
+        report = pull(site, database)
+        assert (report.new, report.changed, report.removed) == (0, 0, 0)
+        assert len(site.requests) == 2
+        assert all("_fields=id,modified_gmt" in request for request in site.requests)
+
+
+def test_a_date_in_the_future_hides_no_later_change(database: Database) -> None:
+    with fake_wordpress(40) as site:
+        site.posts[26]["modified_gmt"] = "2099-01-01T00:00:00"
+        pull(site, database)
+        site.add(5, "Edited", modified_gmt=wp_time(datetime.now(UTC) + timedelta(seconds=2)))
+        assert pull(site, database).changed == 1
+
+
+@pytest.mark.parametrize("home", ["http://x/\u0001", "javascript:alert(1)", None, 5, "http://x/\ud800"])
+def test_an_address_of_the_site_that_is_none_breaks_no_feed(database: Database, home: object) -> None:
+    with fake_wordpress(1, home=home) as site:
+        pull(site, database)
+        client = create_app(load(), database).test_client()
+        for form in ("rss", "atom", "json"):
+            answer = client.get(f"/feed.{form}")
+            assert answer.status_code == 200
+            assert "javascript:" not in answer.text
+
+
+@pytest.mark.parametrize("message", ["\ud800", "x" * 5_000_000, ["no", "text"], None, "a\u0000b"])
+def test_whatever_a_site_says_of_its_failure_is_noted_short_and_legal(
+    database: Database, message: object
+) -> None:
+    with fake_wordpress(1) as site:
+        pull(site, database)
+        site.error = {"code": "x", "message": message}
+        with pytest.raises(SiteError):
+            pull(site, database)
+    with database.reading() as connection:
+        (state,) = sites.all_sites(connection)
+    assert state.failures == 1
+    assert state.last_error
+    assert len(state.last_error) <= 500
+
+
+def test_a_site_at_another_address_is_read_from_the_beginning(database: Database) -> None:
+    with fake_wordpress(30) as first, fake_wordpress(3) as second:
+        pull(first, database)
+        with database.writing() as connection:
+            (state,) = sites.all_sites(connection)
+            assert sites.ensure(connection, state.site.name, second.url) == state.id
+        second.add(99, "Only there")
+        settings = load(sites=[second.url])
+        poller = Poller(settings, database)
+        assert poller.claim(state.id, even_if_early=True)
+        poller.pull(state.id)
+    assert 99 in held(database)
