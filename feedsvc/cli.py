@@ -37,21 +37,30 @@ _WRONG_USAGE = 2
 _WAIT_SECONDS = 0.5
 
 
-def _command(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., None]:
-    """Give a command its common options and the settings, and turn our errors into an exit status."""
-
-    @click.option("--config", "file", type=click.Path(path_type=Path), help="The TOML file to read.")
-    @click.option(
+def _common(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that all have, before its name and behind it."""
+    config = click.option(
+        "--config", "file", type=click.Path(path_type=Path), help="The TOML file to read."
+    )
+    site = click.option(
         "--site",
         "addresses",
         multiple=True,
         metavar="URL",
         help="A site to use instead of those set; repeatable.",
     )
+    return config(site(command))
+
+
+def _command(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., None]:
+    """Give a command its common options and the settings, and turn our errors into an exit status."""
+
+    @_common
     @wraps(run)
     def wrapped(file: Path | None, addresses: tuple[str, ...], *args: P.args, **kwargs: P.kwargs) -> None:
+        before: dict[str, Any] = click.get_current_context().obj
         try:
-            run(load(file, addresses), *args, **kwargs)
+            run(load(file or before["file"], before["addresses"] + addresses), *args, **kwargs)
         except FeedsvcError as error:
             click.echo(f"feedsvc: {error}", err=True)
             usage = isinstance(error, ConfigError | QueryError)
@@ -62,9 +71,11 @@ def _command(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., Non
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="feedsvc")
+@_common
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(context: click.Context, file: Path | None, addresses: tuple[str, ...]) -> None:
     """Clean RSS, Atom and JSON feeds from the REST API of WordPress sites."""
+    context.obj = {"file": file, "addresses": addresses}
     # The services log to stdout, as platforms expect; elsewhere stdout is the command's own output.
     stays = context.invoked_subcommand in ("serve", "worker")
     logging.basicConfig(

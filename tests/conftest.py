@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +40,45 @@ def settings() -> Settings:
     return load()
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A new store at the current schema."""
-    database = Database(f"sqlite:///{tmp_path}/store.db")
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a store at the current schema, to be copied."""
+    return made(tmp_path_factory.mktemp("empty") / "store.db", [])
+
+
+@pytest.fixture(scope="session")
+def sample_store(tmp_path_factory: pytest.TempPathFactory, sample_posts: list[dict[str, Any]]) -> Path:
+    """A file with a store of the bundled samples, to be copied."""
+    return made(tmp_path_factory.mktemp("samples") / "store.db", sample_posts)
+
+
+def made(file: Path, posts: list[dict[str, Any]]) -> Path:
+    database = Database(f"sqlite:///{file}")
     database.migrate()
+    if posts:
+        with database.writing() as connection:
+            site_id = sites.ensure(
+                connection, "newsroom.example", "https://newsroom.example/", imported=True
+            )
+        import_posts(database, site_id, posts)
+    database.close()
+    return file
+
+
+@contextmanager
+def copied(store: Path, folder: Path) -> Iterator[Database]:
+    file = folder / "store.db"
+    shutil.copyfile(store, file)
+    database = Database(f"sqlite:///{file}")
     yield database
     database.close()
+
+
+@pytest.fixture
+def database(tmp_path: Path, empty_store: Path) -> Iterator[Database]:
+    """A new store at the current schema."""
+    with copied(empty_store, tmp_path) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")
@@ -55,12 +89,10 @@ def sample_posts() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def samples(database: Database, sample_posts: list[dict[str, Any]]) -> Database:
+def samples(tmp_path: Path, sample_store: Path) -> Iterator[Database]:
     """A store that holds the bundled samples."""
-    with database.writing() as connection:
-        site_id = sites.ensure(connection, "newsroom.example", "https://newsroom.example/", imported=True)
-    import_posts(database, site_id, sample_posts)
-    return database
+    with copied(sample_store, tmp_path) as database:
+        yield database
 
 
 @pytest.fixture

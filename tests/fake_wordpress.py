@@ -114,7 +114,7 @@ def fake_wordpress(posts: int = 0, **faults: Any) -> Iterator[FakeWordPress]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     site.url = f"http://127.0.0.1:{server.server_port}/"
     try:
         yield site

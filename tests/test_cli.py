@@ -50,7 +50,7 @@ def test_importing_a_press_release_gives_one_entry_with_its_body_once() -> None:
     assert feedsvc("import", SHARED_SAMPLE).returncode == 0
     (entry,) = feedparser.parse(feedsvc("render", "", "--format", "atom").stdout).entries
     assert entry.title.startswith("World’s First — XellSmart’s Allogeneic iPSC-derived")
-    assert entry.published == "2025-05-26T08:07:45+00:00"
+    assert entry.published == "2025-05-26T08:07:45Z"
     assert entry.id == "https://thaipropertynews.com/feeds/?p=24426"
     assert [tag.term for tag in entry.tags] == ["cision-pr-newswire", "cision-pr-newswire-en"]
     body = entry.content[0].value
@@ -354,6 +354,15 @@ def test_the_version_and_the_help_are_given() -> None:
         assert done.returncode == 0
         assert b"--config" in done.stdout
         assert b"--site" in done.stdout
+
+
+def test_the_common_options_stand_before_the_command_or_behind_it() -> None:
+    Path("ours.toml").write_text('title = "Ours"')
+    before = feedsvc("--config", "ours.toml", "render")
+    assert b"<title>Ours</title>" in before.stdout
+    assert feedsvc("render", "--config", "ours.toml").stdout == before.stdout
+    for command in (["--site", "nowhere", "check"], ["check", "--site", "nowhere"]):
+        assert "'nowhere' is not a web address" in feedsvc(*command).stderr.decode()
 
 
 def test_an_unknown_command_is_wrong_usage() -> None:

@@ -101,7 +101,7 @@ def test_a_post_arrives_with_everything_that_wordpress_says_of_it(
     (entry,) = reader.entries()
     assert entry.title == "Sun “here” & now"
     assert entry.id == guid(wordpress, post_id)
-    assert entry.published == "2025-03-01T08:00:00+00:00"
+    assert entry.published == "2025-03-01T08:00:00Z"
     assert entry.author == "Zoé Müller"
     assert entry.summary == "What the village decided."
     assert "The panels are up." in entry.content[0].value

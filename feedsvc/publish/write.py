@@ -5,6 +5,7 @@ Every date is set from the posts: feedgen would put the present time where one i
 
 import html
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
@@ -26,6 +27,7 @@ MIMETYPES: Mapping[Format, str] = {
     "atom": "application/atom+xml",
     "json": "application/feed+json",
 }
+_UTC = re.compile(rb"\+00:00(?=</(?:updated|published)>)")  # as WordPress's own Atom feeds have it
 _ATOM = "http://www.w3.org/2005/Atom"
 
 # feedgen writes these dates by way of the process's locale, which other threads then see changed.
@@ -64,7 +66,8 @@ def _atom(feed: Feed) -> bytes:
             item.summary(entry.post.summary or entry.post.title)
         if _shows_body(feed, entry):
             item.content(entry.post.content, type="html")
-    return bytes(generator.atom_str(pretty=True))
+    # In text '<' is escaped, so that these can only be feedgen's own elements.
+    return _UTC.sub(b"Z", bytes(generator.atom_str(pretty=True)))
 
 
 def _json(feed: Feed) -> bytes:
