@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.model import Entry, Site
-from feedsvc.publish.query import Field, Filter, Query, in_order
+from feedsvc.publish.query import Field, Filter, Query, order
 from feedsvc.store import posts, sites, terms
 from feedsvc.text import nearest
 
@@ -52,34 +52,24 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     in_store = {state.id for state in sites.all_sites(connection)}
     is_complete = _is_complete(settings, states)
     lookup = _Lookup(connection, states, is_complete=is_complete)
-    any_of: list[frozenset[int]] = []
-    none_of: set[int] = set()
+    resolved = sorted({lookup.resolve(asked) for asked in query.filters}, key=lambda one: order(one.filter))
     shown = {state.id for state in states}
-    resolved: list[tuple[Filter, str]] = []
-    for asked in query.filters:
-        ids, canonical, label = lookup.resolve(asked)
-        resolved.append((canonical, f"not {label}" if asked.without else label))
-        if asked.field == "site":
-            shown = shown - ids if asked.without else shown & ids
-        elif asked.without:
-            none_of |= ids
-        else:
-            any_of.append(ids)
-    filters = in_order(one for one, _ in resolved)
-    labels = [dict(resolved)[one] for one in filters]
-    if query.topic:
-        labels.append(query.topic.text)
+    for one in resolved:
+        if one.filter.field == "site":
+            shown = shown - one.ids if one.filter.without else shown & one.ids
+    terms_asked = [one for one in resolved if one.filter.field != "site"]
     selection = posts.Selection(
         phrases=query.topic.phrases if query.topic else (),
-        any_of=tuple(any_of),
-        none_of=frozenset(none_of),
+        any_of=tuple(one.ids for one in terms_asked if not one.filter.without),
+        none_of=frozenset().union(*(one.ids for one in terms_asked if one.filter.without)),
         sites=None if shown == in_store else frozenset(shown),
         since=query.since_moment(now),
     )
+    labels = [one.label for one in resolved] + ([query.topic.text] if query.topic else [])
     offset = (query.page - 1) * query.limit
     entries = posts.entries(connection, selection, query.limit + 1, offset)
     return Found(
-        query=replace(query, filters=filters),
+        query=replace(query, filters=tuple(one.filter for one in resolved)),
         entries=tuple(entries[: query.limit]),
         has_more=len(entries) > query.limit,
         sites=tuple(state.site for state in states if state.id in shown),
@@ -96,6 +86,15 @@ def _is_complete(settings: Settings, states: Sequence[sites.SiteState]) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """A filter whose names were looked up: in its canonical form, as rows' ids, and as people read it."""
+
+    filter: Filter
+    ids: frozenset[int]
+    label: str
+
+
 class _Lookup:
     """Looks up the names of categories, tags, authors and sites."""
 
@@ -106,15 +105,18 @@ class _Lookup:
         self._states = states
         self._is_complete = is_complete
 
-    def resolve(self, asked: Filter) -> tuple[frozenset[int], Filter, str]:
-        """Give the rows' ids that `asked` names, its canonical form, and its names for people."""
+    def resolve(self, asked: Filter) -> "_Resolved":
+        """Give what `asked` names. Raises QueryError or NotReadyError when it names nothing."""
         # A name may hold a comma itself: 'Oil, gas' is looked for whole before it is taken apart.
         whole = self._find(asked.field, asked.whole or asked.value)
         found = [whole] if whole else [self._must_find(asked, word) for word in asked.words]
-        ids = frozenset(row_id for match in found for row_id in match.ids)
-        slugs = sorted({match.canonical for match in found})
-        labels = sorted({match.label for match in found}, key=str.casefold)
-        return ids, Filter(asked.field, ",".join(slugs), asked.without), ", ".join(labels)
+        canonical = ",".join(sorted({match.canonical for match in found}))
+        label = ", ".join(sorted({match.label for match in found}, key=str.casefold))
+        return _Resolved(
+            filter=Filter(asked.field, canonical, asked.without),
+            ids=frozenset(row_id for match in found for row_id in match.ids),
+            label=f"not {label}" if asked.without else label,
+        )
 
     def _must_find(self, asked: Filter, word: str) -> terms.Match:
         if match := self._find(asked.field, word):

@@ -177,7 +177,12 @@ def _filter(field: Field, value: str) -> Filter:
 
 def in_order(filters: Iterable[Filter]) -> tuple[Filter, ...]:
     """Give each filter once, in the one order that a query string has them in."""
-    return tuple(sorted(set(filters), key=lambda one: (FIELDS.index(one.field), str(one))))
+    return tuple(sorted(set(filters), key=order))
+
+
+def order(one: Filter) -> tuple[int, str]:
+    """Give what filters are sorted by."""
+    return FIELDS.index(one.field), str(one)
 
 
 def _spelt(time: timedelta) -> str:
