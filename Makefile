@@ -10,10 +10,10 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 run: $(VENV)/.run
 ifdef SITE
-	FEEDSVC_HOST=127.0.0.1 PORT=$(PORT) $(BIN)/feedsvc serve --site "$(SITE)"
+	FEEDSVC_HOST=127.0.0.1 PORT=$(PORT) exec $(BIN)/feedsvc serve --site "$(SITE)"
 else
 	FEEDSVC_SITES= DATABASE_URL=sqlite:///samples.db $(BIN)/feedsvc import --config samples/config.toml samples/posts.json
-	FEEDSVC_SITES= DATABASE_URL=sqlite:///samples.db FEEDSVC_HOST=127.0.0.1 PORT=$(PORT) $(BIN)/feedsvc serve --config samples/config.toml
+	FEEDSVC_SITES= DATABASE_URL=sqlite:///samples.db FEEDSVC_HOST=127.0.0.1 PORT=$(PORT) exec $(BIN)/feedsvc serve --config samples/config.toml
 endif
 
 test: $(VENV)/.dev

@@ -198,7 +198,7 @@ def _pull_one(poller: Poller, state: sites.SiteState, *, full: bool) -> bool:
                 bar.length = max(total, 1)
                 bar.update(min(done, total) - bar.pos)
 
-            report = poller.pull(state.id, full=full, progress=show)
+            report = poller.pull(state.id, full=full, plan=False, progress=show)
     except FeedsvcError as error:
         click.echo(f"{name}: failed: {error}")
         return False

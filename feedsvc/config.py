@@ -257,6 +257,12 @@ def _refuse_unknown_variables() -> None:
         raise ConfigError(mistakes)
 
 
+_PLAINLY = {
+    "int_parsing": "this is no whole number",
+    "int_type": "this is no whole number",
+    "string_type": "this is no text: write it in quotation marks",
+    "missing": "this key is missing",
+}
 _TABLES: dict[str, type[BaseModel]] = {"sites": SiteSettings, "topics": TopicSettings}
 
 
@@ -267,7 +273,7 @@ def _mistake(error: ErrorDetails, path: Path) -> str:
     if key in _FROM_PLATFORM:
         key = f"{key} ({key.upper()})"
     if error["type"] != "extra_forbidden":
-        return f"{key}: {error['msg'].removeprefix('Value error, ')}"
+        return f"{key}: {_PLAINLY.get(error['type'], error['msg']).removeprefix('Value error, ')}"
     known = list((_TABLES[place[0]] if place[1:] else Settings).model_fields)
     near = nearest(place[-1], known)
     advice = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"

@@ -99,7 +99,7 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
         if _is_alive(self._poller):
             os.kill(self._poller, signal.SIGTERM)
         super().stop(graceful)
-        deadline = time.monotonic() + _STOP_SECONDS
+        deadline = time.monotonic() + _STOP_SECONDS / 2  # it has had as long as the readers' requests
         while _is_alive(self._poller) and time.monotonic() < deadline:
             time.sleep(0.05)
         if _is_alive(self._poller):

@@ -7,8 +7,8 @@ import secrets
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ LEASE = timedelta(seconds=TOTAL_SECONDS + 60)
 _LONGEST_PAUSE = timedelta(hours=1)
 _AT_ONCE = 4
 _TICK = 0.5
+_STOP_SECONDS = 3.0
 _OURS: set[str] = set()
 
 
@@ -74,10 +75,12 @@ class Poller:
         site_id: int,
         *,
         full: bool = False,
+        plan: bool = True,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Report:
         """Pull a site that is claimed, note how it went, and let go of it.
 
+        With `plan` it is noted when the next pull is due; one out of turn leaves that as it is.
         Raises SiteError when the site failed, StoppedError when the pull has to leave off.
         """
         pull = Pull(
@@ -93,16 +96,16 @@ class Poller:
             self._let_go(site_id)
             raise
         except SiteError as error:
-            self._failed(site_id, str(error))
+            self._failed(site_id, str(error), plan=plan)
             raise
         except Exception as error:
             # A mistake of ours: the site must not be asked again and again for it.
-            self._failed(site_id, f"an error in feedsvc, please report it: {error!r}")
+            self._failed(site_id, f"an error in feedsvc, please report it: {error!r}", plan=plan)
             raise
         except BaseException:
             self._let_go(site_id)
             raise
-        self._succeeded(site_id)
+        self._succeeded(site_id, plan=plan)
         return report
 
     def run(self, *, beside: int | None = None) -> None:
@@ -111,17 +114,24 @@ class Poller:
             signal.signal(number, lambda *_: self._stop.set())
         ids = [state.id for state in self.register()]
         if not ids:
-            log.warning("no site is configured: write one into config.toml or set FEEDSVC_SITES")
-        running: dict[int, Future[None]] = {}
-        with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="pull") as threads:
-            while not self._stop.is_set():
-                for site_id in ids:
-                    if site_id not in running and self._is_due(site_id):
-                        running[site_id] = threads.submit(self._pull_if_free, site_id)
-                self._stop.wait(_TICK)
-                running = {site_id: job for site_id, job in running.items() if not job.done()}
-                if beside is not None and os.getppid() != beside:
-                    self._stop.set()
+            log.info("no site is configured, in config.toml or FEEDSVC_SITES: nothing is pulled")
+        running: dict[int, threading.Thread] = {}
+        while not self._stop.is_set():
+            for site_id in ids:
+                if site_id not in running and len(running) < _AT_ONCE and self._is_due(site_id):
+                    # A daemon, since a site that hangs must not keep the process from ending.
+                    thread = threading.Thread(target=self._pull_if_free, args=[site_id], daemon=True)
+                    thread.start()
+                    running[site_id] = thread
+            self._stop.wait(_TICK)
+            running = {site_id: thread for site_id, thread in running.items() if thread.is_alive()}
+            if beside is not None and os.getppid() != beside:
+                self._stop.set()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for site_id, thread in running.items():
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                self._let_go(site_id)
         log.info("the poller has stopped")
 
     def _pull_if_free(self, site_id: int) -> None:
@@ -152,12 +162,12 @@ class Poller:
         if not self._note(site_id, claimed_until=datetime.now(UTC) + LEASE):
             raise StoppedError("another process has taken it over")
 
-    def _succeeded(self, site_id: int) -> None:
+    def _succeeded(self, site_id: int, *, plan: bool) -> None:
         now = datetime.now(UTC)
-        pause = self._settings.poll_interval
-        self._note(site_id, claimed_by=None, failures=0, last_success_at=now, next_pull_at=now + pause)
+        planned = {"next_pull_at": now + self._settings.poll_interval} if plan else {}
+        self._note(site_id, claimed_by=None, failures=0, last_success_at=now, **planned)
 
-    def _failed(self, site_id: int, error: str) -> None:
+    def _failed(self, site_id: int, error: str, *, plan: bool) -> None:
         now = datetime.now(UTC)
         with self._database.reading() as connection:
             failures = sites.state(connection, site_id).failures + 1
@@ -167,8 +177,8 @@ class Poller:
             failures=failures,
             last_error_at=now,
             last_error=legal(error)[:500],
-            next_pull_at=now + self._pause(failures),
             api="",  # it may have moved: look for it again
+            **({"next_pull_at": now + self._pause(failures)} if plan else {}),
         )
 
     def _let_go(self, site_id: int) -> None:

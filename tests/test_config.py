@@ -234,9 +234,9 @@ def test_a_port_in_the_file_does_not_open_the_service_to_everyone() -> None:
         pytest.param('[topics.ice]\nquerry = "x"', ["topics.ice.querry", "'query'"], id="of a topic"),
         pytest.param("port = 0", ["port", "1"], id="port 0"),
         pytest.param("port = 70000", ["port", "65535"], id="a port too high"),
-        pytest.param('port = "abc"', ["port", "integer"], id="a port that is no number"),
+        pytest.param('port = "abc"', ["port", "whole number"], id="a port that is no number"),
         pytest.param("web_concurrency = 0", ["web_concurrency"], id="no process"),
-        pytest.param("title = 5", ["title", "string"], id="a title that is a number"),
+        pytest.param("title = 5", ["title", "no text"], id="a title that is a number"),
         pytest.param('poll_interval = "soon"', ["poll_interval", "'soon'", "15m"], id="no duration"),
         pytest.param(
             "poll_interval = 900", ["poll_interval", "900", "15m"], id="a duration without a unit"
@@ -263,10 +263,10 @@ def test_a_port_in_the_file_does_not_open_the_service_to_everyone() -> None:
         pytest.param(
             '[[sites]]\nname = "a b"\nurl = "https://a.example"', ["sites.0.name"], id="a name with a space"
         ),
-        pytest.param('[[sites]]\nname = "a"', ["sites.0.url", "required"], id="a site without address"),
+        pytest.param('[[sites]]\nname = "a"', ["sites.0.url", "missing"], id="a site without address"),
         pytest.param('sites = ["https://a.example"]', ["sites.0"], id="sites that are strings"),
         pytest.param(
-            "[topics.ice]\ntitle = 'Ice'", ["topics.ice.query", "required"], id="a topic without query"
+            "[topics.ice]\ntitle = 'Ice'", ["topics.ice.query", "missing"], id="a topic without query"
         ),
         pytest.param("[topics.ice]\nquery = ''", ["topics.ice.query"], id="an empty query"),
         pytest.param(

@@ -451,3 +451,34 @@ def test_a_title_made_from_the_body_is_short() -> None:
     title = cleaned("", BODY, "").title
     assert 40 <= len(title) <= 80
     assert FIRST.startswith(title.removesuffix("…"))
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "content", "summary"),
+    [
+        pytest.param(
+            '<p>Written by hand. <a class="more-link" href="/x">Continue reading <span>→</span></a></p>',
+            "<p>" + "The body of the post has many words of its own. " * 9 + "</p>",
+            "Written by hand.",
+            id="a theme's link behind a hand-written excerpt",
+        ),
+        pytest.param(
+            "<p>Watch this video.</p>",
+            '<p>Watch this video.</p><iframe src="https://www.youtube.com/embed/abc"></iframe>',
+            "",
+            id="a short body with a frame",
+        ),
+    ],
+)
+def test_what_a_theme_or_we_add_is_no_part_of_the_text(excerpt: str, content: str, summary: str) -> None:
+    source = parse_post(
+        {
+            "id": 1,
+            "date_gmt": "2025-01-01T00:00:00",
+            "link": "https://site.example/1/",
+            "content": {"rendered": content},
+            "excerpt": {"rendered": excerpt},
+        }
+    )
+    assert source
+    assert clean(source).summary == summary

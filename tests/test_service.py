@@ -195,6 +195,18 @@ def test_a_site_that_breaks_leaves_its_feeds_alone(
             assert "the connection was refused. Check the address and its port" in service.log()
 
 
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_site_that_hangs_does_not_keep_us_from_stopping(own_folder: Path, command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        site = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with Service(own_folder, "--site", site, command=command) as service:
+            connection, _ = silent.accept()
+            service.stop()
+            assert service.process.returncode == 0
+            eventually(lambda: "the poller has stopped" in service.log(), "the poller stops by itself", 1)
+        connection.close()
+
+
 @pytest.mark.parametrize("form", ["rss", "atom"])
 def test_newsboat_subscribes_and_lists_the_entries(stocked: Path, form: str) -> None:
     lacking(None if shutil.which("newsboat") else "newsboat is not installed: apt-get install newsboat")
@@ -300,8 +312,9 @@ def make_run(checkout: Path, *arguments: str) -> Iterator[str]:
         eventually(answers, "the service answers")
         yield f"http://127.0.0.1:{port}/"
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()  # make itself: the service has to go with it
         process.wait(30)
+        eventually(lambda: is_free(port), "the service has ended with make")
 
 
 def feed_of(address: str) -> Any:

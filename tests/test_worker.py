@@ -156,3 +156,15 @@ def test_a_pull_whose_site_was_taken_over_leaves_off_and_leaves_the_claim_alone(
         with database.reading() as connection:
             assert sites.holders(connection) == ["elsewhere.example:1:x"]
         assert only(database).last_success_at is None
+
+
+def test_a_pull_out_of_turn_leaves_the_next_one_where_it_was(database: Database) -> None:
+    with serving(one_post(), NO_ROUTE) as url:
+        poller = Poller(load(sites=[url]), database)
+        (state,) = poller.register()
+        due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=40)
+        change(database, next_pull_at=due)
+        assert poller.claim(state.id, even_if_early=True)
+        poller.pull(state.id, plan=False)
+        assert only(database).next_pull_at == due
+        assert only(database).last_success_at

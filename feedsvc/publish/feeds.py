@@ -32,9 +32,10 @@ def make(found: Found, form: Format, base_url: str, title: str = "") -> Feed:
     """
     site = found.sites[0] if len(found.sites) == 1 else None
     name = title or (site.label if site else "feedsvc")
+    labels = [label for label in found.labels if label != name]  # of ?site=, when it is named already
     more = replace(found.query, page=found.query.page + 1)
     return Feed(
-        title=" – ".join([name, " · ".join(found.labels)] if found.labels else [name]),
+        title=" – ".join([name, " · ".join(labels)] if labels else [name]),
         description=(site.description if site else "") or f"Posts of {_listed(found.sites)}",
         home=site.url if site else base_url,
         self_url=base_url + path(found.query, form),

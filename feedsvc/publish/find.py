@@ -79,10 +79,10 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
 
 
 def _is_complete(settings: Settings, states: Sequence[sites.SiteState]) -> bool:
-    """Tell whether every site has been read once, or failed, so that an unknown name does not exist."""
+    """Tell whether every site has been read once, so that a name that is not known does not exist."""
     known = {state.site.name for state in states}
     return all(site.name in known for site in settings.sites) and all(
-        state.imported or state.backfilled_at or state.failures for state in states
+        state.imported or state.backfilled_at for state in states
     )
 
 
@@ -140,10 +140,12 @@ class _Lookup:
         return terms.Match(frozenset(state.id for state in named), names, labels)
 
     def _advice(self, asked: Filter, word: str) -> str:
-        known = (
-            [state.site.name for state in self._states]
-            if asked.field == "site"
-            else terms.names(self._connection, asked.field, word, [state.id for state in self._states])
-        )
+        if asked.field == "site":
+            known = [state.site.name for state in self._states]
+            otherwise = f"known are {', '.join(known) or 'none'}"
+        else:
+            of_sites = [state.id for state in self._states]
+            known = terms.names(self._connection, asked.field, word, of_sites)
+            otherwise = "see / for those that there are"
         near = nearest(word, known)
-        return f": did you mean {near!r}?" if near else ": see / for those that there are"
+        return f": did you mean {near!r}?" if near else f": {otherwise}"

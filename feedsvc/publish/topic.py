@@ -54,9 +54,7 @@ def parse(text: str) -> Topic:
         raise QueryError("topic is empty: leave it out, or write words such as topic=solar")
     if len(spellings) > MAX_PARTS:
         raise QueryError(f"topic has {len(spellings)} parts: {MAX_PARTS} are the most")
-    # In one order, since all must match: 'solar ice' and 'ice solar' are one query.
-    in_order = dict(sorted(spellings.items()))
-    return Topic(" ".join(in_order), tuple(in_order.values()))
+    return Topic(" ".join(spellings), tuple(spellings.values()))
 
 
 def _is_a_word(spelling: str) -> bool:

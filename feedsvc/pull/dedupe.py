@@ -23,6 +23,8 @@ _SURE_TAIL = regex.compile(
 # What a person may write as well: a tail only if the rest is the opening of the content.
 _LIKELY_TAIL = regex.compile(rf"\s*(?:{_DOTS}|[(\[]?{_INVITATION})$", regex.IGNORECASE)
 
+_ADDRESS = regex.compile(r"https?://\S+")
+
 
 def letters(text: str) -> str:
     """Give `text` as its letters, marks and digits alone, folded: what two equal texts share."""
@@ -43,6 +45,7 @@ def summarize(excerpt: str, content: str) -> str:
     only repeat a short content, the summary is empty.
     """
     excerpt = one_line(excerpt)
+    content = _ADDRESS.sub("", content)  # such as the link that stands for a video
     body = letters(content)
     cut = _SURE_TAIL.sub("", excerpt)
     opening = _LIKELY_TAIL.sub("", cut)

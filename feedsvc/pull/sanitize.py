@@ -67,6 +67,7 @@ _FOR_THE_TIDY_UP = {"img": {*_LAZY, *_LAZY_SETS}, "source": set(_LAZY_SETS), "if
 _WITH_CONTENT = {"script", "style", "noscript", "template", "form", "object", "svg", "math", "title"}
 # A comma and white space, or a comma behind a descriptor: an address may hold commas of its own.
 _CANDIDATE_END = regex.compile(r",\s+|(?<=\s[\d.]+[wxh]),")
+_FOR_THE_THEME = frozenset({"screen-reader-text", "more-link"})
 _CUT_NOTE = "<p>[…]</p>"
 
 
@@ -120,7 +121,7 @@ def _tidy(markup: str, base: str) -> str:
     root = lxml_html.fragment_fromstring(markup, create_parent="div", parser=parser)
     _limit_depth(root)
     for element in list(root.iterdescendants()):
-        if "screen-reader-text" in element.get("class", "").split():
+        if not _FOR_THE_THEME.isdisjoint(element.get("class", "").split()):
             element.drop_tree()
         elif element.tag == "iframe":
             _frame_to_link(element, base)
