@@ -14,9 +14,9 @@ from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find
 from feedsvc.publish.query import FORMATS, from_string
 from feedsvc.publish.write import write
+from feedsvc.pull.batch import import_posts
 from feedsvc.pull.clean import clean
 from feedsvc.pull.parse import parse_post
-from feedsvc.pull.sync import import_posts
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.text import visible_text
@@ -58,14 +58,14 @@ def main() -> None:
 
             def look() -> object:
                 with database.reading() as connection:
-                    return find(connection, settings, query, sources[0].published)  # noqa: B023
+                    return find(connection, settings, query, sources[0].published)  # noqa: B023 (called at once)
 
             report(f"finding {text or 'everything'!r} in {len(items)} posts", milliseconds(look))
         with database.reading() as connection:
             found = find(connection, settings, from_string(""), sources[0].published)
         for form in FORMATS:
             feed = make(found, form, settings.address)
-            report(f"writing 20 entries as {form}", milliseconds(lambda: write(feed, form)))  # noqa: B023
+            report(f"writing 20 entries as {form}", milliseconds(lambda: write(feed, form)))  # noqa: B023 (called at once)
         database.close()
 
 

@@ -20,10 +20,10 @@ from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find
 from feedsvc.publish.query import FORMATS, Format, from_string
 from feedsvc.publish.write import write
+from feedsvc.pull.batch import Report, import_posts
+from feedsvc.pull.discover import discover
 from feedsvc.pull.http import HttpClient
 from feedsvc.pull.parse import site_of
-from feedsvc.pull.sync import Report, import_posts
-from feedsvc.pull.wordpress import discover
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.worker import Poller, describe, http_client

@@ -192,7 +192,7 @@ class Settings(BaseSettings):
     @property
     def bind(self) -> str:
         """Where to listen: on the loopback, or everywhere when a platform gives PORT."""
-        host = self.host or ("0.0.0.0" if os.environ.get("PORT") else "127.0.0.1")  # noqa: S104
+        host = self.host or ("0.0.0.0" if os.environ.get("PORT") else "127.0.0.1")  # noqa: S104 (platforms reach us from outside)
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 

@@ -18,8 +18,9 @@ from sqlalchemy import make_url
 
 from feedsvc.config import Settings
 from feedsvc.errors import SiteError, StoppedError
+from feedsvc.pull.batch import Report
 from feedsvc.pull.http import TOTAL_SECONDS, Answer, HttpClient
-from feedsvc.pull.sync import Pull, Report
+from feedsvc.pull.sync import Pull
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.text import legal

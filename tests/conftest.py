@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from feedsvc.config import Settings, load
 from feedsvc.publish.web import create_app
-from feedsvc.pull.sync import import_posts
+from feedsvc.pull.batch import import_posts
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 

@@ -29,9 +29,9 @@ from feedsvc.publish.feeds import Feed, make
 from feedsvc.publish.find import Found, find
 from feedsvc.publish.query import FORMATS, Format, Query, from_string
 from feedsvc.publish.write import MIMETYPES, write
+from feedsvc.pull.batch import import_posts
 from feedsvc.pull.clean import clean
 from feedsvc.pull.parse import parse_post, parse_term
-from feedsvc.pull.sync import import_posts
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.text import legal, one_line, visible_text

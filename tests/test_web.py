@@ -21,7 +21,7 @@ from feedsvc.model import Post, Term
 from feedsvc.publish.query import FORMATS, Format
 from feedsvc.publish.web import create_app
 from feedsvc.publish.write import MIMETYPES
-from feedsvc.pull.sync import import_posts
+from feedsvc.pull.batch import import_posts
 from feedsvc.store import posts, sites, terms
 from feedsvc.store.database import Database
 

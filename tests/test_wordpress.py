@@ -13,8 +13,9 @@ from conftest import lacking
 from feedsvc.config import load
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
+from feedsvc.pull.batch import Report
 from feedsvc.pull.http import Answer, Http
-from feedsvc.pull.sync import Pull, Report
+from feedsvc.pull.sync import Pull
 from feedsvc.store.database import Database
 from feedsvc.worker import Poller, http_client
 from wordpress import WordPress, missing

@@ -29,7 +29,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     """Give the WSGI application that publishes what `database` holds."""
     app = Flask(__name__)
     # The scheme and the client come from the platform's router. Not the host: anyone can send one.
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]  # as Flask's documentation has it
     max_age = int(min(settings.poll_interval.total_seconds(), _FRESH_SECONDS))
 
     def base_url() -> str:

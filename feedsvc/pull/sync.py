@@ -2,21 +2,18 @@
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lxml.etree import LxmlError
-from sqlalchemy import Connection
-
-from feedsvc.errors import PostError, SiteError
-from feedsvc.model import Post, Taxonomy, Term
-from feedsvc.pull.clean import clean
+from feedsvc.errors import SiteError
+from feedsvc.model import Taxonomy, Term
+from feedsvc.pull.batch import EPOCH, Batch, Report, read, write
+from feedsvc.pull.discover import discover
 from feedsvc.pull.http import Http
-from feedsvc.pull.parse import is_id, modified_of, parse_post, parse_term, terms_within
-from feedsvc.pull.wordpress import PAGE, Api, Page, discover, in_pages, paged
+from feedsvc.pull.parse import modified_of, parse_term
+from feedsvc.pull.wordpress import PAGE, Api, Page, in_pages, paged
 from feedsvc.store import posts, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.text import plain
@@ -26,30 +23,8 @@ log = logging.getLogger(__name__)
 _MOST_FAILING = 5
 """Posts of one page that may fail on the site before we take the site itself for broken."""
 
-EPOCH = datetime.fromtimestamp(0, UTC)
-
 _FIRST_PAGE = 20
 """Asked for before all else, so that the feeds of a slow site have something within seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a pull did: posts that are new, changed or gone, posts that repeat another, seconds."""
-
-    new: int = 0
-    changed: int = 0
-    removed: int = 0
-    duplicates: int = 0
-    seconds: float = 0.0
-
-    def plus(self, other: "Report") -> "Report":
-        """Give the sum of what two steps did."""
-        return replace(
-            self,
-            new=self.new + other.new,
-            changed=self.changed + other.changed,
-            removed=self.removed + other.removed,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,21 +190,21 @@ class Pull:
         self, api: Api, items: Sequence[Mapping[str, Any]], *, relearn: bool = False, **noted: Any
     ) -> Report:
         """Write one page of posts and what is to be noted with it, in one transaction."""
-        page = _read(items)
-        names = self._ask_for_names(api, page, relearn=relearn)
+        batch = read(items)
+        names = self._ask_for_names(api, batch, relearn=relearn)
         with self.database.writing() as connection:
             terms.save(connection, self.site_id, names)
-            report = _write(connection, self.site_id, page)
+            report = write(connection, self.site_id, batch)
             if noted:
                 sites.change(connection, self.site_id, **noted)
         return report
 
-    def _ask_for_names(self, api: Api, page: "_Page", *, relearn: bool) -> list[Term]:
-        """Give the terms of a page's posts whose names are not known, or all of them with `relearn`."""
+    def _ask_for_names(self, api: Api, batch: Batch, *, relearn: bool) -> list[Term]:
+        """Give the terms of some posts whose names are not known, or all of them with `relearn`."""
         carried: dict[Taxonomy, set[int]] = {
-            "category": {wp_id for post in page.posts for wp_id in post.categories},
-            "tag": {wp_id for post in page.posts for wp_id in post.tags},
-            "author": {post.author for post in page.posts if post.author is not None},
+            "category": {wp_id for post in batch.posts for wp_id in post.categories},
+            "tag": {wp_id for post in batch.posts for wp_id in post.tags},
+            "author": {post.author for post in batch.posts if post.author is not None},
         }
         if not relearn:
             with self.database.reading() as connection:
@@ -250,57 +225,6 @@ class Pull:
     def _note(self, **values: Any) -> None:
         with self.database.writing() as connection:
             sites.change(connection, self.site_id, **values)
-
-
-def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, Any]]) -> Report:
-    """Write posts from a saved REST response, with the names that stand in it.
-
-    A post that was modified since it was saved stays as it is held.
-    """
-    with database.writing() as connection:
-        known = posts.known(connection, site_id)
-        current = [
-            item
-            for item in items
-            if item.get("id") not in known or (modified_of(item) or EPOCH) >= known[item["id"]]
-        ]
-        return _write(connection, site_id, _read(current))
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What can be stored of some posts: those fit to publish, the terms that they tell of themselves, and
-    the ids of those to withhold, with their modification.
-    """
-
-    posts: Sequence[Post]
-    terms: Sequence[Term]
-    withheld: Mapping[int, datetime]
-
-
-def _write(connection: Connection, site_id: int, page: _Page) -> Report:
-    terms.save(connection, site_id, page.terms)
-    changes = Counter(posts.save(connection, site_id, post) for post in page.posts)
-    removed = sum(posts.withhold(connection, site_id, *one) for one in page.withheld.items())
-    return Report(new=changes["new"], changed=changes["changed"], removed=removed)
-
-
-def _read(items: Sequence[Mapping[str, Any]]) -> _Page:
-    """Parse and clean posts. One that can't be used costs that post and a line in the log."""
-    usable: list[Post] = []
-    withheld: dict[int, datetime] = {}
-    for item in items:
-        wp_id = item.get("id")
-        try:
-            source = parse_post(item)
-            if source:
-                usable.append(clean(source))
-                continue
-        except (PostError, LxmlError, ValueError, RecursionError) as error:
-            log.warning("post %s left out: %s", wp_id, error)
-        if is_id(wp_id):
-            withheld[wp_id] = modified_of(item) or EPOCH
-    return _Page(usable, [term for item in items for term in terms_within(item)], withheld)
 
 
 def _may_be_one_post(error: SiteError) -> bool:

@@ -1,19 +1,15 @@
-"""WordPress's REST API as we ask it: finding it, its pages of posts, its terms.
+"""WordPress's REST API as we ask it: its pages of posts, its terms.
 
-Everything asked for stands in https://developer.wordpress.org/rest-api/reference/. Two addresses lead
-to it: `/wp-json/…`, and with plain permalinks `index.php?rest_route=/…`.
+Everything asked for stands in https://developer.wordpress.org/rest-api/reference/. Where it is, discover.py
+finds out.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
-
-from lxml import html as lxml_html
-from lxml.etree import ParserError
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
@@ -30,7 +26,6 @@ _POST_FIELDS = (
 )
 _TERM_FIELDS = "id,name,slug,parent"
 _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
-_REL = "https://api.w.org/"
 _MOVED_DURING_PAGES = timedelta(minutes=5)
 
 
@@ -84,7 +79,7 @@ class Api:
         data = _json(self._http.get(url, keep=True, fresh=fresh), url)
         namespaces = data.get("namespaces") if isinstance(data, dict) else None
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
-            raise SiteError(url, "it is not the root of a WordPress REST API", _ADVICE, 200)
+            raise SiteError(url, "it is not the root of a WordPress REST API", ADVICE, 200)
         home = web_address(data.get("home")) or web_address(data.get("url"))
         return About(str(data.get("name") or ""), str(data.get("description") or ""), home)
 
@@ -166,7 +161,7 @@ class Api:
             return Page(wanted["page"], [], None, last=True, date=answer.date, url=url)
         data = _json(answer, url)
         if not isinstance(data, list):
-            raise SiteError(url, "it answered JSON that is no list", _ADVICE)
+            raise SiteError(url, "it answered JSON that is no list", ADVICE)
         pages = _count(answer, "x-wp-totalpages")
         # A page may be short, since hidden posts are counted: only the number of pages tells the last.
         last = not data or (pages is not None and wanted["page"] >= pages)
@@ -201,77 +196,10 @@ def _walk(fetch: Callable[[int], Page]) -> Iterator[dict[str, Any]]:
 
 _CACHE = "A cache in front of the site may not look at the query string: ask its owner."
 
-_ADVICE = (
+ADVICE = (
     "Open the address with /wp-json/ behind it in a browser: JSON must come. If it does not, the REST API "
     "is switched off there (often by a security plug-in), or this is no WordPress."
 )
-
-
-def discover(http: Http, address: str) -> Api:
-    """Find the REST API behind `address`: a site, a subfolder, or the root of the API itself.
-
-    Looks at the address itself, at the Link header and the <link> of its page (as in
-    https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/), then where it is by
-    default. Raises SiteError with what tells most when it is nowhere: what came of an address that the
-    site announces, or of a default one that is there but closed.
-    """
-    if root := _root_in(address):
-        api = Api(http, root)
-        api.about(fresh=True)
-        return api
-    answer = http.get(address)
-    announced = set(_announced(answer))
-    telling: SiteError | None = None
-    for root in dict.fromkeys((*sorted(announced), *_guesses(answer.url), *_guesses(address))):
-        api = Api(http, root)
-        try:
-            api.about(fresh=True)
-        except SiteError as error:
-            if root in announced or error.status not in (200, 404):
-                telling = telling or error
-        else:
-            return api
-    if telling and answer.status == 200:
-        raise telling
-    got = f"it answered {answer.status} with {answer.kind}, and no REST API is announced or found there"
-    raise SiteError(address, got, _ADVICE_BY_STATUS.get(answer.status, _ADVICE), answer.status)
-
-
-def _root_in(address: str) -> str | None:
-    """Give the root of the API when `address` points into one."""
-    parts = urlsplit(address)
-    if "rest_route=" in parts.query:
-        return urlunsplit((parts.scheme, parts.netloc, parts.path, "rest_route=/", ""))
-    if found := re.match(r"(.*/wp-json)(?:/|$)", parts.path):
-        return urlunsplit((parts.scheme, parts.netloc, f"{found[1]}/", "", ""))
-    return None
-
-
-def _announced(answer: Answer) -> Iterator[str]:
-    for header in answer.links:
-        if header.get("rel") == _REL and (root := _joined(answer.url, header["url"])):
-            yield root
-    try:
-        page = lxml_html.document_fromstring(answer.text.encode() or b" ")
-    except (ParserError, ValueError):
-        return
-    for link in page.iter("link"):
-        if link.get("rel") == _REL and (root := _joined(answer.url, link.get("href", ""))):
-            yield root
-
-
-def _joined(base: str, address: str) -> str:
-    try:
-        return web_address(urljoin(base, address)) if address else ""
-    except ValueError:
-        return ""
-
-
-def _guesses(url: str) -> Iterator[str]:
-    folder = url.split("?")[0].split("#")[0]
-    folder = folder if folder.endswith("/") else re.sub(r"/[^/]*\.[^/]*$", "/", folder).rstrip("/") + "/"
-    yield folder + "wp-json/"
-    yield folder + "index.php?rest_route=/"
 
 
 def in_pages(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -296,10 +224,10 @@ def _json(answer: Answer, url: str) -> Any:
     message = one_line(legal(str(data.get("message") or "")))[:200] if isinstance(data, dict) else ""
     said = f", “{message}”" if message else ""
     got = f"it answered {answer.status} with {answer.kind}{said}"
-    raise SiteError(url, got, _ADVICE_BY_STATUS.get(answer.status, _ADVICE), answer.status)
+    raise SiteError(url, got, ADVICE_BY_STATUS.get(answer.status, ADVICE), answer.status)
 
 
-_ADVICE_BY_STATUS = {
+ADVICE_BY_STATUS = {
     401: "The site asks for a log-in: its owner has to open the REST API to the public.",
     403: "The site or a guard in front of it forbids this: ask its owner to let us read the REST API.",
     429: "The site says that we ask too often: set a longer poll_interval.",
