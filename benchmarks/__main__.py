@@ -4,15 +4,17 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nh3
 
-from feedsvc.config import load
+from feedsvc.config import Settings, load
 from feedsvc.publish.feeds import make
-from feedsvc.publish.find import find
-from feedsvc.publish.query import FORMATS, from_string
+from feedsvc.publish.find import Found, find
+from feedsvc.publish.query import FORMATS, Query, from_string
 from feedsvc.publish.write import write
 from feedsvc.pull.batch import import_posts
 from feedsvc.pull.clean import clean
@@ -32,6 +34,11 @@ def milliseconds(run: Callable[[], object], times: int = 30) -> float:
         run()
         taken.append(time.perf_counter() - start)
     return statistics.median(taken) * 1000
+
+
+def _find(database: Database, settings: Settings, query: Query) -> Found:
+    with database.reading() as connection:
+        return find(connection, settings, query, datetime.now(UTC))
 
 
 def main() -> None:
@@ -54,18 +61,12 @@ def main() -> None:
         import_posts(database, site_id, items)
         settings = load()
         for text in ("", "topic=solar", "category=energy", "topic=solar&category=energy"):
-            query = from_string(text)
-
-            def look() -> object:
-                with database.reading() as connection:
-                    return find(connection, settings, query, sources[0].published)  # noqa: B023 (called at once)
-
+            look = partial(_find, database, settings, from_string(text))
             report(f"finding {text or 'everything'!r} in {len(items)} posts", milliseconds(look))
-        with database.reading() as connection:
-            found = find(connection, settings, from_string(""), sources[0].published)
+        found = _find(database, settings, from_string(""))
         for form in FORMATS:
             feed = make(found, form, settings.address)
-            report(f"writing 20 entries as {form}", milliseconds(lambda: write(feed, form)))  # noqa: B023 (called at once)
+            report(f"writing 20 entries as {form}", milliseconds(partial(write, feed, form)))
         database.close()
 
 

@@ -128,3 +128,10 @@ def test_every_dependency_is_pinned_and_no_index_is_named() -> None:
 def test_python_s_version_is_one_that_we_support() -> None:
     version = (ROOT / ".python-version").read_text("utf-8").strip()
     assert tuple(map(int, version.split(".")))[:2] >= (3, 11)
+
+
+def test_no_path_of_a_machine_and_no_registry_is_named() -> None:
+    for name in ("README.md", "Makefile", ".ci/run", "pyproject.toml", "app.json"):
+        text = (ROOT / name).read_text("utf-8")
+        assert "/home/" not in text
+        assert "pypi" not in text.lower(), name

@@ -1250,3 +1250,17 @@ def test_the_style_sheet_is_served(reader: FlaskClient) -> None:
     for sheet in sheets:
         with reader.get(sheet) as response:
             assert (response.status_code, response.mimetype) == (200, "text/css")
+
+
+@pytest.mark.parametrize("address", ["/", "/feeds.opml", "/feed.rss"])
+def test_nothing_is_kept_in_caches_while_a_site_is_read_for_the_first_time(
+    database: Database, address: str
+) -> None:
+    settings = load(sites=["https://new.example/"])
+    with database.writing() as connection:
+        site_id = sites.ensure(connection, "new.example", "https://new.example/")
+    client = create_app(settings, database).test_client()
+    assert client.get(address).headers["Cache-Control"] == "no-cache"
+    with database.writing() as connection:
+        sites.change(connection, site_id, backfilled_at=datetime.now(UTC))
+    assert client.get(address).headers["Cache-Control"] == "public, max-age=300"

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.model import Taxonomy
-from feedsvc.publish.find import published
+from feedsvc.publish.find import is_complete, published
 from feedsvc.publish.opml import Outline
 from feedsvc.publish.query import Filter, Format, Query, path
 from feedsvc.store import posts, terms
@@ -38,12 +38,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All that is published."""
+    """All that is published; `is_complete` is False while a site is still being read for the first time."""
 
     title: str
     base_url: str
     all_posts: Listed
     groups: Sequence[Group]
+    is_complete: bool
 
     def outlines(self) -> Iterator[Outline]:
         """Give every feed as a line of OPML, in RSS, which every reader knows."""
@@ -80,4 +81,5 @@ def directory(connection: Connection, settings: Settings, base_url: str) -> Dire
         base_url=base_url,
         all_posts=Listed("All posts", sum(held.values()), Query()),
         groups=groups,
+        is_complete=is_complete(settings, states),
     )

@@ -37,9 +37,12 @@ def published(connection: Connection, settings: Settings) -> list[sites.SiteStat
 
     With no site configured, all that are in the store.
     """
+    return _published(sites.all_sites(connection), settings)
+
+
+def _published(in_store: Sequence[sites.SiteState], settings: Settings) -> list[sites.SiteState]:
     names = {site.name for site in settings.sites}
-    known = sites.all_sites(connection)
-    return [state for state in known if not names or state.site.name in names or state.imported]
+    return [state for state in in_store if not names or state.site.name in names or state.imported]
 
 
 def find(connection: Connection, settings: Settings, query: Query, now: datetime) -> Found:
@@ -48,10 +51,10 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     Raises QueryError for a name that does not exist, or NotReadyError when a site that might have it is
     still being read for the first time.
     """
-    states = published(connection, settings)
-    in_store = {state.id for state in sites.all_sites(connection)}
-    is_complete = _is_complete(settings, states)
-    lookup = _Lookup(connection, states, is_complete=is_complete)
+    in_store = sites.all_sites(connection)
+    states = _published(in_store, settings)
+    complete = is_complete(settings, states)
+    lookup = _Lookup(connection, states, is_complete=complete)
     resolved = sorted({lookup.resolve(asked) for asked in query.filters}, key=lambda one: order(one.filter))
     shown = {state.id for state in states}
     for one in resolved:
@@ -62,7 +65,7 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
         phrases=query.topic.phrases if query.topic else (),
         any_of=tuple(one.ids for one in terms_asked if not one.filter.without),
         none_of=frozenset().union(*(one.ids for one in terms_asked if one.filter.without)),
-        sites=None if shown == in_store else frozenset(shown),
+        sites=None if len(shown) == len(in_store) else frozenset(shown),
         since=query.since_moment(now),
     )
     labels = [one.label for one in resolved] + ([query.topic.text] if query.topic else [])
@@ -74,11 +77,11 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
         has_more=len(entries) > query.limit,
         sites=tuple(state.site for state in states if state.id in shown),
         labels=tuple(dict.fromkeys(labels)),
-        is_complete=is_complete,
+        is_complete=complete,
     )
 
 
-def _is_complete(settings: Settings, states: Sequence[sites.SiteState]) -> bool:
+def is_complete(settings: Settings, states: Sequence[sites.SiteState]) -> bool:
     """Tell whether every site has been read once, so that a name that is not known does not exist."""
     known = {state.site.name for state in states}
     return all(site.name in known for site in settings.sites) and all(

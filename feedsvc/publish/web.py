@@ -29,8 +29,12 @@ def create_app(settings: Settings, database: Database) -> Flask:
     """Give the WSGI application that publishes what `database` holds."""
     app = Flask(__name__)
     # The scheme and the client come from the platform's router. Not the host: anyone can send one.
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]  # as Flask's documentation has it
-    max_age = int(min(settings.poll_interval.total_seconds(), _FRESH_SECONDS))
+    # To assign it is how Flask's documentation puts a layer around an application.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+
+    def max_age(*, is_complete: bool) -> int:
+        # While posts are still coming in, no cache should hold on to what lacks most of them.
+        return int(min(settings.poll_interval.total_seconds(), _FRESH_SECONDS)) if is_complete else 0
 
     def base_url() -> str:
         return settings.address if settings.base_url else f"{request.scheme}://{request.host}/"
@@ -41,8 +45,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
             found = find(connection, settings, query, datetime.now(UTC))
         feed = make(found, form, base_url(), settings.title)
         body = write(feed, form)
-        # While posts are still coming in, no cache should hold on to a feed that lacks most of them.
-        age = max_age if found.is_complete else 0
+        age = max_age(is_complete=found.is_complete)
         return respond(request, body, MIMETYPES[form], max_age=age, changed=feed.updated)
 
     @app.get("/feed.<any(rss, atom, json):form>")
@@ -57,12 +60,13 @@ def create_app(settings: Settings, database: Database) -> Flask:
     def feeds_opml() -> BaseResponse:
         listed = list_feeds()
         body = opml.write(listed.title, listed.outlines())
-        return respond(request, body, "text/x-opml", max_age=max_age)
+        return respond(request, body, "text/x-opml", max_age=max_age(is_complete=listed.is_complete))
 
     @app.get("/")
     def home() -> BaseResponse:
-        body = render_template("home.html", listed=list_feeds()).encode()
-        return respond(request, body, "text/html", max_age=max_age)
+        listed = list_feeds()
+        body = render_template("home.html", listed=listed).encode()
+        return respond(request, body, "text/html", max_age=max_age(is_complete=listed.is_complete))
 
     @app.before_request
     def refuse_bad_addresses() -> Response | None:

@@ -139,7 +139,7 @@ class Pull:
         newest = max((*moments, state.modified_until or EPOCH))
         self._note(asked_at=date, modified_until=min(newest, date))  # one may lie in the future
         with self.database.reading() as connection:
-            expected = len(posts.known(connection, self.site_id)) + state.hidden_posts
+            expected = posts.known_count(connection, self.site_id) + state.hidden_posts
         overdue = not state.swept_at or datetime.now(UTC) - state.swept_at >= self.sweep_interval
         if sweep or overdue or total not in (None, expected):
             report = report.plus(self._sweep(api, total))
@@ -175,7 +175,7 @@ class Pull:
         gone -= api.are_there(sorted(gone))
         with self.database.writing() as connection:
             removed = posts.remove(connection, self.site_id, gone)
-            held = len(posts.known(connection, self.site_id))
+            held = posts.known_count(connection, self.site_id)
             hidden = 0 if total is None else total - held
             sites.change(connection, self.site_id, hidden_posts=hidden, swept_at=datetime.now(UTC))
         return report.plus(Report(removed=removed))

@@ -106,6 +106,14 @@ def known(connection: Connection, site_id: int) -> dict[int, datetime]:
     }
 
 
+def known_count(connection: Connection, site_id: int) -> int:
+    """Give how many posts of a site are known, the withheld ones too."""
+    return sum(
+        connection.scalar(select(func.count()).select_from(table).where(table.c.site_id == site_id)) or 0
+        for table in (posts, withheld)
+    )
+
+
 def repeats(connection: Connection, site_id: int) -> int:
     """Give how many posts of a site have the very text of a post published before them."""
     earlier = posts.alias("earlier")
