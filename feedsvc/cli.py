@@ -20,7 +20,7 @@ from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find
 from feedsvc.publish.query import FORMATS, Format, from_string
 from feedsvc.publish.write import write
-from feedsvc.pull.batch import Report, import_posts
+from feedsvc.pull.batch import Report, clean_again, import_posts
 from feedsvc.pull.discover import discover
 from feedsvc.pull.http import HttpClient
 from feedsvc.pull.parse import site_of
@@ -112,6 +112,7 @@ def pull(settings: Settings, full: bool) -> None:
     if not settings.sites:
         raise ConfigError(["no site is configured: write one into config.toml, or give --site URL"])
     with _open(settings) as database:
+        clean_again(database)
         poller = Poller(settings, database)
         outcomes = [_pull_one(poller, state, full=full) for state in poller.register()]
     if not all(outcomes):
@@ -127,6 +128,7 @@ def import_(settings: Settings, files: tuple[Path, ...]) -> None:
     sorted_out = [(file, _by_site(settings, file, items)) for file, items in read]
     names = {site.url.rstrip("/"): site.name for site in settings.sites}
     with _open(settings) as database:
+        clean_again(database)
         for file, by_site in sorted_out:
             report = Report()
             for url, items in by_site.items():
@@ -167,7 +169,7 @@ def check(settings: Settings) -> None:
 @_command
 def migrate(settings: Settings) -> None:
     """Bring the database to the current schema."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.duplicate_window)
     changed = database.migrate()
     database.close()
     click.echo(
@@ -178,7 +180,7 @@ def migrate(settings: Settings) -> None:
 @contextmanager
 def _open(settings: Settings) -> Iterator[Database]:
     """Give the store, at the current schema, for as long as a command runs."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.duplicate_window)
     try:
         database.migrate()
         yield database

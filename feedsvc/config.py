@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     title: str = ""
     poll_interval: Duration = timedelta(minutes=15)
     sweep_interval: Duration = timedelta(hours=6)
+    duplicate_window: Duration = timedelta(days=7)
     host: str = ""
     port: int = Field(default=8000, ge=1, le=65535, validation_alias=_from_platform("port"))
     web_concurrency: int = Field(default=2, ge=1, le=64, validation_alias=_from_platform("web_concurrency"))

@@ -31,6 +31,27 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: sizes in pixels, 0 where they are not told; `thumbnail` is the address of a small one."""
+
+    url: str
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+    type: str = ""
+    thumbnail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A recording or a film that belongs to a post: its media type, its length in bytes or 0."""
+
+    url: str
+    type: str
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePost:
     """A post as WordPress gave it: its own HTML, its own excerpt, nothing decided yet."""
 
@@ -45,6 +66,8 @@ class SourcePost:
     categories: tuple[int, ...] = ()
     tags: tuple[int, ...] = ()
     author: int | None = None
+    image: Image | None = None
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +75,7 @@ class Post:
     """A post fit to publish.
 
     `title` and `summary` are plain text, `content` is sanitised HTML. `summary` is empty when it would
-    only repeat the content. `fingerprint` is equal for equal texts, whatever their markup, and empty
-    when there is no text.
+    only repeat the content.
     """
 
     id: int
@@ -64,10 +86,11 @@ class Post:
     content: str
     published: datetime
     modified: datetime
-    fingerprint: str
     categories: tuple[int, ...] = ()
     tags: tuple[int, ...] = ()
     author: int | None = None
+    image: Image | None = None
+    enclosures: tuple[Enclosure, ...] = ()
 
     @property
     def changed(self) -> datetime:
@@ -92,7 +115,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A stored post with everything that a feed says of it; the terms are sorted by their labels."""
+    """A stored post with everything that a feed says of it.
+
+    The categories and tags are those of the post and of all that repeat it, sorted by their labels.
+    """
 
     post: Post
     site: Site

@@ -26,7 +26,7 @@ _GUNICORNS = {*Arbiter.SIGNALS, signal.SIGCHLD}
 
 def serve(settings: Settings) -> None:
     """Serve the feeds and pull the sites until told to stop (SIGTERM, SIGINT)."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.duplicate_window)
     database.migrate()
     database.close()  # nothing that is open may cross the forks that follow
     _Supervisor(_Gunicorn(settings, create_app(settings, database)), settings).run()
@@ -121,7 +121,7 @@ def _fork_poller(settings: Settings, listeners: list[Any]) -> int:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _GUNICORNS)
         for listener in listeners:
             listener.sock.close()  # else the port stays taken as long as a pull lasts
-        Poller(settings, Database(settings.database_url)).run(beside=parent)
+        Poller(settings, Database(settings.database_url, settings.duplicate_window)).run(beside=parent)
         status = 0
     except Exception:  # nothing above may run on in this process
         log.exception("the poller has failed")

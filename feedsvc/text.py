@@ -28,6 +28,8 @@ _BLOCKS = frozenset(
 
 _BLOCK_TAG = regex.compile(rf"</?(?:{'|'.join(_BLOCKS)})\b", regex.IGNORECASE)
 
+_UNSEEN_IN_NAMES = {"script", "style", "iframe", "noscript", "noembed", "noframes", "template", "textarea"}
+
 _SENTENCE_END = regex.compile(
     r"""(?<![\p{L}\p{N}]\.\p{Lu})          # not the last letter of U.S.
         (?<!\b(?:Mr|Mrs|Ms|Dr|St|Co|Inc|Ltd|Corp|No|Nos|vs|etc|Prof|Gen|Sen|Rep|approx))
@@ -61,7 +63,7 @@ def one_line(text: str) -> str:
 def plain(markup: str) -> str:
     """Give the text of a title or a name: markup gone, entities decoded once, on one line."""
     parted = _BLOCK_TAG.sub(r" \g<0>", legal(markup))
-    without_tags = nh3.clean(parted, tags=set(), clean_content_tags={"script", "style"})
+    without_tags = nh3.clean(parted, tags=set(), clean_content_tags=_UNSEEN_IN_NAMES)
     return one_line(legal(html.unescape(without_tags)))
 
 
@@ -95,6 +97,11 @@ def visible_text(markup: str) -> str:
             pieces.append(element.tail or "")
     lines = (one_line(line) for line in legal("".join(pieces)).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def body_text(content: str, summary: str) -> str:
+    """Give the text of a post beside its title: its content's, or its summary where that has none."""
+    return visible_text(content) or summary
 
 
 def shorten(text: str, limit: int = SUMMARY_LENGTH) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from feedsvc.config import Settings
 from feedsvc.errors import SiteError, StoppedError
-from feedsvc.pull.batch import Report
+from feedsvc.pull.batch import Report, clean_again
 from feedsvc.pull.http import TOTAL_SECONDS, Answer, HttpClient
 from feedsvc.pull.sync import Pull
 from feedsvc.store import sites
@@ -116,6 +116,8 @@ class Poller:
         ids = [state.id for state in self.register()]
         if not ids:
             log.info("no site is configured, in config.toml or FEEDSVC_SITES: nothing is pulled")
+        # Beside the pulls, since it may take minutes after an update; a daemon as they are.
+        threading.Thread(target=self._clean_again, daemon=True).start()
         running: dict[int, threading.Thread] = {}
         while not self._stop.is_set():
             for site_id in ids:
@@ -134,6 +136,13 @@ class Poller:
             if thread.is_alive():
                 self._let_go(site_id)
         log.info("the poller has stopped")
+
+    def _clean_again(self) -> None:
+        try:
+            if done := clean_again(self._database, lambda: not self._stop.is_set()):
+                log.info("%d bodies cleaned again, since the policy has changed", done)
+        except Exception:  # a thread's error would vanish: it belongs into the log
+            log.exception("bodies could not be cleaned again: an error in feedsvc")
 
     def _pull_if_free(self, site_id: int) -> None:
         if not self.claim(site_id):

@@ -45,6 +45,9 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+REPEAT = 4349
+"""The post of the samples that repeats one published before it, 4361."""
+MEDIA = "{http://search.yahoo.com/mrss/}"
 
 steadily = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 
@@ -194,6 +197,8 @@ def test_the_three_formats_hold_the_same_entries(held: Database, query: str) -> 
     rss, atom, feed = (entries_in(render(held, query, form), form) for form in FORMATS)
     for entry in feed:
         entry["tags"] = sorted(entry["tags"])
+        # JSON Feed alone carries players, of which the W3C validator warns.
+        entry["body"] = re.sub(r"<br><iframe[^>]*></iframe>", "", entry["body"])
     for entry in (*rss, *atom):
         entry["tags"] = sorted(set(entry["tags"]))
     assert rss == atom
@@ -201,7 +206,8 @@ def test_the_three_formats_hold_the_same_entries(held: Database, query: str) -> 
 
 
 def test_the_newest_come_first_and_ties_go_by_id(held: Database, sample_posts: Items) -> None:
-    expected = sorted(sample_posts, key=lambda post: (post["date_gmt"], post["id"]), reverse=True)
+    once = [post for post in sample_posts if post["id"] != REPEAT]
+    expected = sorted(once, key=lambda post: (post["date_gmt"], post["id"]), reverse=True)
     got = [entry["id"] for entry in entries_in(render(held, "limit=100"), "rss")]
     assert got == [post["guid"]["rendered"] for post in expected]
     tied = Counter(post["date_gmt"] for post in sample_posts).most_common(1)[0]
@@ -215,13 +221,13 @@ def test_twenty_entries_unless_asked_otherwise(held: Database) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_entry_id_is_the_guid_of_wordpress(held: Database, sample_posts: Items, form: Format) -> None:
     expected = {post["link"]: post["guid"]["rendered"] for post in sample_posts}
-    got = {entry["link"]: entry["id"] for entry in entries_in(render(held, "limit=100", form), form)}
-    assert got == expected
+    every = render(held, "limit=100&dedupe=off", form)
+    assert {entry["link"]: entry["id"] for entry in entries_in(every, form)} == expected
 
 
 def test_a_guid_is_no_permalink(held: Database) -> None:
     guids = list(xml(render(held, "limit=100")).iter("guid"))
-    assert len(guids) == 36
+    assert len(guids) == 35
     assert {guid.get("isPermaLink") for guid in guids} == {"false"}
 
 
@@ -249,10 +255,26 @@ def test_a_body_appears_once(held: Database, form: Format) -> None:
     entries = entries_in(render(held, "limit=100", form), form)
     endings = {e["id"]: squeezed(visible_text(e["body"]))[-60:] for e in entries if len(e["body"]) > 600}
     assert len(endings) > 20
-    assert len(set(endings.values())) == len(endings) - 1, "one release of the samples is posted twice"
+    assert len(set(endings.values())) == len(endings), "one release of the samples is posted twice"
     whole = squeezed(all_text(render(held, "limit=100", form), form))
     for entry_id, ending in endings.items():
-        assert whole.count(ending) == list(endings.values()).count(ending), entry_id
+        assert whole.count(ending) == 1, entry_id
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_release_posted_twice_is_one_entry_with_the_names_of_both(held: Database, form: Format) -> None:
+    def found(query: str) -> dict[str, list[str]]:
+        entries = entries_in(render(held, query, form), form)
+        return {e["id"].partition("=")[2]: sorted(set(e["tags"])) for e in entries}
+
+    apart = found("limit=100&dedupe=off")
+    first, again = apart["4361"], apart[str(REPEAT)]
+    assert set(again) - set(first), "the second posting of the samples has a category of its own"
+    together = found("limit=100")
+    assert together["4361"] == sorted({*first, *again})
+    assert str(REPEAT) not in together
+    del together["4361"], apart["4361"], apart[str(REPEAT)]
+    assert together == apart
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -270,10 +292,8 @@ def test_with_content_summary_the_bodies_stay_away(held: Database, form: Format)
 def test_dates_are_those_of_the_posts(held: Database, sample_posts: Items) -> None:
     published = {post["guid"]["rendered"]: post["date_gmt"] + "+00:00" for post in sample_posts}
     for form in FORMATS:
-        got = {
-            e["id"]: e["published"].isoformat() for e in entries_in(render(held, "limit=100", form), form)
-        }
-        assert got == published
+        every = render(held, "limit=100&dedupe=off", form)
+        assert {e["id"]: e["published"].isoformat() for e in entries_in(every, form)} == published
 
 
 @pytest.mark.parametrize(
@@ -448,12 +468,13 @@ def next_link(body: bytes, form: Format) -> str | None:
 @pytest.mark.parametrize(
     ("query", "pages", "posts"),
     [
-        pytest.param("limit=7", 6, 36, id="a short last page"),
-        pytest.param("limit=12", 3, 36, id="full pages only"),
-        pytest.param("limit=36", 1, 36, id="one full page"),
+        pytest.param("limit=8", 5, 35, id="a short last page"),
+        pytest.param("limit=7", 5, 35, id="full pages only"),
+        pytest.param("limit=35", 1, 35, id="one full page"),
+        pytest.param("limit=12&dedupe=off", 3, 36, id="repeats too"),
         pytest.param("limit=1&category=solar", 4, 4, id="one a page"),
         pytest.param("limit=2&topic=battery&category=energy", 3, 6, id="a topic"),
-        pytest.param("", 2, 36, id="the default limit"),
+        pytest.param("", 2, 35, id="the default limit"),
     ],
 )
 def test_the_next_links_lead_through_every_post_once(
@@ -577,7 +598,8 @@ def rss_channel_has_what_is_required(root: etree._Element) -> Iterator[str]:
 
 def rss_elements_are_known_and_single(root: etree._Element) -> Iterator[str]:
     of_channel = {"title", "link", "description", "docs", "generator", "lastBuildDate", "language"}
-    of_item = {"title", "link", "description", "guid", "pubDate", CONTENT, CREATOR}
+    of_item = {"title", "link", "description", "guid", "pubDate", "enclosure", CONTENT, CREATOR}
+    of_item |= {f"{MEDIA}content", f"{MEDIA}thumbnail"}
     for parent in (*root.iter("channel"), *root.iter("item")):
         single = of_item if parent.tag == "item" else of_channel
         several = {"category"} if parent.tag == "item" else {f"{ATOM}link", "item"}
@@ -725,6 +747,7 @@ def atom_has_what_is_required_once(root: etree._Element) -> Iterator[str]:
 def atom_elements_are_known_and_at_most_once(root: etree._Element) -> Iterator[str]:
     of_feed = {"id", "title", "updated", "generator", "subtitle", "icon", "logo", "rights"}
     of_entry = {"id", "title", "updated", "published", "content", "summary", "rights", "source"}
+    of_entry |= {f"{MEDIA}content", f"{MEDIA}thumbnail"}
     for parent in (root, *root.iter(f"{ATOM}entry")):
         single = of_feed if parent is root else of_entry
         several = {"author", "category", "contributor", "link"} | ({"entry"} if parent is root else set())
@@ -792,7 +815,9 @@ def atom_links_follow_the_rules(root: etree._Element) -> Iterator[str]:
             (link.get("rel", "alternate"), link.get("type"), link.get("hreflang"))
             for link in parent.iterchildren(f"{ATOM}link")
         )
-        yield from (f"{number} × {kind}" for kind, number in kinds.items() if number > 1)
+        # Of these alone RFC 4287 wants one (4.1.2); a post may have several recordings.
+        single = (one for one in kinds.items() if one[0][0] != "enclosure")
+        yield from (f"{number} × {kind}" for kind, number in single if number > 1)
 
 
 def atom_names_its_own_address_once(root: etree._Element) -> Iterator[str]:
@@ -902,7 +927,6 @@ def post(number: int = 1, **changes: Any) -> Post:
         "content": "<p>Content.</p>",
         "published": datetime(2026, 1, 2, 3, 4, number, tzinfo=UTC),
         "modified": datetime(2026, 1, 2, 3, 4, number, tzinfo=UTC),
-        "fingerprint": "",
     }
     return Post(**(values | changes))
 

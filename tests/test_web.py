@@ -35,7 +35,9 @@ JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 ENERGY = [4512, 4489, 4420, 4418, 4361, 4312, 4304, 4233, 4151, 4088, 4019]
 SOLAR = [4512, 4312, 4042, 4019]
 BATTERY = [4512, 4489, 4420, 4418, 4361, 4312, 4151]
-GRID = [4349, 4361, 4312, 4233, 4221, 4019]
+REPEAT = 4349
+"""The post of the samples that repeats one published before it, 4361."""
+GRID = [4361, 4312, 4233, 4221, 4019]
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,6 @@ def post(number: int, published: datetime | None = None, **changes: Any) -> Post
         "content": f"<p>Body {number}.</p>",
         "published": moment,
         "modified": moment,
-        "fingerprint": "",
     }
     return Post(**(values | changes))
 
@@ -133,7 +134,7 @@ NOTHING = "there is nothing here: see / for the feeds that there are"
     [
         pytest.param("/feed", id="all"),
         pytest.param("/category/energy", id="a category"),
-        pytest.param("/tag/grid", id="a tag"),
+        pytest.param("/tag/battery", id="a tag"),
         pytest.param("/author/zoe-muller", id="an author"),
     ],
 )
@@ -207,7 +208,8 @@ def test_a_path_narrows_to_one_term(reader: FlaskClient, address: str, expected:
         pytest.param("topic=warme&category=energy", [4304], id="without the accent"),
         pytest.param("topic=stollen", [], id="a part of a word is no word"),
         pytest.param("topic=zzzz", [], id="a word that is nowhere"),
-        pytest.param("dedupe=off&tag=5g", [4287, 4160], id="dedupe is accepted"),
+        pytest.param("dedupe=off&tag=grid", [REPEAT, *GRID], id="repeats too"),
+        pytest.param("dedupe=on&tag=grid", GRID, id="without repeats"),
         pytest.param("tag=5g&utm_source=x&fbclid=y", [4287, 4160], id="tracking is ignored"),
     ],
 )
@@ -226,7 +228,7 @@ def test_the_table_above_agrees_with_the_samples(sample_posts: Items) -> None:
     assert having("categories", 3) == ENERGY
     assert having("categories", 4) == SOLAR
     assert having("tags", 21) == BATTERY
-    assert having("tags", 22) == GRID
+    assert [one for one in having("tags", 22) if one != REPEAT] == GRID
 
 
 @pytest.mark.parametrize(
@@ -673,7 +675,7 @@ def test_since_a_time_counts_from_now(settings: Settings, database: Database) ->
 
 @pytest.mark.parametrize("since", ["0001-01-01", "1835-01-01", "1970-01-01", "36600d"])
 def test_since_long_ago_is_the_whole_history(reader: FlaskClient, since: str) -> None:
-    assert len(numbers(reader.get(f"/feed.json?since={since}&limit=100"))) == 36
+    assert len(numbers(reader.get(f"/feed.json?since={since}&limit=100&dedupe=off"))) == 36
 
 
 def test_since_the_end_of_time_is_an_empty_feed(reader: FlaskClient) -> None:
@@ -691,7 +693,8 @@ def test_the_limit_is_filled_after_the_filters(reader: FlaskClient) -> None:
 def test_paging_reaches_back_through_the_whole_history(
     reader: FlaskClient, sample_posts: Items, limit: int
 ) -> None:
-    expected = sorted(sample_posts, key=lambda one: (one["date_gmt"], one["id"]), reverse=True)
+    once = [one for one in sample_posts if one["id"] != REPEAT]
+    expected = sorted(once, key=lambda one: (one["date_gmt"], one["id"]), reverse=True)
     if limit == 1:
         expected = expected[:30]
         found = [numbers(reader.get(f"/feed.json?limit=1&page={page}"))[0] for page in range(1, 31)]
@@ -1159,7 +1162,7 @@ def test_the_home_page_names_what_is_published_and_how_much(reader: FlaskClient)
         for row in page(reader.get("/")).iter("tr")
         if row.find("td") is not None
     }
-    assert rows["All posts"] == "36"
+    assert rows["All posts"] == "35"
     assert rows["Energy"] == "11"
     assert rows[THAI] == "3"
     assert rows["Zoé Müller"] == str(len(numbers(reader.get("/author/zoe-muller.json?limit=100"))))

@@ -10,7 +10,7 @@ from feedsvc.model import Taxonomy
 from feedsvc.publish.find import is_complete, published
 from feedsvc.publish.opml import Outline
 from feedsvc.publish.query import Filter, Format, Query, path
-from feedsvc.store import posts, terms
+from feedsvc.store import entries, terms
 
 _HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "author": "Authors"}
 
@@ -58,11 +58,14 @@ class Directory:
 def directory(connection: Connection, settings: Settings, base_url: str) -> Directory:
     """Give what is published for readers who reach us at `base_url` (with a slash behind)."""
     states = published(connection, settings)
-    held = {state.id: posts.count(connection, state.id) for state in states}
     groups = []
     if len(states) > 1:
         of_sites = [
-            Listed(state.site.label, held[state.id], Query(filters=(Filter("site", state.site.name),)))
+            Listed(
+                state.site.label,
+                entries.count(connection, [state.id]),
+                Query(filters=(Filter("site", state.site.name),)),
+            )
             for state in states
         ]
         groups.append(Group("Sites", of_sites))
@@ -79,7 +82,7 @@ def directory(connection: Connection, settings: Settings, base_url: str) -> Dire
     return Directory(
         title=settings.title or name,
         base_url=base_url,
-        all_posts=Listed("All posts", sum(held.values()), Query()),
+        all_posts=Listed("All posts", entries.count(connection, [state.id for state in states]), Query()),
         groups=groups,
         is_complete=is_complete(settings, states),
     )

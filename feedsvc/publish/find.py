@@ -13,7 +13,7 @@ from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.model import Entry, Site
 from feedsvc.publish.query import Field, Filter, Query, order
-from feedsvc.store import posts, sites, terms
+from feedsvc.store import entries, sites, terms
 from feedsvc.text import nearest
 
 
@@ -56,26 +56,36 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     complete = is_complete(settings, states)
     lookup = _Lookup(connection, states, is_complete=complete)
     resolved = sorted({lookup.resolve(asked) for asked in query.filters}, key=lambda one: order(one.filter))
-    shown = {state.id for state in states}
+    everywhere = frozenset(state.id for state in in_store)
+    shown = frozenset(state.id for state in states)
+    wanted: frozenset[int] | None = None
     for one in resolved:
-        if one.filter.field == "site":
-            shown = shown - one.ids if one.filter.without else shown & one.ids
+        if one.filter.field != "site":
+            continue
+        if one.filter.without:
+            shown -= one.ids  # as if it were not published: what it repeats or is repeated by it stays
+        else:
+            wanted = one.ids if wanted is None else wanted & one.ids
     terms_asked = [one for one in resolved if one.filter.field != "site"]
-    selection = posts.Selection(
+    selection = entries.Selection(
         phrases=query.topic.phrases if query.topic else (),
         any_of=tuple(one.ids for one in terms_asked if not one.filter.without),
         none_of=frozenset().union(*(one.ids for one in terms_asked if one.filter.without)),
-        sites=None if len(shown) == len(in_store) else frozenset(shown),
+        sites=wanted,
+        published=None if shown == everywhere else shown,
         since=query.since_moment(now),
+        dedupe=query.dedupe,
     )
     labels = [one.label for one in resolved] + ([query.topic.text] if query.topic else [])
     offset = (query.page - 1) * query.limit
-    entries = posts.entries(connection, selection, query.limit + 1, offset)
+    found = entries.page(connection, selection, query.limit + 1, offset)
     return Found(
         query=replace(query, filters=tuple(one.filter for one in resolved)),
-        entries=tuple(entries[: query.limit]),
-        has_more=len(entries) > query.limit,
-        sites=tuple(state.site for state in states if state.id in shown),
+        entries=tuple(found[: query.limit]),
+        has_more=len(found) > query.limit,
+        sites=tuple(
+            state.site for state in states if state.id in (shown if wanted is None else wanted & shown)
+        ),
         labels=tuple(dict.fromkeys(labels)),
         is_complete=complete,
     )

@@ -6,19 +6,19 @@ Every date is set from the posts: feedgen would put the present time where one i
 import html
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
 import feedgen.entry
 import feedgen.feed
-from feedgen.ext.base import BaseExtension
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from feedsvc import __version__
-from feedsvc.model import Entry, Term
+from feedsvc.model import Enclosure, Entry, Term
 from feedsvc.publish.feeds import Feed
 from feedsvc.publish.query import Format
 
@@ -28,6 +28,8 @@ MIMETYPES: Mapping[Format, str] = {
     "json": "application/feed+json",
 }
 _UTC = re.compile(rb"\+00:00(?=</(?:updated|published)>)")  # as WordPress's own Atom feeds have it
+_FRAME = re.compile(r"(?:<br>)?<iframe\b[^>]*></iframe>")
+_BDO = re.compile(r"(</?)bdo\b")
 _ATOM = "http://www.w3.org/2005/Atom"
 
 # feedgen writes these dates by way of the process's locale, which other threads then see changed.
@@ -43,6 +45,7 @@ def _rss(feed: Feed) -> bytes:
     """Write RSS 2.0 (https://www.rssboard.org/rss-specification), the bodies in content:encoded."""
     generator = _generator(feed, "rss")
     generator.load_extension("dc", atom=False)
+    generator.load_extension("media")
     for entry in feed.entries:
         item = _entry(generator, entry)
         if entry.author and entry.author.name:
@@ -50,13 +53,16 @@ def _rss(feed: Feed) -> bytes:
         # What is not HTML is made HTML: readers take a description for it.
         item.description(html.escape(entry.post.summary, quote=False))
         if _shows_body(feed, entry):
-            item.content(entry.post.content)
+            item.content(_for_xml(entry.post.content))
+        for one in entry.post.enclosures[:1]:  # more than one is none to many readers of RSS
+            item.enclosure(one.url, str(one.length), one.type)
     return bytes(generator.rss_str(pretty=True))
 
 
 def _atom(feed: Feed) -> bytes:
     """Write Atom 1.0 (RFC 4287)."""
     generator = _generator(feed, "atom")
+    generator.load_extension("media")
     for entry in feed.entries:
         item = _entry(generator, entry)
         name = entry.author.name if entry.author and entry.author.name else entry.site.label
@@ -65,7 +71,10 @@ def _atom(feed: Feed) -> bytes:
         if entry.post.summary or not entry.post.content:
             item.summary(entry.post.summary or entry.post.title)
         if _shows_body(feed, entry):
-            item.content(entry.post.content, type="html")
+            item.content(_for_xml(entry.post.content), type="html")
+        if entry.post.enclosures:
+            item.register_extension("enclosures", extension_class_entry=_Enclosures, rss=False)
+            item.enclosures.of_post = entry.post.enclosures
     # In text '<' is escaped, so that these can only be feedgen's own elements.
     return _UTC.sub(b"Z", bytes(generator.atom_str(pretty=True)))
 
@@ -96,10 +105,17 @@ def _json_item(feed: Feed, entry: Entry) -> dict[str, Any]:
         item["content_text"] = post.summary  # an item must have one of the two contents
     item["date_published"] = _rfc3339(post.published)
     item["date_modified"] = _rfc3339(entry.post.changed)
+    if post.image:
+        item["image"] = post.image.url
     if entry.author and entry.author.name:
         item["authors"] = [{"name": entry.author.name}]
     if labels := [term.label for term in _shown_terms(entry)]:
         item["tags"] = list(dict.fromkeys(labels))
+    if post.enclosures:
+        item["attachments"] = [
+            {"url": one.url, "mime_type": one.type} | ({"size_in_bytes": one.length} if one.length else {})
+            for one in post.enclosures
+        ]
     return item
 
 
@@ -132,9 +148,29 @@ def _entry(generator: FeedGenerator, entry: Entry) -> Any:
     item.published(post.published)
     # Two entries of one second should differ in Atom's 'updated', or validators doubt them both.
     item.updated(post.changed.replace(microsecond=post.id % 1_000_000))
+    if image := post.image:
+        # Without a group, which would have to offer alternatives.
+        item.media.content(url=image.url, medium="image", type=image.type, width=_pixels(image.width),
+                           height=_pixels(image.height), group=None)  # fmt: skip
+        item.media.thumbnail(url=image.thumbnail or image.url, group=None)
     # All at once: feedgen goes through those that it has with every call.
     item.category([{"term": term.slug, "label": term.label} for term in _shown_terms(entry)])
     return item
+
+
+class _Enclosures(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
+    """The enclosures of an Atom entry (RFC 4287), whose links feedgen writes without rel, type and "
+    "length."""
+
+    of_post: Sequence[Enclosure] = ()
+
+    def extend_atom(self, entry: etree._Element) -> etree._Element:
+        """Put a link for each at the end."""
+        for one in self.of_post:
+            link = etree.SubElement(entry, f"{{{_ATOM}}}link", href=one.url, rel="enclosure", type=one.type)
+            if one.length:
+                link.set("length", str(one.length))
+        return entry
 
 
 class _NextLink(BaseExtension):  # type: ignore[misc]  # feedgen has no types
@@ -156,8 +192,19 @@ def _shows_body(feed: Feed, entry: Entry) -> bool:
     return bool(entry.post.content) and (feed.bodies or not entry.post.summary)
 
 
+def _for_xml(content: str) -> str:
+    """Give a body as RSS and Atom carry it: the W3C validator warns of frames and of bdo, and few readers
+    show a frame; the link to its page stands before it.
+    """
+    return _BDO.sub(r"\1bdi", _FRAME.sub("", content))
+
+
 def _shown_terms(entry: Entry) -> list[Term]:
     return [term for term in (*entry.categories, *entry.tags) if term.label]
+
+
+def _pixels(size: int) -> str | None:
+    return str(size) if size else None
 
 
 def _rfc3339(moment: datetime) -> str:

@@ -2,22 +2,28 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from lxml.etree import LxmlError
 from sqlalchemy import Connection
 
 from feedsvc.errors import PostError
-from feedsvc.model import Post, Term
+from feedsvc.model import Post, SourcePost, Term
+from feedsvc.pull import policy
 from feedsvc.pull.clean import clean
+from feedsvc.pull.media import featured_image, told_recordings
 from feedsvc.pull.parse import is_id, modified_of, parse_post, terms_within
-from feedsvc.store import posts, terms
+from feedsvc.store import posts, sources, terms
 from feedsvc.store.database import Database
 
 log = logging.getLogger(__name__)
+
+_UNUSABLE = (PostError, LxmlError, ValueError, RecursionError)
+_AT_ONCE = 50
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -44,39 +50,83 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What can be stored of some posts: those fit to publish, the terms that they tell of themselves, and
-    the ids of those to withhold, with their modification.
+    """What can be stored of some posts: those fit to publish, each with what it was made of; those that
+    are held as they are; the terms that all tell of themselves; and the ids of those to withhold, with
+    their modification.
     """
 
-    posts: Sequence[Post]
+    cleaned: Sequence[tuple[SourcePost, Post]]
+    same: Sequence[SourcePost]
     terms: Sequence[Term]
     withheld: Mapping[int, datetime]
 
 
-def read(items: Sequence[Mapping[str, Any]]) -> Batch:
-    """Parse and clean posts. One that can't be used costs that post and a line in the log."""
-    usable: list[Post] = []
+def read(items: Sequence[Mapping[str, Any]], held: Mapping[int, bytes] = MappingProxyType({})) -> Batch:
+    """Parse and clean posts. One that can't be used costs that post and a line in the log.
+
+    `held` are the digests of what is held and needs no cleaning if it is the same.
+    """
+    cleaned: list[tuple[SourcePost, Post]] = []
+    same: list[SourcePost] = []
     withheld: dict[int, datetime] = {}
     for item in items:
         wp_id = item.get("id")
         try:
             source = parse_post(item)
             if source:
-                usable.append(clean(source))
+                source = replace(source, image=featured_image(item), enclosures=told_recordings(item))
+                if held.get(source.id) == sources.digest(source):
+                    same.append(source)
+                else:
+                    cleaned.append((source, clean(source)))
                 continue
-        except (PostError, LxmlError, ValueError, RecursionError) as error:
+        except _UNUSABLE as error:
             log.warning("post %s left out: %s", wp_id, error)
         if is_id(wp_id):
             withheld[wp_id] = modified_of(item) or EPOCH
-    return Batch(usable, [term for item in items for term in terms_within(item)], withheld)
+    return Batch(cleaned, same, [term for item in items for term in terms_within(item)], withheld)
 
 
 def write(connection: Connection, site_id: int, batch: Batch) -> Report:
     """Write a batch of a site's posts, and give what that changed."""
     terms.save(connection, site_id, batch.terms)
-    changes = Counter(posts.save(connection, site_id, post) for post in batch.posts)
+    changes: Counter[str] = Counter()
+    for source, post in batch.cleaned:
+        changes[posts.save(connection, site_id, post)] += 1
+        sources.keep(connection, site_id, source, policy.VERSION)
     removed = sum(posts.withhold(connection, site_id, *one) for one in batch.withheld.items())
     return Report(new=changes["new"], changed=changes["changed"], removed=removed)
+
+
+def held_digests(
+    connection: Connection, site_id: int, items: Sequence[Mapping[str, Any]]
+) -> Mapping[int, bytes]:
+    """Give the digests of those of `items` that are held, cleaned by today's policy."""
+    ids = [item["id"] for item in items if is_id(item.get("id"))]
+    return sources.digests(connection, site_id, ids, policy.VERSION)
+
+
+def clean_again(database: Database, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Clean the bodies that were cleaned under another version of the policy, the newest first.
+
+    Gives how many. Leaves off between two batches when `go_on` says no: what is done stays done.
+    """
+    done = 0
+    while go_on():
+        with database.reading() as connection:
+            outdated = sources.outdated(connection, policy.VERSION, _AT_ONCE)
+        if not outdated:
+            break
+        with database.writing() as connection:
+            for site_id, source in outdated:
+                try:
+                    posts.save(connection, site_id, clean(source))
+                    sources.keep(connection, site_id, source, policy.VERSION)
+                except _UNUSABLE as error:
+                    log.warning("post %s left out: %s", source.id, error)
+                    posts.withhold(connection, site_id, source.id, source.modified)
+        done += len(outdated)
+    return done
 
 
 def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, Any]]) -> Report:
@@ -91,4 +141,5 @@ def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, 
             wp_id = item.get("id")
             return is_id(wp_id) and wp_id in known and (modified_of(item) or EPOCH) < known[wp_id]
 
-        return write(connection, site_id, read([item for item in items if not is_newer_held(item)]))
+        wanted = [item for item in items if not is_newer_held(item)]
+        return write(connection, site_id, read(wanted, held_digests(connection, site_id, wanted)))

@@ -1,7 +1,8 @@
 """A post as WordPress gave it → a post fit to publish. The order of the stages stands here."""
 
 from feedsvc.model import Post, SourcePost
-from feedsvc.pull.dedupe import fingerprint, summarize
+from feedsvc.pull.excerpts import summarize
+from feedsvc.pull.media import recordings
 from feedsvc.pull.sanitize import sanitize
 from feedsvc.text import plain, shorten, visible_text
 
@@ -16,7 +17,7 @@ def clean(source: SourcePost) -> Post:
     First the HTML is sanitised, then its text is read, and only then are texts compared: noise in the
     markup must not hide that two texts are one.
     """
-    content = sanitize(source.content, source.link)
+    content = sanitize(source.content, source.link, source.image)
     text = visible_text(content)
     excerpt = visible_text(sanitize(source.excerpt[:_LONGEST_EXCERPT], source.link))
     summary = summarize(excerpt, text)
@@ -34,8 +35,9 @@ def clean(source: SourcePost) -> Post:
         content=content,
         published=source.published,
         modified=source.modified,
-        fingerprint=fingerprint(text),
         categories=source.categories,
         tags=source.tags,
         author=source.author,
+        image=source.image,
+        enclosures=source.enclosures or recordings(content),
     )

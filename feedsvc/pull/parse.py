@@ -15,6 +15,7 @@ _LONGEST = 5000
 _LONGEST_NAME = 200
 _MOST_TERMS = 200
 
+_NO_MARKUP = str.maketrans("", "", "<>")  # no slug has them, and one may be shown for a name
 _TAXONOMIES: dict[str, Taxonomy] = {"category": "category", "post_tag": "tag"}
 
 
@@ -130,6 +131,13 @@ def site_of(data: Mapping[str, Any]) -> str | None:
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
 
 
+def first_embedded(data: Mapping[str, Any], relation: str) -> Mapping[str, Any] | None:
+    """Give the first object that `data` embeds for a relation; an error object stands there at times."""
+    embedded = data.get("_embedded")
+    found = _list(embedded.get(relation)) if isinstance(embedded, Mapping) else []
+    return found[0] if found and isinstance(found[0], Mapping) else None
+
+
 def _embedded_terms(embedded: Mapping[str, Any]) -> Iterator[tuple[Taxonomy, Mapping[str, Any]]]:
     for group in _list(embedded.get("wp:term")):
         for item in _list(group):
@@ -176,6 +184,6 @@ def _ids(value: Any) -> tuple[int, ...]:
 
 def _slug(value: Any) -> str:
     """Give a slug as people read it: WordPress percent-encodes what is not Latin."""
-    text = one_line(legal(str(value or "")))
+    text = one_line(legal(str(value or "")).translate(_NO_MARKUP))
     decoded = unquote(text)
     return text if "\ufffd" in decoded else one_line(legal(decoded)).lower()

@@ -9,9 +9,10 @@ from typing import Any
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy, Term
-from feedsvc.pull.batch import EPOCH, Batch, Report, read, write
+from feedsvc.pull.batch import EPOCH, Batch, Report, held_digests, read, write
 from feedsvc.pull.discover import discover
 from feedsvc.pull.http import Http
+from feedsvc.pull.media import featured_id
 from feedsvc.pull.parse import modified_of, parse_term
 from feedsvc.pull.wordpress import PAGE, Api, Page, in_pages, paged
 from feedsvc.store import posts, sites, terms
@@ -52,7 +53,7 @@ class Pull:
         self._learn_categories(api, fresh=full)
         report = self._backfill(api, relearn=full).plus(self._catch_up(api, sweep=full))
         with self.database.reading() as connection:
-            duplicates = posts.repeats(connection, self.site_id)
+            duplicates = posts.repeated(connection, self.site_id)
         return replace(report, duplicates=duplicates, seconds=time.monotonic() - started)
 
     def _find_api(self) -> Api:
@@ -190,7 +191,10 @@ class Pull:
         self, api: Api, items: Sequence[Mapping[str, Any]], *, relearn: bool = False, **noted: Any
     ) -> Report:
         """Write one page of posts and what is to be noted with it, in one transaction."""
-        batch = read(items)
+        items = self._with_pictures(api, items)
+        with self.database.reading() as connection:
+            held = held_digests(connection, self.site_id, items)
+        batch = read(items, held)
         names = self._ask_for_names(api, batch, relearn=relearn)
         with self.database.writing() as connection:
             terms.save(connection, self.site_id, names)
@@ -199,12 +203,24 @@ class Pull:
                 sites.change(connection, self.site_id, **noted)
         return report
 
+    def _with_pictures(self, api: Api, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Give posts with what the site tells of their featured images, as if they embedded it."""
+        wanted = {wp_id for item in items if (wp_id := featured_id(item))}
+        told = {one.get("id"): one for one in _or_nothing(api.media(sorted(wanted)))}
+        return [
+            {**item, "_embedded": {"wp:featuredmedia": [told[wp_id]]}}
+            if (wp_id := featured_id(item)) in told
+            else item
+            for item in items
+        ]
+
     def _ask_for_names(self, api: Api, batch: Batch, *, relearn: bool) -> list[Term]:
         """Give the terms of some posts whose names are not known, or all of them with `relearn`."""
+        told = [*batch.same, *(source for source, _ in batch.cleaned)]
         carried: dict[Taxonomy, set[int]] = {
-            "category": {wp_id for post in batch.posts for wp_id in post.categories},
-            "tag": {wp_id for post in batch.posts for wp_id in post.tags},
-            "author": {post.author for post in batch.posts if post.author is not None},
+            "category": {wp_id for post in told for wp_id in post.categories},
+            "tag": {wp_id for post in told for wp_id in post.tags},
+            "author": {post.author for post in told if post.author is not None},
         }
         if not relearn:
             with self.database.reading() as connection:

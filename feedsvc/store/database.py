@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError
 
 from feedsvc.errors import ConfigError
-from feedsvc.store import posts, search
+from feedsvc.store import posts, repeats, search
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +28,13 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 class Database:
     """The one way to the database: `reading` and `writing` give a connection in a transaction.
 
-    Takes a SQLAlchemy URL of SQLite. Connections are opened when first needed, so that an object made
+    Takes a SQLAlchemy URL of SQLite, and how far apart two posts may be published of which one repeats
+    the other. Connections are opened when first needed, so that an object made
     before a fork can be used after it. Raises ConfigError when there can't be such a file.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, duplicate_window: timedelta = timedelta(days=7)) -> None:
+        self._window = duplicate_window
         database = make_url(url)
         self._name = database.database or ""
         if not Path(self._name).parent.is_dir():
@@ -54,9 +57,14 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a connection that writes all or nothing; waits for another writer to finish."""
+        """Give a connection that writes all or nothing; waits for another writer to finish.
+
+        At the end it is decided of each post that came or changed whether it repeats another, so that no
+        other transaction sees one undecided.
+        """
         with self._writer.begin() as connection:
             yield connection
+            repeats.settle(connection, self._window)
 
     def migrate(self) -> bool:
         """Bring the database to the current schema and its index to the current words.
@@ -76,7 +84,7 @@ class Database:
             ) from error
 
     def _migrate(self) -> bool:
-        with self.writing() as connection:
+        with self._writer.begin() as connection:
             before = MigrationContext.configure(connection).get_current_revision()
             config = _alembic_config()
             if before != ScriptDirectory.from_config(config).get_current_head():
@@ -86,8 +94,11 @@ class Database:
             rebuilt = search.is_outdated(connection)
             if rebuilt:
                 posts.rebuild_index(connection)
+            compared = repeats.is_outdated(connection, self._window)
+            if compared:
+                repeats.compare_all(connection, self._window)
             after = MigrationContext.configure(connection).get_current_revision()
-        return before != after or rebuilt
+        return before != after or rebuilt or compared
 
     def is_current(self) -> bool:
         """Tell whether the schema is the current one."""

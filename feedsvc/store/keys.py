@@ -7,7 +7,7 @@ order of keys depends on the posts alone, not on the order in which they came.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 SLOT_BITS = 30
 _SLOTS = 1 << SLOT_BITS
@@ -29,6 +29,14 @@ def first_key(moment: datetime) -> int:
 def last_key(moment: datetime) -> int:
     """Give the highest key of a post published in the second of `moment` (aware)."""
     return first_key(moment) + _SLOTS - 1
+
+
+def around(moment: datetime, span: timedelta) -> tuple[int, int]:
+    """Give the lowest and the highest key of a post published not more than `span` before or after
+    `moment` (aware).
+    """
+    inside = min(max(moment, EARLIEST), LATEST)
+    return first_key(inside - span), last_key(inside + span)
 
 
 def assign(

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -110,10 +111,38 @@ posts = Table(
     Column("published", Moment, nullable=False),
     Column("modified", Moment, nullable=False),
     Column("fingerprint", String, nullable=False),
+    # A picture and recordings, as JSON; empty when there are none.
+    Column("media", Text, nullable=False, server_default=""),
+    # The post that this one repeats, itself when it repeats none; none while that is to be decided.
+    Column("original", ForeignKey("posts.key", ondelete="SET NULL", onupdate="CASCADE")),
     # Of everything above and of the terms: equal when there is nothing to write.
     Column("digest", LargeBinary, nullable=False),
     UniqueConstraint("site_id", "wp_id"),
     Index("ix_posts_fingerprint", "fingerprint"),
+    # The members of a group, and what sites they are of.
+    Index("ix_posts_original", "original", "site_id"),
+)
+
+# What WordPress gave, compressed, so that a body can be cleaned again under another policy.
+sources = Table(
+    "sources",
+    metadata,
+    Column("site_id", BigInteger, primary_key=True),
+    Column("wp_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("policy", String, nullable=False),
+    ForeignKeyConstraint(["site_id", "wp_id"], ["posts.site_id", "posts.wp_id"], ondelete="CASCADE"),
+)
+
+# The hashes by which posts with much the same text are found: see alike.py.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("post_key", ForeignKey("posts.key", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True),
+    Index("ix_sketches_post_key", "post_key"),
+    sqlite_with_rowid=False,
 )
 
 # Posts that a site lists but that are not published here (protected, or without what a post needs), so
@@ -135,7 +164,11 @@ post_terms = Table(
         ForeignKey("posts.key", ondelete="CASCADE", onupdate="CASCADE"),
         primary_key=True,
     ),
+    # The post under which the term is found: the original, where the post repeats one.
+    Column("entry_key", ForeignKey("posts.key", ondelete="SET NULL", onupdate="CASCADE")),
     Index("ix_post_terms_post_key", "post_key"),
+    Index("ix_post_terms_entry_key", "entry_key"),
+    Index("ix_post_terms_term_id_entry_key", "term_id", "entry_key"),
 )
 
 # What the store itself has to remember, such as the version of the words in the search index.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sqlalchemy import CTE, Connection, and_, func, or_, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Connection, and_, func, or_, select, true, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc import words
@@ -149,16 +149,36 @@ def _families() -> CTE:
 
 def of_posts(connection: Connection, keys: Sequence[int]) -> Mapping[int, list[Term]]:
     """Give the terms of each post of `keys`, sorted by what a reader is shown."""
+    return _of(connection, post_terms.c.post_key, keys, None)
+
+
+def of_groups(
+    connection: Connection, originals: Sequence[int], site_ids: Collection[int] | None
+) -> Mapping[int, list[Term]]:
+    """Give the terms of each post of `originals` and of all that repeat it, sorted alike.
+
+    Those of other sites than `site_ids` are left out, unless that is None.
+    """
+    return _of(connection, post_terms.c.entry_key, originals, site_ids)
+
+
+def _of(
+    connection: Connection,
+    column: ColumnElement[int | None],
+    keys: Sequence[int],
+    site_ids: Collection[int] | None,
+) -> Mapping[int, list[Term]]:
     rows = connection.execute(
-        select(post_terms.c.post_key, *_COLUMNS)
+        select(column, *_COLUMNS)
         .join(terms, terms.c.id == post_terms.c.term_id)
-        .where(post_terms.c.post_key.in_(keys))
+        .where(column.in_(keys), true() if site_ids is None else terms.c.site_id.in_(site_ids))
+        .order_by(post_terms.c.post_key)
     )
     found: dict[int, list[Term]] = {key: [] for key in keys}
     for key, *row in rows:
         found[key].append(Term(*row))
-    for of_post in found.values():
-        of_post.sort(key=lambda term: (term.label.casefold(), term.slug, term.id))
+    for of_one in found.values():
+        of_one.sort(key=lambda term: (term.label.casefold(), term.slug, term.id))
     return found
 
 
@@ -169,7 +189,7 @@ def listed(connection: Connection, site_ids: Collection[int]) -> list[tuple[Term
     posts of all.
     """
     family = _families()
-    held = func.count(post_terms.c.post_key.distinct()).label("held")
+    held = func.count(post_terms.c.entry_key.distinct()).label("held")
     rows = connection.execute(
         select(held, *_COLUMNS)
         .select_from(terms)

@@ -1,10 +1,8 @@
-"""What repeats what: a post's excerpt against its content, by their texts and never by their markup."""
-
-import hashlib
+"""A post's excerpt against its content, by their texts and never by their markup; the summary."""
 
 import regex
 
-from feedsvc import words
+from feedsvc.alike import letters
 from feedsvc.text import SUMMARY_LENGTH, one_line, shorten
 
 _NEARLY = 0.9
@@ -24,17 +22,6 @@ _SURE_TAIL = regex.compile(
 _LIKELY_TAIL = regex.compile(rf"\s*(?:{_DOTS}|[(\[]?{_INVITATION})$", regex.IGNORECASE)
 
 _ADDRESS = regex.compile(r"https?://\S+")
-
-
-def letters(text: str) -> str:
-    """Give `text` as its letters, marks and digits alone, folded: what two equal texts share."""
-    return "".join(words.tokens(text))
-
-
-def fingerprint(text: str) -> str:
-    """Give the same 64 characters for the same text, whatever its markup, case and punctuation."""
-    kept = letters(text)
-    return hashlib.sha256(kept.encode()).hexdigest() if kept else ""
 
 
 def summarize(excerpt: str, content: str) -> str:

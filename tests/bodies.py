@@ -1,0 +1,1932 @@
+"""Bodies as WordPress and its plug-ins render them, and what becomes of each. Data only.
+
+`markup` is what `content.rendered` holds, `expected` the exact outcome for the post at BASE. A comment
+that begins with `why` stands where the markup alone leaves open what is right.
+"""
+
+from dataclasses import dataclass
+
+BASE = "https://example.com/news/post/"
+
+
+@dataclass(frozen=True)
+class Body:
+    """One body, what it shows, and what a reader is to get of it."""
+
+    name: str
+    markup: str
+    expected: str
+
+
+# The blocks of WordPress itself
+
+TEXT_BLOCKS = (
+    Body(
+        "paragraphs keep their text and the space between them",
+        "\n<p>The ferry leaves at six.</p>\n\n\n\n"
+        '<p class="has-text-align-center has-vivid-red-color has-text-color" style="font-size:18px">'
+        "It is <strong>never</strong> late &#8212; <em>never</em>.</p>\n",
+        "<p>The ferry leaves at six.</p>\n\n\n\n<p>It is <strong>never</strong> late — <em>never</em>.</p>",
+    ),
+    Body(
+        "a paragraph with a drop cap is a paragraph",
+        '<p class="has-drop-cap">Once there was a harbour.</p>',
+        "<p>Once there was a harbour.</p>",
+    ),
+    Body(
+        "inline formats of the editor stay",
+        "<p>H<sub>2</sub>O, x<sup>2</sup>, <s>old</s>, <code>ls</code>, <kbd>Ctrl</kbd> and <a href="
+        '"https://example.org/a" target="_blank" rel="noreferrer noopener" data-type="post" data-id="7">a'
+        "</a></p>",
+        "<p>H<sub>2</sub>O, x<sup>2</sup>, <s>old</s>, <code>ls</code>, <kbd>Ctrl</kbd> and "
+        '<a href="https://example.org/a">a</a></p>',
+    ),
+    Body(
+        # why: the editor colours words by a <mark> with a clear background; a mark it is all the same.
+        "a highlighted word stays marked and loses its colours",
+        '<p>The <mark style="background-color:#ffff00" class="has-inline-color has-black-color">last'
+        "</mark> boat.</p>",
+        "<p>The <mark>last</mark> boat.</p>",
+    ),
+    Body(
+        "a picture in a line of text stays in it",
+        '<p>Look for <img decoding="async" class="wp-image-9" style="width: 24px;" '
+        'src="/wp-content/uploads/2026/03/sign.png" alt="the blue sign"> at the gate.</p>',
+        '<p>Look for <img src="https://example.com/wp-content/uploads/2026/03/sign.png" alt="the blue '
+        'sign"> at the gate.</p>',
+    ),
+    Body(
+        "a heading loses its anchor and keeps its level",
+        '<h2 class="wp-block-heading" id="h-what-comes-next">What comes <em>next</em></h2>'
+        '<h4 class="wp-block-heading has-text-align-right">And then</h4>',
+        "<h2>What comes <em>next</em></h2><h4>And then</h4>",
+    ),
+    Body(
+        "an empty heading between paragraphs goes",
+        '<p>One.</p><h3 class="wp-block-heading"></h3><p>Two.</p>',
+        "<p>One.</p><p>Two.</p>",
+    ),
+    Body(
+        "lists within lists keep their nesting",
+        '<ul class="wp-block-list">\n<li>Boats\n<ul class="wp-block-list">\n<li>Ferries</li>\n\n\n\n'
+        "<li>Tugs</li>\n</ul>\n</li>\n\n\n\n<li>Trains</li>\n</ul>",
+        "<ul>\n<li>Boats\n<ul>\n<li>Ferries</li>\n\n\n\n<li>Tugs</li>\n</ul>\n</li>\n\n\n\n"
+        "<li>Trains</li>\n</ul>",
+    ),
+    Body(
+        "a numbered list keeps its start, its order and its kind",
+        '<ol start="5" reversed class="wp-block-list"><li>Five</li><li>Four</li></ol>'
+        '<ol type="a" style="list-style-type:lower-alpha" class="wp-block-list"><li>a</li></ol>',
+        '<ol start="5" reversed=""><li>Five</li><li>Four</li></ol><ol type="a"><li>a</li></ol>',
+    ),
+    Body(
+        "a list item without text goes and the others stay",
+        '<ul class="wp-block-list"><li>One</li><li></li><li>Two</li></ul>',
+        "<ul><li>One</li><li>Two</li></ul>",
+    ),
+    Body(
+        "a quote keeps who said it",
+        '<blockquote class="wp-block-quote is-style-large is-layout-flow wp-block-quote-is-layout-flow">\n'
+        "<p>We open in May.</p>\n<cite>Ada Example, <em>harbour master</em></cite></blockquote>",
+        "<blockquote>\n<p>We open in May.</p>\n<cite>Ada Example, <em>harbour master</em></cite>"
+        "</blockquote>",
+    ),
+    Body(
+        "a pull quote stays a figure",
+        '<figure class="wp-block-pullquote has-border-color" style="border-width:2px"><blockquote>'
+        "<p>The sea was calm.</p><cite>A sailor</cite></blockquote></figure>",
+        "<figure><blockquote><p>The sea was calm.</p><cite>A sailor</cite></blockquote></figure>",
+    ),
+    Body(
+        "a verse keeps its lines and its indents",
+        '<pre class="wp-block-verse has-text-align-left">The tide comes in,\n    the tide goes out,\n'
+        "<em>and nobody asks</em></pre>",
+        "<pre>The tide comes in,\n    the tide goes out,\n<em>and nobody asks</em></pre>",
+    ),
+    Body(
+        "preformatted text keeps its white space",
+        '<pre class="wp-block-preformatted">Dep  06:00\nArr  07:15<br>Fare   2.50</pre>',
+        "<pre>Dep  06:00\nArr  07:15<br>Fare   2.50</pre>",
+    ),
+    Body(
+        "a code block keeps its signs as text",
+        '<pre class="wp-block-code"><code lang="python" class="language-python">if a &lt; b &amp;&amp; c:\n'
+        "    print(&quot;&lt;b&gt;&quot;)</code></pre>",
+        '<pre><code lang="python">if a &lt; b &amp;&amp; c:\n    print("&lt;b&gt;")</code></pre>',
+    ),
+    Body(
+        "details stay folded with their summary",
+        '<details class="wp-block-details is-layout-flow wp-block-details-is-layout-flow"><summary>Who may'
+        " sail?</summary>\n<p>Everyone.</p>\n</details>",
+        "<details><summary>Who may sail?</summary>\n<p>Everyone.</p>\n</details>",
+    ),
+    Body(
+        "details that were open stay open",
+        '<details class="wp-block-details" open name="faq"><summary>When?</summary><p>Now.</p></details>',
+        "<details open><summary>When?</summary><p>Now.</p></details>",
+    ),
+    Body(
+        "core footnotes link to and fro on the post's page",
+        '<p>The pier is old.<sup data-fn="0b1c2d3e-aaaa-4bbb-8ccc-0123456789ab" class="fn"><a '
+        'href="#0b1c2d3e-aaaa-4bbb-8ccc-0123456789ab" id="0b1c2d3e-aaaa-4bbb-8ccc-0123456789ab-link">1</a>'
+        '</sup></p><ol class="wp-block-footnotes"><li id="0b1c2d3e-aaaa-4bbb-8ccc-0123456789ab">Built in '
+        '1899. <a href="#0b1c2d3e-aaaa-4bbb-8ccc-0123456789ab-link" aria-label="Jump to footnote '
+        'reference 1">↩</a></li></ol>',
+        '<p>The pier is old.<sup><a href="https://example.com/news/post/#0b1c2d3e-aaaa-4bbb-8ccc-'
+        '0123456789ab">1</a></sup></p><ol><li>Built in 1899. <a '
+        'href="https://example.com/news/post/#0b1c2d3e-aaaa-4bbb-8ccc-0123456789ab-link">↩</a></li></ol>',
+    ),
+    Body(
+        "a separator is a line",
+        '<p>One.</p>\n\n\n\n<hr class="wp-block-separator has-alpha-channel-opacity is-style-dots"/>\n\n\n'
+        "\n<p>Two.</p>",
+        "<p>One.</p>\n\n\n\n<hr>\n\n\n\n<p>Two.</p>",
+    ),
+    Body(
+        "a spacer is nothing",
+        '<p>One.</p><div style="height:100px" aria-hidden="true" class="wp-block-spacer"></div><p>Two.</p>',
+        "<p>One.</p><p>Two.</p>",
+    ),
+    Body(
+        "the more block is a comment and goes",
+        "<p>One.</p><!--more Read on--><!--noteaser--><p>Two.</p>",
+        "<p>One.</p><p>Two.</p>",
+    ),
+    Body(
+        "the mark of a read-more goes with its paragraph",
+        '<p>One.</p><p><span id="more-123"></span></p><p>Two.</p>',
+        "<p>One.</p><p>Two.</p>",
+    ),
+    Body(
+        "a page break joins the pages",
+        "<p>Page one.</p><!--nextpage--><p>Page two.</p>",
+        "<p>Page one.</p><p>Page two.</p>",
+    ),
+    Body(
+        "block comments that were not rendered go",
+        '<!-- wp:paragraph {"align":"center"} --><p>One.</p><!-- /wp:paragraph --><!-- wp:acme/ad /-->',
+        "<p>One.</p>",
+    ),
+    Body(
+        "the formula of a maths block goes with all it holds",
+        '<p>So</p><div class="wp-block-math"><math display="block"><semantics><mrow><mi>x</mi></mrow>'
+        '<annotation encoding="application/x-tex">x</annotation></semantics></math></div><p>holds.</p>',
+        "<p>So</p><p>holds.</p>",
+    ),
+    Body(
+        "a formula that Jetpack drew as a picture stays, with its source as its text",
+        '<p><img decoding="async" src="https://s0.wp.com/latex.php?latex=E%3Dmc%5E2&#038;bg=ffffff&#038;fg'
+        '=000&#038;s=0" alt="E=mc^2" class="latex" /></p>',
+        '<p><img src="https://s0.wp.com/latex.php?latex=E%3Dmc%5E2&amp;bg=ffffff&amp;fg=000&amp;s=0" '
+        'alt="E=mc^2"></p>',
+    ),
+)
+
+TABLES = (
+    Body(
+        "a table block keeps its head, its foot and its caption",
+        '<figure class="wp-block-table is-style-stripes"><table class="has-fixed-layout"><thead><tr><th>'
+        'Port</th><th class="has-text-align-right" data-align="right">Boats</th></tr></thead><tbody><tr>'
+        '<td>North</td><td class="has-text-align-right" data-align="right">12</td></tr></tbody><tfoot><tr>'
+        '<td>All</td><td>12</td></tr></tfoot></table><figcaption class="wp-element-caption">Boats in '
+        "March</figcaption></figure>",
+        "<figure><table><thead><tr><th>Port</th><th>Boats</th></tr></thead><tbody><tr><td>North</td><td>"
+        "12</td></tr></tbody><tfoot><tr><td>All</td><td>12</td></tr></tfoot></table><figcaption>Boats in "
+        "March</figcaption></figure>",
+    ),
+    Body(
+        "empty cells keep the others in their columns",
+        '<figure class="wp-block-table"><table><tbody><tr><td></td><td>May</td></tr><tr><td>North</td><td>'
+        "</td></tr></tbody></table></figure>",
+        "<figure><table><tbody><tr><td></td><td>May</td></tr><tr><td>North</td><td></td></tr></tbody>"
+        "</table></figure>",
+    ),
+    Body(
+        "a table by hand keeps its spans and its scopes",
+        '<table border="1" cellpadding="4" style="width: 100%;"><caption>Fares</caption><colgroup><col '
+        'span="2" style="width:50%"></colgroup><tr><th scope="col" colspan="2">Fare</th></tr><tr><td '
+        'rowspan="2" align="right" valign="top">1</td><td nowrap>2</td></tr></table>',
+        '<table><caption>Fares</caption><colgroup><col span="2"></colgroup><tbody><tr><th scope="col" '
+        'colspan="2">Fare</th></tr><tr><td rowspan="2" align="right">1</td><td>2</td></tr></tbody></table>',
+    ),
+    Body(
+        "a TablePress table stays",
+        '<h2 id="tablepress-3-name" class="tablepress-table-name tablepress-table-name-id-3">Tides</h2>'
+        '<table id="tablepress-3" class="tablepress tablepress-id-3" aria-labelledby="tablepress-3-name">'
+        '<thead><tr class="row-1"><th class="column-1">Day</th><th class="column-2">High</th></tr></thead>'
+        '<tbody class="row-striping row-hover"><tr class="row-2"><td class="column-1">Monday</td><td '
+        'class="column-2">05:12</td></tr></tbody></table><!-- #tablepress-3 from cache -->',
+        "<h2>Tides</h2><table><thead><tr><th>Day</th><th>High</th></tr></thead><tbody><tr><td>Monday</td>"
+        "<td>05:12</td></tr></tbody></table>",
+    ),
+)
+
+MEDIA_BLOCKS = (
+    Body(
+        "an image block shows the widest of its pictures",
+        '<figure class="wp-block-image size-large"><img fetchpriority="high" decoding="async" '
+        'width="1024" height="683" src="https://example.com/wp-content/uploads/2026/03/quay-1024x683.jpg" '
+        'alt="The quay" class="wp-image-12" srcset="https://example.com/wp-content/uploads/2026/03/quay-'
+        "1024x683.jpg 1024w, https://example.com/wp-content/uploads/2026/03/quay-300x200.jpg 300w, "
+        'https://example.com/wp-content/uploads/2026/03/quay-1536x1024.jpg 1536w" sizes="auto, '
+        '(max-width: 1024px) 100vw, 1024px" /></figure>',
+        '<figure><img width="1024" height="683" '
+        'src="https://example.com/wp-content/uploads/2026/03/quay-1536x1024.jpg" alt="The quay" '
+        'srcset="https://example.com/wp-content/uploads/2026/03/quay-1024x683.jpg 1024w, '
+        "https://example.com/wp-content/uploads/2026/03/quay-300x200.jpg 300w, "
+        'https://example.com/wp-content/uploads/2026/03/quay-1536x1024.jpg 1536w" '
+        'sizes="auto, (max-width: 1024px) 100vw, 1024px"></figure>',
+    ),
+    Body(
+        "a picture wider than 2048 pixels is not the one that is shown",
+        '<img src="/a-300.jpg" alt="A" srcset="/a.jpg 4000w, /a-2048.jpg 2048w, /a-300.jpg 300w">',
+        '<img src="https://example.com/a-2048.jpg" alt="A" srcset="https://example.com/a.jpg 4000w, '
+        'https://example.com/a-2048.jpg 2048w, https://example.com/a-300.jpg 300w">',
+    ),
+    Body(
+        "the smallest is shown where all are wider than 2048 pixels",
+        '<img src="/a.jpg" alt="A" srcset="/a-5000.jpg 5000w, /a-2560.jpg 2560w">',
+        '<img src="https://example.com/a-2560.jpg" alt="A" srcset="https://example.com/a-5000.jpg 5000w, '
+        'https://example.com/a-2560.jpg 2560w">',
+    ),
+    Body(
+        "of pictures by density the one for 2x is shown",
+        '<img src="/a.jpg" alt="A" srcset="/a.jpg 1x, /a@2x.jpg 2x, /a@3x.jpg 3x">',
+        '<img src="https://example.com/a@2x.jpg" alt="A" srcset="https://example.com/a.jpg 1x, '
+        'https://example.com/a@2x.jpg 2x, https://example.com/a@3x.jpg 3x">',
+    ),
+    Body(
+        "a picture with a srcset alone gets an address",
+        '<figure class="wp-block-image"><img alt="The pier" srcset="/pier-300.jpg 300w, /pier-800.jpg '
+        '800w" sizes="100vw"></figure>',
+        '<figure><img alt="The pier" srcset="https://example.com/pier-300.jpg 300w, '
+        'https://example.com/pier-800.jpg 800w" sizes="100vw" src="https://example.com/pier-800.jpg">'
+        "</figure>",
+    ),
+    Body(
+        "an image block keeps its caption and its link",
+        '<figure class="wp-block-image aligncenter size-full is-resized"><a '
+        'href="https://example.com/wp-content/uploads/pier.jpg" target="_blank" rel=" noreferrer '
+        'noopener"><img loading="lazy" decoding="async" width="800" height="600" '
+        'src="https://example.com/wp-content/uploads/pier.jpg" alt="" class="wp-image-13" '
+        'style="width:400px;height:auto" title="The pier"/></a><figcaption class="wp-element-caption">The '
+        'pier. Photo: <a href="/staff/ada">Ada</a></figcaption></figure>',
+        '<figure><a href="https://example.com/wp-content/uploads/pier.jpg"><img width="800" height="600" '
+        'src="https://example.com/wp-content/uploads/pier.jpg" alt="" title="The pier"></a><figcaption>'
+        'The pier. Photo: <a href="https://example.com/staff/ada">Ada</a></figcaption></figure>',
+    ),
+    Body(
+        "an aligned image of the older editor stays in its box",
+        '<div class="wp-block-image"><figure class="alignright size-medium"><img decoding="async" '
+        'src="https://example.com/pier-300x200.jpg" alt="The pier" class="wp-image-13"/></figure></div>',
+        '<div><figure><img src="https://example.com/pier-300x200.jpg" alt="The pier"></figure></div>',
+    ),
+    Body(
+        "the button that enlarges a picture goes",
+        '<figure data-wp-context="{&quot;imageId&quot;:&quot;69b&quot;}" data-wp-interactive="core/image" '
+        'data-wp-key="69b" class="wp-block-image size-large wp-lightbox-container"><img decoding="async" '
+        'data-wp-class--hide="state.isContentHidden" data-wp-on--click="actions.showLightbox" '
+        'src="https://example.com/pier.jpg" alt="The pier" class="wp-image-13"/><button '
+        'class="lightbox-trigger" type="button" aria-haspopup="dialog" aria-label="Enlarge" '
+        'data-wp-on--click="actions.showLightbox"><svg xmlns="http://www.w3.org/2000/svg" width="12" '
+        'height="12" fill="none" viewBox="0 0 12 12"><path fill="#fff" d="M2 0a2 2 0 0 0-2 2v2h1.5z" />'
+        "</svg></button></figure>",
+        '<figure><img src="https://example.com/pier.jpg" alt="The pier"></figure>',
+    ),
+    Body(
+        "a gallery block is figures within a figure",
+        '<figure class="wp-block-gallery has-nested-images columns-default is-cropped wp-block-gallery-1 '
+        'is-layout-flex wp-block-gallery-is-layout-flex">\n<figure class="wp-block-image size-large"><img '
+        'decoding="async" data-id="21" src="https://example.com/one.jpg" alt="One" class="wp-image-21"/>'
+        '<figcaption class="wp-element-caption">First</figcaption></figure>\n\n\n\n<figure '
+        'class="wp-block-image size-large"><img decoding="async" data-id="22" '
+        'src="https://example.com/two.jpg" alt="Two" class="wp-image-22"/></figure>\n<figcaption '
+        'class="blocks-gallery-caption wp-element-caption">Both</figcaption></figure>',
+        '<figure>\n<figure><img src="https://example.com/one.jpg" alt="One"><figcaption>First</figcaption>'
+        '</figure>\n\n\n\n<figure><img src="https://example.com/two.jpg" alt="Two"></figure>\n'
+        "<figcaption>Both</figcaption></figure>",
+    ),
+    Body(
+        # why: the list only held the items; within the figure nothing is left for it to do.
+        "a gallery that is a list within a figure becomes figures",
+        '<figure class="wp-block-gallery columns-2 is-cropped"><ul class="blocks-gallery-grid"><li '
+        'class="blocks-gallery-item"><figure><img src="https://example.com/one.jpg" alt="One" '
+        'data-id="21" data-full-url="https://example.com/one.jpg" '
+        'data-link="https://example.com/?attachment_id=21" class="wp-image-21"/><figcaption '
+        'class="blocks-gallery-item__caption">First</figcaption></figure></li><li '
+        'class="blocks-gallery-item"><figure><a href="/two/"><img src="https://example.com/two.jpg" '
+        'alt="Two" class="wp-image-22"/></a></figure></li></ul><figcaption class="blocks-gallery-caption">'
+        "Both</figcaption></figure>",
+        '<figure><figure><img src="https://example.com/one.jpg" alt="One"><figcaption>First</figcaption>'
+        '</figure><figure><a href="https://example.com/two/"><img src="https://example.com/two.jpg" '
+        'alt="Two"></a></figure><figcaption>Both</figcaption></figure>',
+    ),
+    Body(
+        "the first form of the gallery block, a bare list, becomes figures",
+        '<ul class="wp-block-gallery columns-2 is-cropped"><li class="blocks-gallery-item"><figure><img '
+        'src="https://example.com/one.jpg" alt="One" class="wp-image-21"/></figure></li><li '
+        'class="blocks-gallery-item"><figure><img src="https://example.com/two.jpg" alt="Two" '
+        'class="wp-image-22"/><figcaption>Second</figcaption></figure></li></ul>',
+        '<div><figure><img src="https://example.com/one.jpg" alt="One"></figure><figure><img '
+        'src="https://example.com/two.jpg" alt="Two"><figcaption>Second</figcaption></figure></div>',
+    ),
+    Body(
+        "a tiled gallery keeps its pictures in order",
+        '<div class="wp-block-jetpack-tiled-gallery aligncenter is-style-rectangular"><div '
+        'class="tiled-gallery__gallery"><div class="tiled-gallery__row"><div class="tiled-gallery__col" '
+        'style="flex-basis:50%"><figure class="tiled-gallery__item"><img decoding="async" alt="One" '
+        'data-height="800" data-id="21" data-link="https://example.com/one/" '
+        'data-url="https://example.com/one.jpg" data-width="1200" '
+        'src="https://i0.wp.com/example.com/one.jpg?ssl=1" layout="responsive"/></figure></div><div '
+        'class="tiled-gallery__col" style="flex-basis:50%"><figure class="tiled-gallery__item"><img '
+        'alt="Two" src="https://i1.wp.com/example.com/two.jpg?ssl=1"/></figure></div></div></div></div>',
+        '<div><div><div><div><figure><img alt="One" src="https://i0.wp.com/example.com/one.jpg?ssl=1">'
+        '</figure></div><div><figure><img alt="Two" src="https://i1.wp.com/example.com/two.jpg?ssl=1">'
+        "</figure></div></div></div></div>",
+    ),
+    Body(
+        # why: nothing is said of slide shows; a list of figures reads well as it is.
+        "a slide show is the list of its pictures",
+        '<div class="wp-block-jetpack-slideshow" data-effect="slide"><div '
+        'class="wp-block-jetpack-slideshow_container swiper-container"><ul '
+        'class="wp-block-jetpack-slideshow_swiper-wrapper swiper-wrapper"><li '
+        'class="wp-block-jetpack-slideshow_slide swiper-slide"><figure><img alt="One" '
+        'class="wp-block-jetpack-slideshow_image wp-image-21" data-id="21" '
+        'src="https://example.com/one.jpg"/><figcaption class="wp-block-jetpack-slideshow_caption '
+        'gallery-caption">First</figcaption></figure></li></ul><a '
+        'class="wp-block-jetpack-slideshow_button-prev swiper-button-prev swiper-button-white" '
+        'role="button"></a><a aria-label="Pause Slideshow" class="wp-block-jetpack-slideshow_button-pause"'
+        ' role="button"></a><div class="wp-block-jetpack-slideshow_pagination swiper-pagination"></div>'
+        "</div></div>",
+        '<div><div><ul><li><figure><img alt="One" src="https://example.com/one.jpg"><figcaption>'
+        "First</figcaption></figure></li></ul></div></div>",
+    ),
+    Body(
+        "a cover keeps its picture and its words",
+        '<div class="wp-block-cover is-light"><img fetchpriority="high" decoding="async" width="1600" '
+        'height="900" class="wp-block-cover__image-background wp-image-31 size-large" alt="" '
+        'src="https://example.com/sea.jpg" data-object-fit="cover"/><span aria-hidden="true" '
+        'class="wp-block-cover__background has-background-dim"></span><div '
+        'class="wp-block-cover__inner-container is-layout-flow wp-block-cover-is-layout-flow">\n<p '
+        'class="has-text-align-center has-large-font-size">Out at sea</p>\n</div></div>',
+        '<div><img width="1600" height="900" alt="" src="https://example.com/sea.jpg"><div>\n<p>Out at '
+        "sea</p>\n</div></div>",
+    ),
+    Body(
+        # why: a background of style alone is decoration, and styles go.
+        "a cover with a fixed background keeps its words",
+        '<div class="wp-block-cover has-parallax"><div class="wp-block-cover__image-background '
+        'wp-image-31 has-parallax" style="background-position:50% '
+        '50%;background-image:url(https://example.com/sea.jpg)"></div><span aria-hidden="true" '
+        'class="wp-block-cover__background has-background-dim"></span><div '
+        'class="wp-block-cover__inner-container"><p>Out at sea</p></div></div>',
+        "<div><div><p>Out at sea</p></div></div>",
+    ),
+    Body(
+        "media and text keep both",
+        '<div class="wp-block-media-text is-stacked-on-mobile" style="grid-template-columns:38% auto">'
+        '<figure class="wp-block-media-text__media"><img decoding="async" width="400" height="300" '
+        'src="https://example.com/tug.jpg" alt="A tug" class="wp-image-32 size-full"/></figure><div '
+        'class="wp-block-media-text__content">\n<p>The tug <em>Example</em>.</p>\n</div></div>',
+        '<div><figure><img width="400" height="300" src="https://example.com/tug.jpg" alt="A tug">'
+        "</figure><div>\n<p>The tug <em>Example</em>.</p>\n</div></div>",
+    ),
+    Body(
+        "a file keeps its link, and the frame that shows it goes",
+        '<div data-wp-interactive="core/file" class="wp-block-file"><object data-wp-bind--hidden='
+        '"!state.hasPdfPreview" hidden class="wp-block-file__embed" data="https://example.com/report.pdf" '
+        'type="application/pdf" style="width:100%;height:600px" aria-label="Embed of Report."></object><a '
+        'id="wp-block-file--media-1" href="https://example.com/report.pdf">Report</a> <a '
+        'href="https://example.com/report.pdf" class="wp-block-file__button wp-element-button" download '
+        'aria-describedby="wp-block-file--media-1">Download</a></div>',
+        '<div><a href="https://example.com/report.pdf">Report</a> '
+        '<a href="https://example.com/report.pdf">Download</a></div>',
+    ),
+    Body(
+        "an audio block can be played",
+        '<figure class="wp-block-audio"><audio controls src="https://example.com/waves.mp3" '
+        'preload="none" loop></audio><figcaption class="wp-element-caption">Waves</figcaption></figure>',
+        '<figure><audio controls src="https://example.com/waves.mp3"></audio><figcaption>Waves</figcaption>'
+        "</figure>",
+    ),
+    Body(
+        "a video block keeps its poster, its tracks and its size",
+        '<figure class="wp-block-video"><video height="720" style="aspect-ratio: 1280 / 720;" '
+        'width="1280" controls poster="/still.jpg" preload="metadata" src="https://example.com/tide.mp4" '
+        'playsinline><track src="/tide.vtt" label="English" srclang="en" kind="subtitles"/></video>'
+        '<figcaption class="wp-element-caption">Tide</figcaption></figure>',
+        '<figure><video height="720" width="1280" controls poster="https://example.com/still.jpg" '
+        'src="https://example.com/tide.mp4"><track src="https://example.com/tide.vtt" label="English" '
+        'srclang="en" kind="subtitles"></video><figcaption>Tide</figcaption></figure>',
+    ),
+)
+
+LAYOUT_BLOCKS = (
+    Body(
+        "columns come one after another",
+        '<div class="wp-block-columns is-layout-flex wp-container-core-columns-is-layout-1 '
+        'wp-block-columns-is-layout-flex">\n<div class="wp-block-column is-layout-flow" '
+        'style="flex-basis:66.66%">\n<p>Left</p>\n</div>\n\n\n\n<div class="wp-block-column '
+        'is-layout-flow">\n<p>Right</p>\n</div>\n</div>',
+        "<div>\n<div>\n<p>Left</p>\n</div>\n\n\n\n<div>\n<p>Right</p>\n</div>\n</div>",
+    ),
+    Body(
+        "a column without anything in it goes",
+        '<div class="wp-block-columns"><div class="wp-block-column"><p>Left</p></div><div '
+        'class="wp-block-column"></div></div>',
+        "<div><div><p>Left</p></div></div>",
+    ),
+    Body(
+        "a group keeps the element it was made of",
+        '<section class="wp-block-group has-background" style="padding-top:2em"><div '
+        'class="wp-block-group__inner-container is-layout-constrained"><p>In a section</p></div></section>'
+        '<aside class="wp-block-group"><p>Beside it</p></aside>',
+        "<section><div><p>In a section</p></div></section><aside><p>Beside it</p></aside>",
+    ),
+    Body(
+        "buttons are links",
+        '<div class="wp-block-buttons is-layout-flex"><div class="wp-block-button"><a '
+        'class="wp-block-button__link has-background wp-element-button" href="/contact/" '
+        'style="border-radius:0px">Contact us</a></div><div class="wp-block-button is-style-outline"><a '
+        'class="wp-block-button__link wp-element-button" href="https://example.org/shop" target="_blank" '
+        'rel="noreferrer noopener">Shop</a></div></div>',
+        '<div><div><a href="https://example.com/contact/">Contact us</a></div><div>'
+        '<a href="https://example.org/shop">Shop</a></div></div>',
+    ),
+    Body(
+        "a button without a word goes",
+        '<p>One.</p><div class="wp-block-buttons"><div class="wp-block-button"><a '
+        'class="wp-block-button__link wp-element-button"></a></div></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "an html block is as it was typed, without what runs",
+        '<div id="widget" onclick="go()"><p>By <font color="red">hand</font></p><center>Middle</center>'
+        "<script>go()</script><style>p{color:red}</style></div>",
+        "<div><p>By hand</p><div>Middle</div></div>",
+    ),
+    Body(
+        # why: what is to be pressed or filled in does nothing in a reader; its words would join the text.
+        "controls outside a form go with their words",
+        '<pre class="wp-block-code"><code>ls</code></pre><button type="button" class="copy">Copy</button>'
+        "<p>Size <select><option>S</option><option>M</option></select><textarea>Your note</textarea></p>",
+        "<pre><code>ls</code></pre><p>Size </p>",
+    ),
+    Body(
+        # why: a label is no element of the policy, but its class says whom it is for.
+        "a label for screen readers goes with its words",
+        '<p>One.<label class="screen-reader-text" for="s">Search for:</label></p>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "a list of the latest posts stays",
+        '<ul class="wp-block-latest-posts__list has-dates has-author wp-block-latest-posts"><li><a '
+        'class="wp-block-latest-posts__post-title" href="https://example.com/news/other/">Another '
+        'story</a><div class="wp-block-latest-posts__post-author">by Ada</div><time '
+        'datetime="2026-03-01T09:00:00+00:00" class="wp-block-latest-posts__post-date">March 1, '
+        "2026</time></li></ul>",
+        '<ul><li><a href="https://example.com/news/other/">Another story</a><div>by Ada</div>'
+        '<time datetime="2026-03-01T09:00:00+00:00">March 1, 2026</time></li></ul>',
+    ),
+    Body(
+        "the items of a feed shown in a post stay",
+        "<ul class=\"has-dates wp-block-rss\"><li class='wp-block-rss__item'><div "
+        "class='wp-block-rss__item-title'><a href='https://example.org/item/'>An item</a></div><time "
+        'datetime="2026-03-01T09:00:00+00:00" class="wp-block-rss__item-publish-date">March 1, 2026</time>'
+        ' <span class="wp-block-rss__item-author">by Ada</span><div class="wp-block-rss__item-excerpt">It '
+        "begins &#91;&hellip;&#93;</div></li></ul>",
+        '<ul><li><div><a href="https://example.org/item/">An item</a></div><time '
+        'datetime="2026-03-01T09:00:00+00:00">March 1, 2026</time> by Ada<div>It begins […]</div></li>'
+        "</ul>",
+    ),
+    Body(
+        "a search form goes",
+        '<p>One.</p><form role="search" method="get" action="https://example.com/" '
+        'class="wp-block-search__button-outside wp-block-search"><label class="wp-block-search__label" '
+        'for="wp-block-search__input-1">Search</label><div class="wp-block-search__inside-wrapper"><input '
+        'class="wp-block-search__input" id="wp-block-search__input-1" type="search" name="s" required />'
+        '<button aria-label="Search" class="wp-block-search__button wp-element-button" type="submit">'
+        "Search</button></div></form>",
+        "<p>One.</p>",
+    ),
+    Body(
+        "archives are a list of links",
+        '<ul class="wp-block-archives-list wp-block-archives">\t<li><a '
+        "href='https://example.com/2026/03/'>March 2026</a>&nbsp;(4)</li>\n</ul>",
+        '<ul>\t<li><a href="https://example.com/2026/03/">March 2026</a>\u00a0(4)</li>\n</ul>',
+    ),
+    Body(
+        # why: a drop-down without its script leads nowhere, and its options run together as text.
+        "archives as a drop-down go",
+        '<p>One.</p><div class="wp-block-archives-dropdown wp-block-archives"><label '
+        'for="wp-block-archives-1" class="wp-block-archives__label screen-reader-text">Archives</label>'
+        '<select id="wp-block-archives-1" name="archive-dropdown"><option value="">Select Month</option>'
+        '<option value="https://example.com/2026/03/"> March 2026 </option></select><script>/* x '
+        "*/</script></div>",
+        "<p>One.</p>",
+    ),
+    Body(
+        # why: its cells hold their days though they are empty; its links lead to other days.
+        "a calendar is a table",
+        '<div class="wp-block-calendar"><table id="wp-calendar" class="wp-calendar-table"><caption>March '
+        '2026</caption><thead><tr><th scope="col" aria-label="Saturday">S</th><th scope="col" '
+        'aria-label="Sunday">S</th></tr></thead><tbody><tr><td class="pad">&nbsp;</td><td id="today"><a '
+        'href="https://example.com/2026/03/01/" aria-label="Posts published on March 1, 2026">1</a></td>'
+        '</tr></tbody></table><nav aria-label="Previous and next months" class="wp-calendar-nav"><span '
+        'class="wp-calendar-nav-prev"><a href="https://example.com/2026/02/">&laquo; Feb</a></span></nav>'
+        "</div>",
+        '<div><table><caption>March 2026</caption><thead><tr><th scope="col">S</th><th scope="col">S</th>'
+        '</tr></thead><tbody><tr><td>\u00a0</td><td><a href="https://example.com/2026/03/01/">1</a></td>'
+        '</tr></tbody></table><nav><a href="https://example.com/2026/02/">« Feb</a></nav></div>',
+    ),
+    Body(
+        "a tag cloud is its links",
+        '<p class="wp-block-tag-cloud"><a href="https://example.com/tag/sea/" class="tag-cloud-link '
+        'tag-link-5 tag-link-position-1" style="font-size: 8pt;" aria-label="Sea (1 item)">Sea</a>\n<a '
+        'href="https://example.com/tag/sun/" class="tag-cloud-link tag-link-6 tag-link-position-2" '
+        'style="font-size: 22pt;" aria-label="Sun (9 items)">Sun<span class="tag-link-count"> (9)</span>'
+        "</a></p>",
+        '<p><a href="https://example.com/tag/sea/">Sea</a>\n<a href="https://example.com/tag/sun/">Sun '
+        "(9)</a></p>",
+    ),
+    Body(
+        "social links go",
+        '<p>One.</p><ul class="wp-block-social-links is-layout-flex"><li class="wp-social-link '
+        'wp-social-link-x wp-block-social-link"><a href="https://x.com/example" '
+        'class="wp-block-social-link-anchor"><svg width="24" height="24"><path d="M1 1"></path></svg>'
+        '<span class="wp-block-social-link-label screen-reader-text">X</span></a></li></ul>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "a query loop is a list of posts",
+        '<div class="wp-block-query is-layout-flow"><ul class="wp-block-post-template is-layout-flow '
+        'wp-block-post-template-is-layout-flow"><li class="wp-block-post post-71 post type-post '
+        'status-publish format-standard hentry category-sea"><h2 class="wp-block-post-title"><a '
+        'href="https://example.com/news/other/" target="_self">Another story</a></h2><div '
+        'class="wp-block-post-date"><time datetime="2026-03-01T09:00:00+00:00">March 1, 2026</time></div>'
+        "</li></ul></div>",
+        '<div><ul><li><h2><a href="https://example.com/news/other/">Another story</a></h2><div>'
+        '<time datetime="2026-03-01T09:00:00+00:00">March 1, 2026</time></div></li></ul></div>',
+    ),
+    Body(
+        "an avatar is a picture for sharp screens",
+        "<div class=\"wp-block-avatar\"><img alt='Ada Example Avatar' "
+        "src='https://secure.gravatar.com/avatar/0a1b?s=96&#038;d=mm&#038;r=g' "
+        "srcset='https://secure.gravatar.com/avatar/0a1b?s=192&#038;d=mm&#038;r=g 2x' class='avatar "
+        "avatar-96 photo wp-block-avatar__image' height='96' width='96' decoding='async'/></div>",
+        '<div><img alt="Ada Example Avatar" src="https://secure.gravatar.com/avatar/0a1b?s=192&amp;d='
+        'mm&amp;r=g" srcset="https://secure.gravatar.com/avatar/0a1b?s=192&amp;d=mm&amp;r=g 2x" '
+        'height="96" width="96"></div>',
+    ),
+    Body(
+        "a site's logo stays with its link",
+        '<div class="wp-block-site-logo"><a href="https://example.com/" class="custom-logo-link" '
+        'rel="home" aria-current="page"><img width="120" height="40" src="https://example.com/logo.png" '
+        'class="custom-logo" alt="Example News" decoding="async" /></a></div>',
+        '<div><a href="https://example.com/"><img width="120" height="40" '
+        'src="https://example.com/logo.png" alt="Example News"></a></div>',
+    ),
+    Body(
+        "a shortcode of a plug-in that is gone is text",
+        '<p>[contact-form-7 id="12" title="Contact"]</p>',
+        '<p>[contact-form-7 id="12" title="Contact"]</p>',
+    ),
+)
+
+# Embeds
+
+EMBEDS = (
+    Body(
+        "a YouTube block is a linked picture and the player",
+        '<figure class="wp-block-embed is-type-video is-provider-youtube wp-block-embed-youtube '
+        'wp-embed-aspect-16-9 wp-has-aspect-ratio"><div class="wp-block-embed__wrapper">\n<iframe '
+        'loading="lazy" title="A walk &amp; a talk" width="500" height="281" '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ?feature=oembed" frameborder="0" '
+        'allow="accelerometer; autoplay; clipboard-write; web-share" '
+        'referrerpolicy="strict-origin-when-cross-origin" allowfullscreen></iframe>\n</div><figcaption '
+        'class="wp-element-caption">The quay</figcaption></figure>',
+        '<figure><div>\n<a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img alt="A walk &amp; a '
+        'talk" src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe height="281" '
+        'width="500" src="https://www.youtube.com/embed/aqz-KE-bpKQ?feature=oembed" title="A walk &amp; a '
+        'talk" allowfullscreen=""></iframe>\n</div><figcaption>The quay</figcaption></figure>',
+    ),
+    Body(
+        "YouTube without cookies has the same page and keeps its player",
+        '<p><iframe width="560" height="315" src="https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?start'
+        '=9" title="A walk" frameborder="0" allowfullscreen></iframe></p>',
+        '<p><a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img alt="A walk" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe height="315" width="560" '
+        'src="https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?start=9" title="A walk" '
+        'allowfullscreen=""></iframe></p>',
+    ),
+    Body(
+        # why: a linked picture needs a name; without a title its page is all there is to say.
+        "Jetpack's YouTube without a title is named by its page",
+        '<span class="embed-youtube" style="text-align:center; display: block;"><iframe '
+        'class="youtube-player" width="640" height="360" src="https://www.youtube.com/embed/aqz-KE-bpKQ?'
+        'version=3&#038;rel=1&#038;fs=1" allowfullscreen="" style="border:0;" sandbox="allow-scripts '
+        'allow-same-origin"></iframe></span>',
+        '<a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img '
+        'alt="https://www.youtube.com/watch?v=aqz-KE-bpKQ" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe height="360" width="640" '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ?version=3&amp;rel=1&amp;fs=1" allowfullscreen="">'
+        "</iframe>",
+    ),
+    Body(
+        "a player whose address lacks its scheme is shown by https",
+        '<iframe src="//www.youtube.com/embed/aqz-KE-bpKQ" title="A walk"></iframe>',
+        '<a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img alt="A walk" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ" title="A walk"></iframe>',
+    ),
+    Body(
+        "a player from before https is shown by https",
+        '<iframe src="http://player.vimeo.com/video/76979871" title="Tide"></iframe>',
+        '<a href="https://vimeo.com/76979871">Tide</a><br>'
+        '<iframe src="https://player.vimeo.com/video/76979871" title="Tide"></iframe>',
+    ),
+    Body(
+        "a Vimeo block is a link and the player",
+        '<figure class="wp-block-embed is-type-video is-provider-vimeo wp-block-embed-vimeo"><div '
+        'class="wp-block-embed__wrapper"><iframe title="Tide" '
+        'src="https://player.vimeo.com/video/76979871?dnt=1&amp;app_id=122963" width="500" height="281" '
+        'frameborder="0" allow="autoplay; fullscreen" allowfullscreen></iframe></div></figure>',
+        '<figure><div><a href="https://vimeo.com/76979871">Tide</a><br><iframe height="281" width="500" '
+        'src="https://player.vimeo.com/video/76979871?dnt=1&amp;app_id=122963" title="Tide" '
+        'allowfullscreen=""></iframe></div></figure>',
+    ),
+    Body(
+        "an unlisted Vimeo film keeps the key to its page",
+        # why: without the key the page says that it does not exist.
+        '<iframe title="Tide" src="https://player.vimeo.com/video/76979871?h=8272103f6e" width="500" '
+        'height="281"></iframe>',
+        '<a href="https://vimeo.com/76979871/8272103f6e">Tide</a><br><iframe height="281" width="500" '
+        'src="https://player.vimeo.com/video/76979871?h=8272103f6e" title="Tide"></iframe>',
+    ),
+    Body(
+        "a post on X is a quotation with a link to it",
+        '<figure class="wp-block-embed is-type-rich is-provider-twitter wp-block-embed-twitter"><div '
+        'class="wp-block-embed__wrapper">\n<blockquote class="twitter-tweet" data-width="500" '
+        'data-dnt="true"><p lang="en" dir="ltr">We sail at six. <a href="https://t.co/abc">'
+        "https://t.co/abc</a></p>&mdash; Example (@example) <a "
+        'href="https://twitter.com/example/status/1234567890?ref_src=twsrc%5Etfw">March 3, 2026</a>'
+        '</blockquote><script async src="https://platform.twitter.com/widgets.js" charset="utf-8">'
+        "</script>\n</div></figure>",
+        '<figure><div>\n<blockquote><p lang="en" dir="ltr">We sail at six. <a href="https://t.co/abc">'
+        'https://t.co/abc</a></p>— Example (@example) <a href="https://twitter.com/example/status/'
+        '1234567890?ref_src=twsrc%5Etfw">March 3, 2026</a></blockquote>\n</div></figure>',
+    ),
+    Body(
+        "a quoted post that only cites its page gets a link to it",
+        '<blockquote class="twitter-tweet" cite="https://x.com/example/status/1234567890"><p>We sail at '
+        "six.</p></blockquote>",
+        '<blockquote cite="https://x.com/example/status/1234567890"><p>We sail at six.</p>'
+        '<a href="https://x.com/example/status/1234567890">https://x.com/example/status/1234567890</a>'
+        "</blockquote>",
+    ),
+    Body(
+        "a quoted post that tells nothing of its page gets no link",
+        '<blockquote class="twitter-tweet"><p>We sail at six.</p></blockquote>',
+        "<blockquote><p>We sail at six.</p></blockquote>",
+    ),
+    Body(
+        "a Spotify album is a link and the player",
+        '<iframe title="Spotify Embed: Sea Songs" style="border-radius: 12px" width="100%" height="352" '
+        'frameborder="0" allowfullscreen allow="autoplay; encrypted-media" loading="lazy" '
+        'src="https://open.spotify.com/embed/album/1DFixLWuPkv3KT3TnV35m3?si=a1b2&amp;utm_source=oembed">'
+        "</iframe>",
+        '<a href="https://open.spotify.com/album/1DFixLWuPkv3KT3TnV35m3">Spotify Embed: Sea Songs</a><br>'
+        '<iframe height="352" width="100%" src="https://open.spotify.com/embed/album/'
+        '1DFixLWuPkv3KT3TnV35m3?si=a1b2&amp;utm_source=oembed" title="Spotify Embed: Sea Songs" '
+        'allowfullscreen=""></iframe>',
+    ),
+    Body(
+        "a SoundCloud track is linked by the address that its player names",
+        '<iframe title="Waves by Example" width="500" height="400" scrolling="no" frameborder="no" '
+        'src="https://w.soundcloud.com/player/?visual=true&#038;url=https%3A%2F%2Fapi.soundcloud.'
+        'com%2Ftracks%2F293&#038;show_artwork=true"></iframe>',
+        '<a href="https://api.soundcloud.com/tracks/293">Waves by Example</a><br><iframe height="400" '
+        'width="500" src="https://w.soundcloud.com/player/?visual=true&amp;url=https%3A%2F%2Fapi.'
+        'soundcloud.com%2Ftracks%2F293&amp;show_artwork=true" title="Waves by Example"></iframe>',
+    ),
+    Body(
+        "a TikTok quotation gets the link that its script would have made",
+        '<blockquote class="tiktok-embed" cite="https://www.tiktok.com/@example/video/7106594312292453675"'
+        ' data-video-id="7106594312292453675" data-embed-from="oembed" style="max-width:605px; '
+        'min-width:325px;"><section><a target="_blank" title="@example" '
+        'href="https://www.tiktok.com/@example?refer=embed">@example</a><p>Boats at dawn <a '
+        'title="harbour" target="_blank" href="https://www.tiktok.com/tag/harbour?refer=embed">'
+        '#harbour</a></p></section></blockquote><script async src="https://www.tiktok.com/embed.js">'
+        "</script>",
+        '<blockquote cite="https://www.tiktok.com/@example/video/7106594312292453675"><section><a '
+        'title="@example" href="https://www.tiktok.com/@example?refer=embed">@example</a><p>Boats at dawn '
+        '<a title="harbour" href="https://www.tiktok.com/tag/harbour?refer=embed">#harbour</a></p>'
+        '</section><a href="https://www.tiktok.com/@example/video/7106594312292453675">'
+        "https://www.tiktok.com/@example/video/7106594312292453675</a></blockquote>",
+    ),
+    Body(
+        "a TikTok player is a link to itself and the player",
+        '<iframe src="https://www.tiktok.com/embed/v2/7106594312292453675" title="Boats"></iframe>',
+        '<a href="https://www.tiktok.com/embed/v2/7106594312292453675">Boats</a><br>'
+        '<iframe src="https://www.tiktok.com/embed/v2/7106594312292453675" title="Boats"></iframe>',
+    ),
+    Body(
+        "an Instagram post keeps its words and its link and loses its empty boxes",
+        '<blockquote class="instagram-media" data-instgrm-captioned '
+        'data-instgrm-permalink="https://www.instagram.com/p/CxExample1/?utm_source=ig_embed&amp;utm_'
+        'campaign=loading" data-instgrm-version="14" style=" background:#FFF; border:0;"><div '
+        'style="padding:16px;"> <a href="https://www.instagram.com/p/CxExample1/?utm_source=ig_embed&amp;'
+        'utm_campaign=loading" style=" background:#FFFFFF;" target="_blank"><div style=" display: flex;">'
+        '<div style="height: 40px;"></div></div><div style="padding: 19% 0;"></div><div '
+        'style="color:#3897f0;">View this post on Instagram</div></a></div></blockquote><script async '
+        'src="//www.instagram.com/embed.js"></script>',
+        '<blockquote><div> <a href="https://www.instagram.com/p/CxExample1/?utm_source=ig_embed&amp;utm_'
+        'campaign=loading"><div>View this post on Instagram</div></a></div></blockquote>',
+    ),
+    Body(
+        "an Instagram post without a link gets one",
+        '<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/'
+        'CxExample1/" data-instgrm-version="14"><p>Boats at dawn</p></blockquote>',
+        '<blockquote><p>Boats at dawn</p><a href="https://www.instagram.com/p/CxExample1/">'
+        "https://www.instagram.com/p/CxExample1/</a></blockquote>",
+    ),
+    Body(
+        # why: the two addresses differ in what counts readers, and lead to one page.
+        "an Instagram post whose link lacks the counting query needs no second link",
+        '<blockquote class="instagram-media" '
+        'data-instgrm-permalink="https://www.instagram.com/p/CxExample1/?utm_source=ig_embed"><p><a '
+        'href="https://www.instagram.com/p/CxExample1/">Boats at dawn</a></p></blockquote>',
+        '<blockquote><p><a href="https://www.instagram.com/p/CxExample1/">Boats at dawn</a></p>'
+        "</blockquote>",
+    ),
+    Body(
+        # why: the address alone is what the box holds; the line breaks around it say nothing.
+        "an address that WordPress could not embed becomes a link",
+        '<figure class="wp-block-embed is-provider-instagram wp-block-embed-instagram"><div '
+        'class="wp-block-embed__wrapper">\nhttps://www.instagram.com/p/CxExample1/?a=1&#038;b=2\n</div>'
+        "</figure>",
+        '<figure><div><a href="https://www.instagram.com/p/CxExample1/?a=1&amp;b=2">'
+        "https://www.instagram.com/p/CxExample1/?a=1&amp;b=2</a></div></figure>",
+    ),
+    Body(
+        "a Facebook address that WordPress no longer embeds becomes a link",
+        '<figure class="wp-block-embed is-type-rich is-provider-facebook"><div '
+        'class="wp-block-embed__wrapper">https://www.facebook.com/example/posts/1234</div><figcaption '
+        'class="wp-element-caption">Our post</figcaption></figure>',
+        '<figure><div><a href="https://www.facebook.com/example/posts/1234">'
+        "https://www.facebook.com/example/posts/1234</a></div><figcaption>Our post</figcaption></figure>",
+    ),
+    Body(
+        # why: the box that a script would fill holds the link instead.
+        "a Facebook box is a link to its post",
+        '<div id="fb-root"></div><script async defer src="https://connect.facebook.net/en_US/sdk.js">'
+        '</script><div class="fb-post" data-href="https://www.facebook.com/example/posts/1234" '
+        'data-width="552"></div>',
+        '<div><a href="https://www.facebook.com/example/posts/1234">'
+        "https://www.facebook.com/example/posts/1234</a></div>",
+    ),
+    Body(
+        "a Facebook box without an address goes",
+        '<p>One.</p><div class="fb-post" data-width="552"></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "a Facebook film keeps the link that it holds",
+        '<div class="fb-video" data-href="https://www.facebook.com/example/videos/55/" data-width="500">'
+        '<blockquote cite="https://www.facebook.com/example/videos/55/" class="fb-xfbml-parse-ignore"><a '
+        'href="https://www.facebook.com/example/videos/55/">Tide</a></blockquote></div>',
+        '<div><blockquote cite="https://www.facebook.com/example/videos/55/">'
+        '<a href="https://www.facebook.com/example/videos/55/">Tide</a></blockquote></div>',
+    ),
+    Body(
+        "a Facebook frame is a link alone",
+        '<iframe src="https://www.facebook.com/plugins/post.php?href=https%3A%2F%2Fwww.facebook.'
+        'com%2Fexample%2Fposts%2F1234&amp;width=500" width="500" height="300" title="Our post"></iframe>',
+        '<a href="https://www.facebook.com/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2Fexample%'
+        '2Fposts%2F1234&amp;width=500">Our post</a>',
+    ),
+    Body(
+        "a Dailymotion film is a linked picture and the player",
+        '<iframe title="Tide" frameborder="0" width="500" height="281" '
+        'src="https://www.dailymotion.com/embed/video/x8abcde" allowfullscreen></iframe>',
+        '<a href="https://www.dailymotion.com/video/x8abcde"><img alt="Tide" '
+        'src="https://www.dailymotion.com/thumbnail/video/x8abcde"></a><br><iframe height="281" '
+        'width="500" src="https://www.dailymotion.com/embed/video/x8abcde" title="Tide" '
+        'allowfullscreen=""></iframe>',
+    ),
+    Body(
+        # why: the film's id stands in the query; its page and its picture are those of the other player.
+        "Dailymotion's newer player has the same page",
+        '<iframe title="Tide" width="500" height="281" src="https://geo.dailymotion.com/player.html?video='
+        'x8abcde"></iframe>',
+        '<a href="https://www.dailymotion.com/video/x8abcde"><img alt="Tide" '
+        'src="https://www.dailymotion.com/thumbnail/video/x8abcde"></a><br><iframe height="281" '
+        'width="500" src="https://geo.dailymotion.com/player.html?video=x8abcde" title="Tide"></iframe>',
+    ),
+    Body(
+        # why: www.ted.com has a page for people under the same name.
+        "a TED talk is a link and the player",
+        '<iframe title="Why harbours matter" src="https://embed.ted.com/talks/ada_example_why_harbours_'
+        'matter" width="500" height="282" frameborder="0" scrolling="no" webkitAllowFullScreen '
+        "mozallowfullscreen allowFullScreen></iframe>",
+        '<a href="https://www.ted.com/talks/ada_example_why_harbours_matter">Why harbours matter</a><br>'
+        '<iframe height="282" width="500" src="https://embed.ted.com/talks/ada_example_why_harbours_matter'
+        '" title="Why harbours matter" allowfullscreen=""></iframe>',
+    ),
+    Body(
+        # why: podcasts.apple.com has a page for people under the same path.
+        "an Apple podcast is a link and the player",
+        '<iframe title="Harbour Talk" height="175" width="100%" '
+        'src="https://embed.podcasts.apple.com/us/podcast/harbour-talk/id1234567890"></iframe>',
+        '<a href="https://podcasts.apple.com/us/podcast/harbour-talk/id1234567890">Harbour Talk</a><br>'
+        '<iframe height="175" width="100%" src="https://embed.podcasts.apple.com/us/podcast/harbour-talk/'
+        'id1234567890" title="Harbour Talk"></iframe>',
+    ),
+    Body(
+        "a Bandcamp player is a link to itself and the player",
+        '<iframe title="Waves, by Example" width="400" height="120" '
+        'src="https://bandcamp.com/EmbeddedPlayer/v=2/album=1234567890/size=large/artwork=small/" '
+        "seamless></iframe>",
+        '<a href="https://bandcamp.com/EmbeddedPlayer/v=2/album=1234567890/size=large/artwork=small/">'
+        'Waves, by Example</a><br><iframe height="120" width="400" '
+        'src="https://bandcamp.com/EmbeddedPlayer/v=2/album=1234567890/size=large/artwork=small/" '
+        'title="Waves, by Example"></iframe>',
+    ),
+    Body(
+        # why: videopress.com has a page for people under the same key.
+        "a VideoPress film is a link and the player",
+        '<iframe title="Tide" aria-label="VideoPress Video Player" width="500" height="281" '
+        'src="https://videopress.com/embed/AbCdEfGh?hd=1&amp;cover=1" frameborder="0" allowfullscreen '
+        'data-resize-to-parent="true"></iframe><script src="https://v0.wordpress.com/js/next/'
+        'videopress-iframe.js?m=1"></script>',
+        '<a href="https://videopress.com/v/AbCdEfGh">Tide</a><br><iframe height="281" width="500" '
+        'src="https://videopress.com/embed/AbCdEfGh?hd=1&amp;cover=1" title="Tide" allowfullscreen="">'
+        "</iframe>",
+    ),
+    Body(
+        # why: archive.org has a page for people under the same name.
+        "a recording of the Internet Archive is a link and the player",
+        '<iframe title="Waves" src="https://archive.org/embed/example-waves" width="500" height="30">'
+        "</iframe>",
+        '<a href="https://archive.org/details/example-waves">Waves</a><br><iframe height="30" width="500" '
+        'src="https://archive.org/embed/example-waves" title="Waves"></iframe>',
+    ),
+    Body(
+        # why: the frame shows one post, and x.com finds it by its number.
+        "a frame with a post on X is a link and the frame",
+        '<iframe title="X Post" width="550" height="400" '
+        'src="https://platform.twitter.com/embed/Tweet.html?dnt=true&amp;id=1234567890"></iframe>',
+        '<a href="https://x.com/i/status/1234567890">X Post</a><br><iframe height="400" width="550" '
+        'src="https://platform.twitter.com/embed/Tweet.html?dnt=true&amp;id=1234567890" title="X Post">'
+        "</iframe>",
+    ),
+    Body(
+        "a WordPress post is quoted, and its frame goes",
+        '<figure class="wp-block-embed is-type-wp-embed is-provider-example wp-block-embed-example"><div '
+        'class="wp-block-embed__wrapper">\n<blockquote class="wp-embedded-content" '
+        'data-secret="mF1vAbCdEf"><a href="https://example.org/story/">A story elsewhere</a></blockquote>'
+        '<iframe loading="lazy" class="wp-embedded-content" sandbox="allow-scripts" security="restricted" '
+        'style="position: absolute; visibility: hidden;" title="&#8220;A story elsewhere&#8221; &#8212; '
+        'Example" src="https://example.org/story/embed/#?secret=mF1vAbCdEf" data-secret="mF1vAbCdEf" '
+        'width="500" height="282" frameborder="0" marginwidth="0" marginheight="0" scrolling="no">'
+        "</iframe>\n</div></figure>",
+        '<figure><div>\n<blockquote><a href="https://example.org/story/">A story elsewhere</a>'
+        "</blockquote>\n</div></figure>",
+    ),
+    Body(
+        "a Flickr photograph is a linked picture",
+        '<div class="wp-block-embed__wrapper"><a href="https://flic.kr/p/2example"><img decoding="async" '
+        'src="https://live.staticflickr.com/65535/1_a_z.jpg" alt="Boats" width="500" height="333" /></a>'
+        "</div>",
+        '<div><a href="https://flic.kr/p/2example"><img src="https://live.staticflickr.com/65535/1_a_z.jpg'
+        '" alt="Boats" width="500" height="333"></a></div>',
+    ),
+    Body(
+        "a Reddit post is a quotation with its links",
+        '<blockquote class="reddit-embed-bq" style="height:316px" data-embed-height="316"><a '
+        'href="https://www.reddit.com/r/boats/comments/1a/first/">First boat</a><br> by <a '
+        'href="https://www.reddit.com/user/example/">u/example</a></blockquote><script async '
+        'src="https://embed.reddit.com/widgets.js" charset="UTF-8"></script>',
+        '<blockquote><a href="https://www.reddit.com/r/boats/comments/1a/first/">First boat</a><br> by '
+        '<a href="https://www.reddit.com/user/example/">u/example</a></blockquote>',
+    ),
+    Body(
+        "a map is a link",
+        '<p>Find us: <iframe style="border:0" src="https://www.google.com/maps/embed?pb=!1m18!1m12" '
+        'width="600" height="450" title="Map of the harbour" allowfullscreen loading="lazy"></iframe></p>',
+        '<p>Find us: <a href="https://www.google.com/maps/embed?pb=!1m18!1m12">Map of the harbour</a></p>',
+    ),
+    Body(
+        "a frame of an unknown host without a title is a link named by its address",
+        '<p><iframe src="https://newsroom.example/chart/7/" width="600" height="400"></iframe></p>',
+        '<p><a href="https://newsroom.example/chart/7/">https://newsroom.example/chart/7/</a></p>',
+    ),
+    Body(
+        "a frame without an address is nothing",
+        '<p>One.</p><p><iframe width="600" height="400" title="Nothing"></iframe></p>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "a host whose name only begins as YouTube's is a link alone",
+        '<iframe src="https://www.youtube.com.example.org/embed/aqz-KE-bpKQ" title="A walk"></iframe>',
+        '<a href="https://www.youtube.com.example.org/embed/aqz-KE-bpKQ">A walk</a>',
+    ),
+    Body(
+        "embed shortcodes that were not rendered leave the address",
+        "<p>[embed]https://example.org/film[/embed]</p>"
+        '<p>[embed width="500" height="281"]https://example.org/other[/embed]</p>',
+        "<p>https://example.org/film</p><p>https://example.org/other</p>",
+    ),
+    Body(
+        "a frame that WP Rocket would load later is shown once",
+        '<div class="wp-block-embed__wrapper"><iframe title="A walk" width="500" height="281" '
+        'src="about:blank" data-rocket-lazyload="fitvidscompatible" '
+        'data-lazy-src="https://www.youtube.com/embed/aqz-KE-bpKQ" frameborder="0" allowfullscreen>'
+        '</iframe><noscript><iframe title="A walk" width="500" height="281" '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ" frameborder="0" allowfullscreen></iframe>'
+        "</noscript></div>",
+        '<div><a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img alt="A walk" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe height="281" width="500" '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ" title="A walk" allowfullscreen=""></iframe></div>',
+    ),
+    Body(
+        "a frame that lazysizes would load later is shown",
+        '<iframe class="lazyload" data-src="https://player.vimeo.com/video/76979871" title="Tide" '
+        'width="500" height="281"></iframe>',
+        '<a href="https://vimeo.com/76979871">Tide</a><br><iframe height="281" width="500" '
+        'src="https://player.vimeo.com/video/76979871" title="Tide"></iframe>',
+    ),
+    Body(
+        # why: the empty stand-in and the frame in the noscript are one film, to be shown once.
+        "WP Rocket's stand-in for a YouTube player is the player",
+        '<div class="rll-youtube-player" data-src="https://www.youtube.com/embed/aqz-KE-bpKQ" '
+        'data-id="aqz-KE-bpKQ" data-query=""></div><noscript><iframe '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ"></iframe></noscript>',
+        '<a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img '
+        'alt="https://www.youtube.com/watch?v=aqz-KE-bpKQ" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br>'
+        '<iframe src="https://www.youtube.com/embed/aqz-KE-bpKQ"></iframe>',
+    ),
+)
+
+# The classic editor
+
+CLASSIC = (
+    Body(
+        "a classic caption becomes a figure",
+        '<div id="attachment_12" style="width: 310px" class="wp-caption alignleft"><img loading="lazy" '
+        'decoding="async" aria-describedby="caption-attachment-12" class="size-medium wp-image-12" '
+        'src="https://example.com/pier-300x200.jpg" alt="The pier" width="300" height="200" /><p '
+        'id="caption-attachment-12" class="wp-caption-text">The pier, <em>by day</em></p></div>',
+        '<figure><img src="https://example.com/pier-300x200.jpg" alt="The pier" width="300" height="200">'
+        "<figcaption>The pier, <em>by day</em></figcaption></figure>",
+    ),
+    Body(
+        "a classic caption with a linked picture keeps its link",
+        '<div class="wp-caption aligncenter" style="width: 410px"><a href="/pier/"><img '
+        'src="https://example.com/pier.jpg" alt="The pier" /></a><p class="wp-caption-text">The pier</p>'
+        "</div>",
+        '<figure><a href="https://example.com/pier/"><img src="https://example.com/pier.jpg" alt="The '
+        'pier"></a><figcaption>The pier</figcaption></figure>',
+    ),
+    Body(
+        "a classic caption of a theme with HTML5 is a figure already",
+        '<figure id="attachment_12" aria-describedby="caption-attachment-12" style="width: 300px" '
+        'class="wp-caption alignright"><img src="https://example.com/pier.jpg" alt="The pier" />'
+        '<figcaption id="caption-attachment-12" class="wp-caption-text">The pier</figcaption></figure>',
+        '<figure><img src="https://example.com/pier.jpg" alt="The pier"><figcaption>The pier</figcaption>'
+        "</figure>",
+    ),
+    Body(
+        # why: only page builders' shortcodes and [embed] go; what else is in brackets may be the author's.
+        "a caption shortcode that was not rendered stays text",
+        '<p>[caption id="attachment_12" align="alignleft" width="300"]<img src="/pier.jpg" alt="The pier" '
+        "/> The pier[/caption]</p>",
+        '<p>[caption id="attachment_12" align="alignleft" width="300"]<img '
+        'src="https://example.com/pier.jpg" alt="The pier"> The pier[/caption]</p>',
+    ),
+    Body(
+        # why: the line break at the end only cleared the floats; there is nothing after it to part.
+        "a classic gallery becomes figures with their captions",
+        '<div id="gallery-1" class="gallery galleryid-5 gallery-columns-3 gallery-size-thumbnail"><dl '
+        'class="gallery-item"><dt class="gallery-icon landscape"><a href="https://example.com/one/"><img '
+        'width="150" height="150" src="https://example.com/one-150x150.jpg" class="attachment-thumbnail '
+        'size-thumbnail" alt="One" aria-describedby="gallery-1-21" /></a></dt><dd class="wp-caption-text '
+        'gallery-caption" id="gallery-1-21">First</dd></dl><dl class="gallery-item"><dt '
+        'class="gallery-icon portrait"><a href="https://example.com/two/"><img width="150" height="150" '
+        'src="https://example.com/two-150x150.jpg" alt="Two" /></a></dt></dl><br style="clear: both" />'
+        "</div>",
+        '<div><figure><a href="https://example.com/one/"><img width="150" height="150" '
+        'src="https://example.com/one-150x150.jpg" alt="One"></a><figcaption>First</figcaption></figure>'
+        '<figure><a href="https://example.com/two/"><img width="150" height="150" '
+        'src="https://example.com/two-150x150.jpg" alt="Two"></a></figure></div>',
+    ),
+    Body(
+        "a classic gallery of a theme with HTML5 keeps its figures",
+        "<div id='gallery-2' class='gallery galleryid-5 gallery-columns-2 gallery-size-medium'><figure "
+        "class='gallery-item'><div class='gallery-icon landscape'><img src=\"https://example.com/one.jpg\" "
+        "alt=\"One\" /></div><figcaption class='wp-caption-text gallery-caption' id='gallery-2-21'>First"
+        "</figcaption></figure><figure class='gallery-item'><div class='gallery-icon landscape'><img "
+        'src="https://example.com/two.jpg" alt="Two" /></div></figure></div>',
+        '<div><figure><div><img src="https://example.com/one.jpg" alt="One"></div><figcaption>'
+        'First</figcaption></figure><figure><div><img src="https://example.com/two.jpg" alt="Two"></div>'
+        "</figure></div>",
+    ),
+    Body(
+        # why: a paragraph of breaks and hard spaces is space, in whatever order they come.
+        "paragraphs of nothing go",
+        "<p>One.</p><p>&nbsp;</p><p></p><p> </p><p><br /></p><p><br>&nbsp;<br></p><p>Two.</p>",
+        "<p>One.</p><p>Two.</p>",
+    ),
+    Body(
+        "line breaks between text stay",
+        "<p>1 Example Street<br />\nHarbour Town<br />\n<br />\nThailand</p>",
+        "<p>1 Example Street<br>\nHarbour Town<br>\n<br>\nThailand</p>",
+    ),
+    Body(
+        "a paragraph that wpautop closed in the wrong place does no harm",
+        "<p><div>One.</div></p><p>Two.</p>",
+        "<div>One.</div><p>Two.</p>",
+    ),
+    Body(
+        "a picture with an align class is a picture in its paragraph",
+        '<p><img loading="lazy" decoding="async" class="alignleft size-medium wp-image-12" '
+        'src="https://example.com/pier.jpg" alt="" width="300" height="200" />The pier.</p>',
+        '<p><img src="https://example.com/pier.jpg" alt="" width="300" height="200">The pier.</p>',
+    ),
+    Body(
+        "styles of the classic editor go and their words stay",
+        '<p style="text-align: center;"><span style="text-decoration: underline;">Under</span> <span '
+        'style="color: #ff0000;"><strong>red</strong></span></p>',
+        "<p>Under <strong>red</strong></p>",
+    ),
+    Body(
+        # why: a bold space between words is still a space.
+        "a space in bold still parts two words",
+        "<p>Two<strong> </strong>words and<em>&nbsp;</em>more</p>",
+        "<p>Two words and\u00a0more</p>",
+    ),
+    Body(
+        "emphasis of nothing goes",
+        "<p>One<strong></strong> <em></em>word<a name='top'></a>.</p>",
+        "<p>One word.</p>",
+    ),
+    Body(
+        "the link to the rest of a post goes",
+        '<p>The ferry leaves.</p><p><a href="https://example.com/news/post/#more-12" class="more-link">'
+        '<span aria-label="Continue reading A story">(more&hellip;)</span></a></p>',
+        "<p>The ferry leaves.</p>",
+    ),
+    Body(
+        "a picture smiley of old is its text",
+        '<p>Fine <img src="https://example.com/wp-includes/images/smilies/mrgreen.png" alt=":mrgreen:" '
+        'class="wp-smiley" style="height: 1em; max-height: 1em;" /></p>',
+        "<p>Fine :mrgreen:</p>",
+    ),
+    Body(
+        "a classic film keeps its source and the link for those who cannot play it",
+        '<div style="width: 640px;" class="wp-video"><!--[if lt IE 9]><script>'
+        "document.createElement('video');</script><![endif]-->\n<video class=\"wp-video-shortcode\" "
+        'id="video-12-1" width="640" height="360" preload="metadata" controls="controls"><source '
+        'type="video/mp4" src="https://example.com/tide.mp4?_=1" /><a href="https://example.com/tide.mp4">'
+        "https://example.com/tide.mp4</a></video></div>",
+        '<div>\n<video width="640" height="360" controls><source type="video/mp4" '
+        'src="https://example.com/tide.mp4?_=1"><a href="https://example.com/tide.mp4">'
+        "https://example.com/tide.mp4</a></video></div>",
+    ),
+    Body(
+        "screen-reader text goes with its words",
+        '<p>Read <a href="/b/">on<span class="screen-reader-text"> (opens in a new tab)</span></a></p>',
+        '<p>Read <a href="https://example.com/b/">on</a></p>',
+    ),
+    Body(
+        "centred text of old becomes a block",
+        "<center><strong>Notice</strong></center><p>Closed.</p>",
+        "<div><strong>Notice</strong></div><p>Closed.</p>",
+    ),
+)
+
+# Pictures that a script would load later
+
+LAZY = (
+    Body(
+        "native lazy loading is a plain picture",
+        '<p><img loading="lazy" decoding="async" src="https://example.com/quay.jpg" alt="The quay"></p>',
+        '<p><img src="https://example.com/quay.jpg" alt="The quay"></p>',
+    ),
+    Body(
+        "a3 Lazy Load: the picture once, not its placeholder",
+        '<p><img class="lazy lazy-hidden size-full" src="//example.com/wp-content/plugins/a3-lazy-load/'
+        'assets/images/lazy_placeholder.gif" data-lazy-type="image" '
+        'data-src="https://example.com/quay.jpg" alt="The quay" width="800" height="600"><noscript><img '
+        'class="size-full" src="https://example.com/quay.jpg" alt="The quay" width="800" height="600">'
+        "</noscript></p>",
+        '<p><img src="https://example.com/quay.jpg" alt="The quay" width="800" height="600"></p>',
+    ),
+    Body(
+        "WP Rocket: the picture with its sizes",
+        '<figure class="wp-block-image"><img width="800" height="600" '
+        "src=\"data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox="
+        '\'0%200%20800%20600\'%3E%3C/svg%3E" alt="The quay" class="wp-image-12" '
+        'data-lazy-srcset="https://example.com/quay.jpg 800w, https://example.com/quay-300.jpg 300w" '
+        'data-lazy-src="https://example.com/quay-300.jpg"/><noscript><img width="800" height="600" '
+        'src="https://example.com/quay-300.jpg" alt="The quay" class="wp-image-12" '
+        'srcset="https://example.com/quay.jpg 800w, https://example.com/quay-300.jpg 300w"/></noscript>'
+        "</figure>",
+        '<figure><img width="800" height="600" alt="The quay" src="https://example.com/quay.jpg" '
+        'srcset="https://example.com/quay.jpg 800w, https://example.com/quay-300.jpg 300w"></figure>',
+    ),
+    Body(
+        # why: data-sizes="auto" is a word for the script, not a size.
+        "Smush: the picture, without the script's sizes",
+        '<img decoding="async" data-src="https://example.com/quay.jpg" alt="The quay" '
+        'data-srcset="https://example.com/quay.jpg 800w, https://example.com/quay-300.jpg 300w" '
+        'data-sizes="auto" src="data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=" class="wp-image-12 lazyload" '
+        'style="--smush-placeholder-width: 800px; --smush-placeholder-aspect-ratio: 800/600;" /><noscript>'
+        '<img src="https://example.com/quay.jpg" alt="The quay" /></noscript>',
+        '<img alt="The quay" src="https://example.com/quay.jpg" srcset="https://example.com/quay.jpg 800w, '
+        'https://example.com/quay-300.jpg 300w">',
+    ),
+    Body(
+        "LiteSpeed: the picture within its link, once",
+        '<p><a href="/quay/"><img data-lazyloaded="1" src="data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=" '
+        'decoding="async" data-src="https://example.com/quay.jpg" alt="The quay" /><noscript><img '
+        'decoding="async" src="https://example.com/quay.jpg" alt="The quay" /></noscript></a></p>',
+        '<p><a href="https://example.com/quay/"><img alt="The quay" src="https://example.com/quay.jpg">'
+        "</a></p>",
+    ),
+    Body(
+        "Jetpack lazy images: the picture in full, not the pending one",
+        '<p><img decoding="async" src="https://i0.wp.com/example.com/quay.jpg?resize=300%2C200&#038;ssl=1"'
+        ' alt="The quay" data-lazy-srcset="https://i0.wp.com/example.com/quay.jpg?w=800&#038;ssl=1 800w" '
+        'data-lazy-src="https://i0.wp.com/example.com/quay.jpg?resize=300%2C200&#038;ssl=1&#038;is-pending'
+        '-load=1" srcset="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7" '
+        'class=" jetpack-lazy-image"><noscript><img data-lazy-fallback="1" '
+        'src="https://i0.wp.com/example.com/quay.jpg?resize=300%2C200&#038;ssl=1" alt="The quay" '
+        'srcset="https://i0.wp.com/example.com/quay.jpg?w=800&#038;ssl=1 800w"/></noscript></p>',
+        '<p><img src="https://i0.wp.com/example.com/quay.jpg?w=800&amp;ssl=1" alt="The quay" '
+        'srcset="https://i0.wp.com/example.com/quay.jpg?w=800&amp;ssl=1 800w"></p>',
+    ),
+    Body(
+        "EWWW: the picture itself where a format is left to the script",
+        '<img src="data:image/png;base64,iVBORw0KGgo=" data-src="https://example.com/quay.jpg" alt="The '
+        'quay" class="lazyload ewww_webp_lazy_load" data-src-webp="https://example.com/quay.jpg.webp" '
+        'data-eio-rwidth="800" data-eio-rheight="600" /><noscript><img src="https://example.com/quay.jpg" '
+        'alt="The quay" data-eio="l" /></noscript>',
+        '<img alt="The quay" src="https://example.com/quay.jpg">',
+    ),
+    Body(
+        "Autoptimize: a double that comes first is shown once",
+        '<figure class="wp-block-image"><noscript><img decoding="async" '
+        'src="https://example.com/quay.jpg" alt="The quay" width="800" height="600" /></noscript><img '
+        'class="lazyload wp-image-12" src=\'data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/'
+        'svg%22%20viewBox=%220%200%20800%20600%22%3E%3C/svg%3E\' data-src="https://example.com/quay.jpg" '
+        'alt="The quay" width="800" height="600" /></figure>',
+        '<figure><img alt="The quay" width="800" height="600" src="https://example.com/quay.jpg"></figure>',
+    ),
+    Body(
+        "Optimole: the picture in its final size",
+        '<img decoding="async" data-opt-src="https://mlexample.i.optimole.com/w:800/h:600/q:mauto/https://'
+        'example.com/quay.jpg" src="https://mlexample.i.optimole.com/w:80/h:60/q:eco/https://example.com/'
+        'quay.jpg" alt="The quay" /><noscript><img src="https://mlexample.i.optimole.com/w:800/h:600/q:'
+        'mauto/https://example.com/quay.jpg" alt="The quay" /></noscript>',
+        '<img src="https://mlexample.i.optimole.com/w:800/h:600/q:mauto/https://example.com/quay.jpg" '
+        'alt="The quay">',
+    ),
+    Body(
+        "Avada: the picture that its theme would load",
+        '<span class="fusion-imageframe imageframe-none imageframe-1 hover-type-none"><img '
+        'decoding="async" width="800" height="600" alt="The quay" title="quay" '
+        'src="data:image/svg+xml,%3Csvg%20xmlns%3D%27http%3A%2F%2Fwww.w3.'
+        'org%2F2000%2Fsvg%27%3E%3C%2Fsvg%3E" data-orig-src="https://example.com/quay.jpg" class="lazyload '
+        'img-responsive wp-image-12" srcset="data:image/svg+xml,%3Csvg%20xmlns%3D%27http%3A%2F%2Fwww.w3.'
+        'org%2F2000%2Fsvg%27%3E%3C%2Fsvg%3E" data-srcset="https://example.com/quay-200x150.jpg 200w, '
+        'https://example.com/quay.jpg 800w" data-sizes="auto" /></span>',
+        '<img width="800" height="600" alt="The quay" title="quay" '
+        'srcset="https://example.com/quay-200x150.jpg 200w, https://example.com/quay.jpg 800w" '
+        'src="https://example.com/quay.jpg">',
+    ),
+    Body(
+        "Cloudflare Mirage: the hidden picture is shown",
+        '<p><img data-cfsrc="https://example.com/quay.jpg" alt="The quay" width="800" height="600" '
+        'style="display:none;visibility:hidden;"><noscript><img src="https://example.com/quay.jpg" '
+        'alt="The quay" width="800" height="600"></noscript></p>',
+        '<p><img alt="The quay" width="800" height="600" src="https://example.com/quay.jpg"></p>',
+    ),
+    Body(
+        "Ezoic: the picture instead of the empty one",
+        '<img src="data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22%3E%3C/svg%3E" '
+        'alt="The quay" class="ezlazyload" ezimgfmt="rs rscb1 src ng ngcb1" '
+        'data-ezsrc="https://example.com/quay.jpg">',
+        '<img alt="The quay" src="https://example.com/quay.jpg">',
+    ),
+    Body(
+        "WP Fastest Cache: the picture instead of its blank",
+        '<img onload="Wpfcll.r(this,true);" src="https://example.com/wp-content/plugins/wp-fastest-cache-'
+        'premium/pro/images/blank.gif" data-wpfc-original-src="https://example.com/quay.jpg" alt="The '
+        'quay">',
+        '<img src="https://example.com/quay.jpg" alt="The quay">',
+    ),
+    Body(
+        "PageSpeed, Breeze and other names for the same",
+        '<p><img data-pagespeed-lazy-src="/a.jpg" alt="A"> <img data-breeze="/b.jpg" alt="B"> <img '
+        'data-echo="/c.jpg" alt="C"> <img data-original="/d.jpg" alt="D"> <img data-ll-src="/e.jpg" '
+        'alt="E"> <img data-lazyload="/f.jpg" alt="F"></p>',
+        '<p><img alt="A" src="https://example.com/a.jpg"> <img alt="B" src="https://example.com/b.jpg"> '
+        '<img alt="C" src="https://example.com/c.jpg"> <img alt="D" src="https://example.com/d.jpg"> '
+        '<img alt="E" src="https://example.com/e.jpg"> <img alt="F" src="https://example.com/f.jpg"></p>',
+    ),
+    Body(
+        "a picture that stands in a noscript alone is shown",
+        '<p>One.</p><noscript><img src="https://example.com/quay.jpg" alt="The quay" width="800" '
+        'height="600"></noscript>',
+        '<p>One.</p><img src="https://example.com/quay.jpg" alt="The quay" width="800" height="600">',
+    ),
+    Body(
+        "text in a noscript is not shown",
+        "<p>One.</p><noscript><p>Please turn JavaScript on.</p></noscript><p>Two.</p>",
+        "<p>One.</p><p>Two.</p>",
+    ),
+    Body(
+        "a noscript that is only spoken of is text",
+        '<p title="in &lt;noscript&gt;">Use <code>&lt;noscript&gt;</code>.</p><!-- <noscript> --><p>'
+        "Two.</p>",
+        '<p title="in &lt;noscript&gt;">Use <code>&lt;noscript&gt;</code>.</p><p>Two.</p>',
+    ),
+    Body(
+        # why: the same file in another size is the same picture.
+        "a double in another size is no second picture",
+        '<figure><img src="data:," data-src="https://example.com/quay-300x200.jpg" alt="The quay">'
+        '<noscript><img src="https://example.com/quay.jpg" alt="The quay"></noscript><figcaption>The '
+        "quay</figcaption></figure>",
+        '<figure><img alt="The quay" src="https://example.com/quay-300x200.jpg"><figcaption>The '
+        "quay</figcaption></figure>",
+    ),
+    Body(
+        "doubles after several pictures leave each of them once",
+        '<p><img data-src="/a.jpg" alt="A"><noscript><img src="/a.jpg" alt="A"></noscript></p><p><img '
+        'data-src="/b.jpg" alt="B"><noscript><img src="/b.jpg" alt="B"></noscript></p>',
+        '<p><img alt="A" src="https://example.com/a.jpg"></p><p><img alt="B" '
+        'src="https://example.com/b.jpg"></p>',
+    ),
+    Body(
+        # why: the link is what the picture was put there for.
+        "a picture that stands in a noscript alone keeps its link",
+        '<p>One.</p><noscript><a href="/quay/"><img src="/quay.jpg" alt="The quay"></a></noscript>',
+        '<p>One.</p><a href="https://example.com/quay/"><img src="https://example.com/quay.jpg" '
+        'alt="The quay"></a>',
+    ),
+    Body(
+        # why: the linked double and the linked picture are one.
+        "a double that brings its link is no second link",
+        '<p><a href="/quay/"><img data-src="/quay.jpg" alt="The quay"></a><noscript><a href="/quay/"><img '
+        'src="/quay.jpg" alt="The quay"></a></noscript></p>',
+        '<p><a href="https://example.com/quay/"><img alt="The quay" src="https://example.com/quay.jpg">'
+        "</a></p>",
+    ),
+    Body(
+        "a picture element stays with its formats",
+        '<picture class="wp-image-12"><source type="image/webp" srcset="https://example.com/quay.jpg.webp '
+        '800w, https://example.com/quay-300.jpg.webp 300w" sizes="(max-width: 800px) 100vw, 800px"><img '
+        'src="https://example.com/quay.jpg" alt="The quay" width="800" height="600" data-eio="p">'
+        "</picture>",
+        '<picture><source type="image/webp" srcset="https://example.com/quay.jpg.webp 800w, '
+        'https://example.com/quay-300.jpg.webp 300w" sizes="(max-width: 800px) 100vw, 800px"><img '
+        'src="https://example.com/quay.jpg" alt="The quay" width="800" height="600"></picture>',
+    ),
+    Body(
+        "a lazy picture element is shown once with its formats",
+        '<picture><source type="image/webp" data-lazy-srcset="/quay.webp" '
+        'srcset="data:image/svg+xml,%3Csvg%3E"><img src="data:image/svg+xml,%3Csvg%3E" '
+        'data-lazy-src="/quay.jpg" alt="The quay"></picture><noscript><picture><source type="image/webp" '
+        'srcset="/quay.webp"><img src="/quay.jpg" alt="The quay"></picture></noscript>',
+        '<picture><source type="image/webp" srcset="https://example.com/quay.webp"><img alt="The quay" '
+        'src="https://example.com/quay.jpg"></picture>',
+    ),
+    Body(
+        "a double within a picture element goes",
+        '<picture><source data-srcset="/quay.webp" type="image/webp"><img data-src="/quay.jpg" alt="The '
+        'quay"><noscript><img src="/quay.jpg" alt="The quay"></noscript></picture>',
+        '<picture><source type="image/webp" srcset="https://example.com/quay.webp"><img alt="The quay" '
+        'src="https://example.com/quay.jpg"></picture>',
+    ),
+    Body(
+        "a placeholder without a picture goes with its figure",
+        '<p>One.</p><figure class="wp-block-image"><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" '
+        'alt=""></figure>',
+        "<p>One.</p>",
+    ),
+)
+
+# What plug-ins put around the text for the page that it was on
+
+AROUND = (
+    Body(
+        "Jetpack's share buttons and likes go",
+        '<p>One.</p><div class="sharedaddy sd-sharing-enabled"><div class="robots-nocontent sd-block '
+        'sd-social sd-social-icon sd-sharing"><h3 class="sd-title">Share this:</h3><div '
+        'class="sd-content"><ul><li class="share-x"><a rel="nofollow noopener" class="share-x sd-button '
+        'share-icon no-text" href="https://example.com/news/post/?share=x" target="_blank"><span></span>'
+        "</a></li></ul></div></div></div><div class='sharedaddy sd-block sd-like "
+        "jetpack-likes-widget-wrapper jetpack-likes-widget-unloaded' id='like-post-wrapper-1-5'><h3 "
+        'class="sd-title">Like this:</h3><div class=\'likes-widget-placeholder '
+        "post-likes-widget-placeholder'><span class='button'><span>Like</span></span> <span "
+        'class="loading">Loading&hellip;</span></div></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "Jetpack's related posts go",
+        "<p>One.</p><div id='jp-relatedposts' class='jp-relatedposts' ><h3 "
+        'class="jp-relatedposts-headline"><em>Related</em></h3></div><div '
+        'class="wp-block-jetpack-related-posts"><h2>Related</h2><ul><li>A</li></ul></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "Jetpack's flair goes as a whole",
+        '<p>One.</p><div id="jp-post-flair" class="sharedaddy sd-like-enabled"><p>Share</p></div><p>'
+        "Two.</p>",
+        "<p>One.</p><p>Two.</p>",
+    ),
+    Body(
+        "Jetpack's blocks for sharing and subscribing go",
+        '<p>One.</p><ul class="wp-block-jetpack-sharing-buttons has-normal-icon-size"><li '
+        'class="jetpack-sharing-button__list-item"><a href="https://example.com/news/post/?share=x">X</a>'
+        '</li></ul><div class="wp-block-jetpack-subscriptions__supports-newline '
+        'wp-block-jetpack-subscriptions"><p>Type your email</p></div><div '
+        'class="jetpack_subscription_widget"><h2>Subscribe</h2></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "AddToAny's buttons go above and below",
+        '<div class="addtoany_share_save_container addtoany_content addtoany_content_top"><div '
+        'class="a2a_kit a2a_kit_size_32 addtoany_list" data-a2a-url="https://example.com/news/post/"><a '
+        'class="a2a_button_x" href="https://www.addtoany.com/add_to/x?linkurl=1" title="X" rel="nofollow '
+        'noopener" target="_blank"></a><a class="a2a_dd addtoany_share_save addtoany_share" '
+        'href="https://www.addtoany.com/share">Share</a></div></div><p>One.</p><div class="a2a_kit '
+        'a2a_kit_size_24"><a class="a2a_button_email">Email</a></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "Yoast's related links go",
+        '<p>One.</p><div class="wp-block-yoast-seo-related-links yoast-seo-related-links"><h2>Related</h2>'
+        '<ul><li><a href="https://example.com/other/">Another</a></li></ul></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "YARPP's related posts go",
+        "<p>One.</p><div class='yarpp yarpp-related yarpp-related-website yarpp-template-list'><h3>"
+        'Related posts:</h3><ol><li><a href="https://example.com/other/" rel="bookmark">Another</a></li>'
+        "</ol></div>",
+        "<p>One.</p>",
+    ),
+    Body(
+        "Contextual Related Posts go",
+        '<p>One.</p><div class="crp_related "><h3>Related Posts:</h3><ul><li><a href="/other/">Another</a>'
+        '</li></ul><div class="crp_clear"></div></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "related posts with thumbnails go",
+        '<p>One.</p><div class="relpost-thumb-wrapper"><div class="relpost-thumb-container"><h3>Related '
+        'posts</h3><a class="relpost-block-single" href="/other/"><img src="/other.jpg" alt="Another"></a>'
+        "</div></div><div class='rp4wp-related-posts'><h3>Related Posts</h3><ul><li>Another</li></ul>"
+        "</div>",
+        "<p>One.</p>",
+    ),
+    Body(
+        "Shareaholic's canvases go",
+        "<p>One.</p><div style='display:none;' class='shareaholic-canvas' data-app='share_buttons' "
+        "data-title='A' data-link='https://example.com/news/post/'>Share</div>",
+        "<p>One.</p>",
+    ),
+    Body(
+        "Social Warfare's panel goes",
+        '<p>One.</p><div class="swp_social_panel swp_horizontal_panel swp_flat_fresh"><div '
+        'class="nc_tweetContainer swp_share_button"><a class="nc_tweet swp_share_link" '
+        'href="https://x.com/intent/tweet">Tweet</a></div></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "Monarch's and MashShare's buttons go",
+        '<div class="et_social_inline et_social_mobile_on et_social_inline_top"><ul '
+        'class="et_social_icons_container"><li>Facebook</li></ul></div><p>One.</p><aside '
+        'class="mashsb-container mashsb-main"><div class="mashsb-box"><span>SHARES</span></div></aside>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "Simple Share Buttons go",
+        '<p>One.</p><div class="ssba-classic-2 ssba ssbp-wrap left ssbp--theme-1"><div '
+        'style="text-align:left"><span class="ssba-share-text">Share this...</span><br/><a '
+        'href="https://www.facebook.com/sharer.php">F</a></div></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "Sassy Social Share and Super Socializer go",
+        "<div class='heateor_sss_sharing_container heateor_sss_horizontal_sharing'><div "
+        "class='heateor_sss_sharing_title'>Spread the love</div></div><p>One.</p><div "
+        "class='the_champ_sharing_container the_champ_horizontal_sharing'><div>Share</div></div>",
+        "<p>One.</p>",
+    ),
+    Body(
+        "Easy Social Share Buttons and Grow go",
+        '<p>One.</p><div class="essb_links essb_displayed_bottom"><ul class="essb_links_list"><li>'
+        'Share</li></ul></div><div id="dpsp-content-bottom" class="dpsp-content-wrapper '
+        'dpsp-shape-rectangular"><ul><li>Share</li></ul></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "AddThis and ShareThis go",
+        '<div class="at-above-post addthis_tool" data-url="https://example.com/news/post/">Share</div><p>'
+        'One.</p><div class="addthis_toolbox addthis_default_style"><a class="addthis_button_preferred_1">'
+        'A</a></div><div class="at-below-post addthis_tool">Share</div><div style="margin-top: 0px;" '
+        'class="sharethis-inline-share-buttons">Share</div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "Taboola's and Outbrain's links go",
+        '<p>One.</p><div class="trc_related_container"><a href="https://example.org/ad">You will not '
+        'believe this</a></div><div class="OUTBRAIN" data-src="https://example.com/news/post/" '
+        'data-widget-id="AR_1">More</div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "PrintFriendly's button and a counter of views go",
+        '<div class="printfriendly pf-button pf-button-content pf-alignleft"><a href="#" rel="nofollow">'
+        'Print</a></div><p>One.</p><div class="post-views content-post post-5 entry-meta"><span '
+        'class="post-views-label">Post Views:</span> <span class="post-views-count">12</span></div>',
+        "<p>One.</p>",
+    ),
+    Body(
+        # why: "related" and "share" are words of authors as well; only whole known names count.
+        "a block whose class only resembles a plug-in's stays",
+        '<div class="related share sharing yarpp-free"><p>Shares of Example Ltd rose.</p></div>',
+        "<div><p>Shares of Example Ltd rose.</p></div>",
+    ),
+    Body(
+        "an Easy Table of Contents keeps its links into the post",
+        '<div id="ez-toc-container" class="ez-toc-v2_0_69 counter-hierarchy ez-toc-counter ez-toc-grey">'
+        '<div class="ez-toc-title-container"><p class="ez-toc-title">Contents</p></div><nav><ul '
+        'class="ez-toc-list ez-toc-list-level-1"><li class="ez-toc-page-1 ez-toc-heading-level-2"><a '
+        'class="ez-toc-link ez-toc-heading-1" href="#Why_it_matters">Why it matters</a></li></ul></nav>'
+        '</div><h2><span class="ez-toc-section" id="Why_it_matters"></span>Why it matters<span '
+        'class="ez-toc-section-end"></span></h2>',
+        '<div><div><p>Contents</p></div><nav><ul><li><a href="https://example.com/news/post/#Why_it_'
+        'matters">Why it matters</a></li></ul></nav></div><h2>Why it matters</h2>',
+    ),
+    Body(
+        "the core table of contents stays",
+        '<nav aria-label="Table of Contents" class="wp-block-table-of-contents"><ol><li><a '
+        'class="wp-block-table-of-contents__entry" href="https://example.com/news/post/#first">First</a>'
+        "</li></ol></nav>",
+        '<nav><ol><li><a href="https://example.com/news/post/#first">First</a></li></ol></nav>',
+    ),
+    Body(
+        "Yoast's table of contents stays",
+        '<div class="wp-block-yoast-seo-table-of-contents yoast-table-of-contents"><h2>Table of '
+        'contents</h2><ul><li><a href="#h-first" data-level="2">First</a><ul><li><a href="#h-second" '
+        'data-level="3">Second</a></li></ul></li></ul></div>',
+        '<div><h2>Table of contents</h2><ul><li><a href="https://example.com/news/post/#h-first">First</a>'
+        '<ul><li><a href="https://example.com/news/post/#h-second">Second</a></li></ul></li></ul></div>',
+    ),
+    Body(
+        "Easy Footnotes keep their numbers and their notes",
+        "<p>The pier is old.<span id='easy-footnote-1-5' class='easy-footnote-margin-adjust'></span><span "
+        "class='easy-footnote'><a href='https://example.com/news/post/#easy-footnote-bottom-1-5' "
+        "title='Built in 1899.'><sup>1</sup></a></span></p><ol class=\"easy-footnotes-wrapper\"><li "
+        'class="easy-footnote-single"><span id="easy-footnote-bottom-1-5" '
+        'class="easy-footnote-margin-adjust"></span>Built in 1899.<a class="easy-footnote-to-top" '
+        'href="https://example.com/news/post/#easy-footnote-1-5"></a></li></ol>',
+        '<p>The pier is old.<a href="https://example.com/news/post/#easy-footnote-bottom-1-5" '
+        'title="Built in 1899."><sup>1</sup></a></p><ol><li>Built in 1899.</li></ol>',
+    ),
+    Body(
+        # why: the note that its script would open stands in the text, where its number is.
+        "Modern Footnotes keep their numbers and the notes beside them",
+        '<p>The pier is old.<sup class="modern-footnotes-footnote" data-mfn="1"><a '
+        'href="javascript:void(0)" role="button" aria-pressed="false">1</a></sup> <span '
+        'id="mfn-content-1" role="tooltip" class="modern-footnotes-footnote__note" tabindex="0" '
+        'data-mfn="1">Built in 1899.</span></p>',
+        "<p>The pier is old.<sup><a>1</a></sup> Built in 1899.</p>",
+    ),
+)
+
+PIXELS = (
+    Body(
+        "a picture of one pixel goes",
+        '<p>One.<img src="https://newsroom.example/hit.gif" alt="" width="1" height="1"></p>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "a picture of no size goes, and its paragraph with it",
+        '<p>One.</p><p><img loading="lazy" src="https://newsroom.example/hit.gif" width="0" height="0" />'
+        "</p>",
+        "<p>One.</p>",
+    ),
+    Body(
+        "a picture of one pixel by its style goes",
+        '<p>One.<img src="https://newsroom.example/hit" alt="" style="border: 0; width: 1px; height: 1px">'
+        "</p>",
+        "<p>One.</p>",
+    ),
+    Body(
+        # why: a thin line is as wide as its text; it is drawn to be seen.
+        "a line that is one pixel high is no counter",
+        '<p>One.</p><p><img src="https://example.com/line.gif" alt="" width="600" height="1"></p>',
+        '<p>One.</p><p><img src="https://example.com/line.gif" alt="" width="600" height="1"></p>',
+    ),
+    Body(
+        "counters of WordPress.com go",
+        '<p>One.</p><img alt="" src="https://pixel.wp.com/b.gif?host=example.com&#038;blog=1&#038;post=5&#'
+        '038;rand=0"><img src="https://stats.wp.com/g.gif?v=ext&#038;blog=1" alt=":)">',
+        "<p>One.</p>",
+    ),
+    Body(
+        "a Facebook pixel in a noscript goes",
+        '<p>One.</p><noscript><img height="1" width="1" style="display:none" '
+        'src="https://www.facebook.com/tr?id=1&amp;ev=PageView&amp;noscript=1"/></noscript>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "counters of advertisers go whatever their size",
+        '<p>One.<img src="https://ad.doubleclick.net/ddm/trackimp/N1.2/B3.4;dc_trk_aid=5" alt=""><img '
+        'src="https://sb.scorecardresearch.com/p?c1=2&amp;cv=2.0"><img '
+        'src="//pixel.quantserve.com/pixel/p-1.gif" alt="Quantcast"><img '
+        'src="https://c.statcounter.com/1/0/2/1/"><img src="https://www.google-analytics.com/collect?v=1">'
+        "</p>",
+        "<p>One.</p>",
+    ),
+    Body(
+        "the counter of The Conversation goes from a republished article",
+        '<p>One.<!-- Counter --><img loading="lazy" decoding="async" '
+        'src="https://counter.theconversation.com/content/123456/count.gif?distributor=republish-lightbox-'
+        'basic" alt="The Conversation" width="1" height="1" style="border: none !important" '
+        'referrerpolicy="no-referrer-when-downgrade" /></p>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "the counter of FeedBurner goes",
+        '<p>One.</p><img src="http://feeds.feedburner.com/~r/example/~4/AbC" height="1" width="1" alt=""/>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "a counter that is loaded later goes as well",
+        '<p>One.<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" '
+        'data-src="https://pixel.wp.com/b.gif?host=example.com" alt=""></p>',
+        "<p>One.</p>",
+    ),
+)
+
+EMOJI = (
+    Body(
+        "a picture of an emoji is the emoji",
+        '<p>Hello <img src="https://s.w.org/images/core/emoji/15.0.3/72x72/1f600.png" alt="😀" '
+        'class="wp-smiley" style="height: 1em; max-height: 1em;" />!</p>',
+        "<p>Hello 😀!</p>",
+    ),
+    Body(
+        "a flag without a word is read from the name of its file",
+        '<p><img src="https://s.w.org/images/core/emoji/15.0.3/72x72/1f1f9-1f1ed.png" class="wp-smiley" />'
+        "Thailand</p>",
+        "<p>🇹🇭Thailand</p>",
+    ),
+    Body(
+        "an emoji drawn by a script is the emoji",
+        '<p>Go <img draggable="false" role="img" class="emoji" alt="🚢" '
+        'src="https://s.w.org/images/core/emoji/15.0.3/svg/1f6a2.svg"></p>',
+        "<p>Go 🚢</p>",
+    ),
+    Body(
+        "a twemoji without a class is the emoji",
+        '<p>Go <img src="https://cdn.example.org/twemoji/14.0.2/72x72/2693.png" alt=""></p>',
+        "<p>Go ⚓</p>",
+    ),
+    Body(
+        "an emoji that is loaded later is the emoji",
+        '<p>Go <img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" '
+        'data-src="https://s.w.org/images/core/emoji/15.0.3/72x72/1f6a2.png" alt="🚢" class="wp-smiley '
+        'lazyload" /></p>',
+        "<p>Go 🚢</p>",
+    ),
+    Body(
+        "a list whose points are emoji keeps its points",
+        '<ul><li><img src="https://s.w.org/images/core/emoji/15.0.3/72x72/2705.png" alt="✅" '
+        'class="wp-smiley" /></li><li>Done</li></ul>',
+        "<ul><li>✅</li><li>Done</li></ul>",
+    ),
+)
+
+# What comes from press wires
+
+WIRES = (
+    Body(
+        "PR Newswire: spans of place and date dissolve, and the counter goes",
+        '<p><span class="legendSpanClass"><span class="xn-location">BANGKOK</span></span>, <span '
+        'class="legendSpanClass"><span class="xn-chron">March 3, 2026</span></span> /PRNewswire/ -- <span '
+        'class="xn-org">Example Ltd</span> raised <span class="xn-money">US$5 million</span>, said <span '
+        'class="xn-person">Ada Example</span>.</p><p id="PURL"><img alt="Cision" width="12" height="12" '
+        'title="Cision" src="https://c212.net/c/img/favicon.png?sn=LN12345"> View original content:<a '
+        'href="https://newsroom.example/a.html" target="_blank" rel="nofollow">'
+        'https://newsroom.example/a.html</a></p><p>SOURCE Example Ltd</p><img alt="" '
+        'src="https://rt.prnewswire.com/rt.gif?NewsItemId=LN12345&amp;Transmission_Id=202603030900PR_NEWS_'
+        'USPR_____LN12345&amp;DateId=20260303" style="border:0px; width:1px; height:1px;">',
+        "<p>BANGKOK, March 3, 2026 /PRNewswire/ -- Example Ltd raised US$5 million, said Ada Example.</p>"
+        '<p><img alt="Cision" width="12" height="12" title="Cision" '
+        'src="https://c212.net/c/img/favicon.png?sn=LN12345"> View original content:'
+        '<a href="https://newsroom.example/a.html">https://newsroom.example/a.html</a></p>'
+        "<p>SOURCE Example Ltd</p>",
+    ),
+    Body(
+        "PR Newswire: a table of figures keeps its cells",
+        '<div class="divOverflow"><table border="0" cellspacing="0" cellpadding="0" class="prnbcc"><tr>'
+        '<td class="prngen2" colspan="1" rowspan="1"><p class="prnml4"><span class="prnews_span"><b>'
+        'Revenue</b></span></p></td><td class="prngen3" colspan="1" rowspan="1"><p class="prnml4"><span '
+        'class="prnews_span">12.5</span></p></td></tr><tr><td class="prngen4" colspan="2"><p '
+        'class="prnml40">&nbsp;</p></td></tr></table></div>',
+        '<div><table><tbody><tr><td colspan="1" rowspan="1"><p><b>Revenue</b></p></td><td colspan="1" '
+        'rowspan="1"><p>12.5</p></td></tr><tr><td colspan="2"></td></tr></tbody></table></div>',
+    ),
+    Body(
+        "PR Newswire: a film is the picture that leads to it",
+        '<div class="PRN_ImbeddedAssetReference" id="DivAssetPlaceHolder1"><p><a '
+        'href="https://newsroom.example/media/1" target="_blank" rel="nofollow"><img '
+        'src="https://newsroom.example/media/1.jpg" title="The quay (PRNewsfoto/Example)" alt="The quay '
+        '(PRNewsfoto/Example)" align="middle"></a></p></div>',
+        '<div><p><a href="https://newsroom.example/media/1"><img '
+        'src="https://newsroom.example/media/1.jpg" title="The quay (PRNewsfoto/Example)" alt="The quay '
+        '(PRNewsfoto/Example)"></a></p></div>',
+    ),
+    Body(
+        "Canada Newswire: its counter goes",
+        '<p>SOURCE Example</p><img alt="" src="https://rt.newswire.ca/rt.gif?NewsItemId=C1234&amp;'
+        'Transmission_Id=1">',
+        "<p>SOURCE Example</p>",
+    ),
+    Body(
+        "Business Wire: a table keeps its cells and the counter goes",
+        '<div id="bwbodyimg" style="width: 480px;"></div><p>LONDON--(<a '
+        'href="https://www.businesswire.com" rel="nofollow">BUSINESS WIRE</a>)--Example Ltd '
+        'reported.<span class="bwct31415"></span></p><table cellspacing="0" class="bwtablemarginb '
+        'bwblockalignl bwwidth100"><tr><td class="bwvertalignt bwpadl0" rowspan="1" colspan="1"><p '
+        'class="bwcellpmargin"><b>Revenue</b></p></td><td class="bwpadl0 bwalignr" rowspan="1" '
+        'colspan="1"><p class="bwcellpmargin bwalignr">12.5</p></td></tr><tr><td class="bwpadl0">'
+        '&nbsp;</td><td></td></tr></table><p><img alt="" src="https://cts.businesswire.com/ct/CT?id=bwnews'
+        '&amp;sty=20260303005001r1&amp;sid=wpr1&amp;distro=nx&amp;lang=en" /></p><p id="bwcontacts"><b>'
+        'Contacts</b></p><p> <br />Ada Example<br /><a href="mailto:ada@example.com">ada@example.com</a> '
+        "</p>",
+        '<p>LONDON--(<a href="https://www.businesswire.com">BUSINESS WIRE</a>)--Example Ltd reported.</p>'
+        '<table><tbody><tr><td rowspan="1" colspan="1"><p><b>Revenue</b></p></td><td rowspan="1" '
+        'colspan="1"><p>12.5</p></td></tr><tr><td>\u00a0</td><td></td></tr></tbody></table><p><b>'
+        'Contacts</b></p><p> <br>Ada Example<br><a href="mailto:ada@example.com">ada@example.com</a> </p>',
+    ),
+    Body(
+        "GlobeNewswire: the text stays and the counter goes",
+        '<p align="left">OSLO, Norway, March  03, 2026  (GLOBE NEWSWIRE) -- Example ASA reported.<br />'
+        '</p><pre id="contact"></pre><ul style="list-style-type:disc;"><li>Up 5&#xA0;%</li></ul><p><img '
+        'alt="" class="__GNW8366DE3E__IMG" src="https://www.globenewswire.com/newsroom/ti?nf=OTAwMDAw&pid='
+        '1" /><br /><img alt="" src="https://ml.globenewswire.com/media/MzRlN2Zi/tiny/example.png" '
+        'referrerpolicy="no-referrer-when-downgrade" /></p>',
+        # why: breaks at a paragraph's end or before a picture show little, and do no harm.
+        "<p>OSLO, Norway, March  03, 2026  (GLOBE NEWSWIRE) -- Example ASA reported.<br></p><ul><li>Up "
+        '5\u00a0%</li></ul><p><br><img alt="" src="https://ml.globenewswire.com/media/MzRlN2Zi/tiny/'
+        'example.png"></p>',
+    ),
+)
+
+SOUND = (
+    Body(
+        "PowerPress: the player and its links stay",
+        '<div class="powerpress_player" id="powerpress_player_1234"><audio class="wp-audio-shortcode" '
+        'id="audio-5-1" preload="none" style="width: 100%;" controls="controls"><source type="audio/mpeg" '
+        'src="https://example.com/talk.mp3?_=1" /><a href="https://example.com/talk.mp3">'
+        'https://example.com/talk.mp3</a></audio></div><p class="powerpress_links powerpress_links_mp3" '
+        'style="margin-bottom: 1px !important;">Podcast: <a href="https://example.com/talk.mp3" '
+        'class="powerpress_link_pinw" target="_blank" title="Play in new window" onclick="return false;" '
+        'rel="nofollow">Play in new window</a> | <a href="https://example.com/talk.mp3" '
+        'class="powerpress_link_d" title="Download" rel="nofollow" download="talk.mp3">Download</a> '
+        "(Duration: 12:34 &#8212; 11.5MB)</p>",
+        '<div><audio controls><source type="audio/mpeg" src="https://example.com/talk.mp3?_=1"><a '
+        'href="https://example.com/talk.mp3">https://example.com/talk.mp3</a></audio></div><p>Podcast: <a '
+        'href="https://example.com/talk.mp3" title="Play in new window">Play in new window</a> | <a '
+        'href="https://example.com/talk.mp3" title="Download">Download</a> (Duration: 12:34 — 11.5MB)</p>',
+    ),
+    Body(
+        "Seriously Simple Podcasting: the player and its links stay",
+        "<div class=\"podcast_player\"><!--[if lt IE 9]><script>document.createElement('audio');</script>"
+        '<![endif]--><audio class="wp-audio-shortcode" id="audio-5-1" preload="none" style="width: 100%;" '
+        'controls="controls"><source type="audio/mpeg" src="https://example.com/podcast-player/5/talk.mp3?'
+        '_=1" /></audio></div><div class="podcast_meta"><aside><p><a '
+        'href="https://example.com/podcast-download/5/talk.mp3?ref=download" title="Talk " '
+        'class="podcast-meta-download">Download file</a> | <span class="podcast-meta-duration">Duration: '
+        "12:34</span></p></aside></div>",
+        '<div><audio controls><source type="audio/mpeg" src="https://example.com/podcast-player/5/talk.'
+        'mp3?_=1"></audio></div><div><aside><p><a href="https://example.com/podcast-download/5/talk.mp3?'
+        'ref=download" title="Talk ">Download file</a> | Duration: 12:34</p></aside></div>',
+    ),
+    Body(
+        "a sound in an older address is a sound",
+        '<audio src="/talk.ogg" controls="controls" preload="metadata">Your browser cannot play '
+        "this.</audio>",
+        '<audio src="https://example.com/talk.ogg" controls>Your browser cannot play this.</audio>',
+    ),
+)
+
+# Languages
+
+LANGUAGES = (
+    Body(
+        "readings over characters stay",
+        "<p><ruby>東京<rp>（</rp><rt>とうきょう</rt><rp>）</rp></ruby>へ</p>",
+        "<p><ruby>東京<rp>（</rp><rt>とうきょう</rt><rp>）</rp></ruby>へ</p>",
+    ),
+    Body(
+        "text from right to left stays so",
+        '<p dir="rtl" class="has-text-align-right" lang="ar">ميناء <bdo dir="ltr">ABC</bdo> <bdi>Ada</bdi>'
+        "</p>",
+        '<p dir="rtl" lang="ar">ميناء <bdo dir="ltr">ABC</bdo> <bdi>Ada</bdi></p>',
+    ),
+    Body(
+        "a word of another language keeps its mark",
+        '<p>It is <span lang="de" style="font-style:italic">Hafen</span> in German, <span>port</span> in '
+        "French.</p>",
+        '<p>It is <span lang="de">Hafen</span> in German, port in French.</p>',
+    ),
+    Body(
+        "languages without spaces keep their words together",
+        "<p>ท่าเรือ<span>แห่ง</span>ใหม่ <wbr>港<strong>口</strong></p>",
+        "<p>ท่าเรือแห่งใหม่ <wbr>港<strong>口</strong></p>",
+    ),
+    Body(
+        "abbreviations, dates and quotations keep what they say",
+        '<p><abbr title="International Maritime Organization">IMO</abbr>, <time datetime="2026-03-03" '
+        'class="t">today</time>: <q cite="/speech/">Sail.</q> <dfn title="a wall">mole</dfn> <del '
+        'datetime="2026-03-03">old</del> <ins cite="/why/">new</ins></p>',
+        '<p><abbr title="International Maritime Organization">IMO</abbr>, <time datetime="2026-03-03">'
+        'today</time>: <q cite="https://example.com/speech/">Sail.</q> <dfn title="a wall">mole</dfn> '
+        '<del datetime="2026-03-03">old</del> <ins cite="https://example.com/why/">new</ins></p>',
+    ),
+    Body(
+        "a link to another language says so",
+        '<p><a href="https://example.com/de/" hreflang="de" lang="de" rel="alternate">Auf Deutsch</a></p>',
+        '<p><a href="https://example.com/de/" hreflang="de" lang="de">Auf Deutsch</a></p>',
+    ),
+    Body(
+        "a list of terms stays one",
+        "<dl><dt>Mole</dt><dd>A wall in the sea.</dd><dt>Quay</dt><dd>A place to land.</dd></dl>",
+        "<dl><dt>Mole</dt><dd>A wall in the sea.</dd><dt>Quay</dt><dd>A place to land.</dd></dl>",
+    ),
+)
+
+# Page builders
+
+BUILDERS = (
+    Body(
+        "Elementor: the text and the picture of its widgets stay",
+        '<div data-elementor-type="wp-post" data-elementor-id="5" class="elementor elementor-5"><section '
+        'class="elementor-section elementor-top-section elementor-element" data-id="1a" '
+        'data-element_type="section"><div class="elementor-container elementor-column-gap-default"><div '
+        'class="elementor-widget-wrap"><div class="elementor-element elementor-widget '
+        'elementor-widget-heading" data-widget_type="heading.default"><h2 class="elementor-heading-title '
+        'elementor-size-default">The quay</h2></div><div class="elementor-element elementor-widget '
+        'elementor-widget-image"><img decoding="async" src="https://example.com/quay.jpg" title="quay" '
+        'alt="The quay" /></div><div class="elementor-element elementor-widget elementor-widget-spacer">'
+        '<div class="elementor-spacer"><div class="elementor-spacer-inner"></div></div></div></div></div>'
+        "</section></div>",
+        '<div><section><div><div><div><h2>The quay</h2></div><div><img src="https://example.com/quay.jpg" '
+        'title="quay" alt="The quay"></div></div></div></section></div>',
+    ),
+    Body(
+        "Divi: the text of its modules stays",
+        '<div class="et_pb_section et_pb_section_0 et_section_regular" ><div class="et_pb_row '
+        'et_pb_row_0"><div class="et_pb_column et_pb_column_4_4 et_pb_column_0"><div class="et_pb_module '
+        'et_pb_text et_pb_text_0"><div class="et_pb_text_inner"><p>One.</p></div></div></div></div></div>',
+        "<div><div><div><div><div><p>One.</p></div></div></div></div></div>",
+    ),
+    Body(
+        "Divi: shortcodes that were not rendered go",
+        "<p>[et_pb_section fb_built=&#8221;1&#8243; _builder_version=&#8221;4.16&#8243;][et_pb_row][et_pb_"
+        "column type=&#8221;4_4&#8243;][et_pb_text]</p><p>One.</p><p>"
+        "[/et_pb_text][/et_pb_column][/et_pb_row][/et_pb_section]</p>",
+        "<p>One.</p>",
+    ),
+    Body(
+        "WPBakery: the text of its columns stays",
+        '<div class="wpb-content-wrapper"><div class="vc_row wpb_row vc_row-fluid"><div class="wpb_column '
+        'vc_column_container vc_col-sm-12"><div class="vc_column-inner"><div class="wpb_wrapper"><div '
+        'class="wpb_text_column wpb_content_element"><div class="wpb_wrapper"><p>One.</p></div></div><div '
+        'class="vc_empty_space" style="height: 32px"><span class="vc_empty_space_inner"></span></div>'
+        "</div></div></div></div></div>",
+        "<div><div><div><div><div><div><div><p>One.</p></div></div></div></div></div></div></div>",
+    ),
+    Body(
+        "WPBakery: shortcodes that were not rendered go and their text stays",
+        "<p>[vc_row][vc_column width=&#8221;1/2&#8243;][vc_column_text css=&#8221;.vc_custom_1{margin: "
+        "0;}&#8221;]One. [/vc_column_text][/vc_column][/vc_row]</p>",
+        "<p>One. </p>",
+    ),
+    Body(
+        "Avada: the text of its columns stays and shortcodes of its builder go",
+        '<div class="fusion-fullwidth fullwidth-box fusion-builder-row-1" '
+        'style="--awb-border-sizes-top:0px;"><div class="fusion-builder-row fusion-row"><div '
+        'class="fusion-text fusion-text-1"><p>One.</p></div><div class="fusion-clearfix"></div></div>'
+        "</div><p>[fusion_text columns=&#8221;&#8221;]Two.[/fusion_text]</p>",
+        "<div><div><div><p>One.</p></div></div></div><p>Two.</p>",
+    ),
+    Body(
+        "shortcodes that someone writes about stay in code",
+        "<p>Use <code>[vc_row]</code>:</p><pre>[fusion_text]x[/fusion_text]</pre>",
+        # why: in code a shortcode is what the text is about.
+        "<p>Use <code>[vc_row]</code>:</p><pre>[fusion_text]x[/fusion_text]</pre>",
+    ),
+    Body(
+        "words in brackets are no shortcodes",
+        "<p>&#8220;We [the crew] sail,&#8221; she said [sic]. [1] [&hellip;] [/b]</p>",
+        "<p>“We [the crew] sail,” she said [sic]. [1] […] [/b]</p>",
+    ),
+)
+
+# Addresses
+
+LINKS = (
+    Body(
+        "a link from the root of the site becomes whole",
+        '<p><a href="/about/">About</a></p>',
+        '<p><a href="https://example.com/about/">About</a></p>',
+    ),
+    Body(
+        "a link from the post becomes whole",
+        '<p><a href="page-2/">Next</a> <a href="../other/">Other</a> <a href="./">This</a></p>',
+        '<p><a href="https://example.com/news/post/page-2/">Next</a> <a '
+        'href="https://example.com/news/other/">Other</a> <a href="https://example.com/news/post/">'
+        "This</a></p>",
+    ),
+    Body(
+        "a link without a scheme takes the post's",
+        '<p><a href="//cdn.example.org/a.pdf">A</a></p>',
+        '<p><a href="https://cdn.example.org/a.pdf">A</a></p>',
+    ),
+    Body(
+        "a link that is a query asks the post",
+        '<p><a href="?print=1&amp;page=2">Print</a></p>',
+        '<p><a href="https://example.com/news/post/?print=1&amp;page=2">Print</a></p>',
+    ),
+    Body(
+        "a link that is a fragment leads into the post",
+        '<p><a href="#top">Top</a> <a href="#">Here</a></p>',
+        '<p><a href="https://example.com/news/post/#top">Top</a> <a href="https://example.com/news/post/">'
+        "Here</a></p>",
+    ),
+    Body(
+        "links to write and to call stay",
+        '<p><a href="mailto:desk@example.com?subject=Hello%20there">Write</a> <a href="tel:+6621234567">'
+        "call</a></p>",
+        '<p><a href="mailto:desk@example.com?subject=Hello%20there">Write</a> <a href="tel:+6621234567">'
+        "call</a></p>",
+    ),
+    Body(
+        # why: a reader has no use of a link that only an app or a script knows; its words stay.
+        "links of other schemes are words",
+        '<p><a href="javascript:void(0)">One</a> <a href="whatsapp://send?text=x">two</a> <a '
+        'href="data:text/html,x">three</a></p>',
+        "<p><a>One</a> <a>two</a> <a>three</a></p>",
+    ),
+    Body(
+        "a link with signs of its own keeps them",
+        '<p><a href="https://example.org/a?b=1&#038;c=%C3%A9&#038;d=(x)#e">A</a></p>',
+        '<p><a href="https://example.org/a?b=1&amp;c=%C3%A9&amp;d=(x)#e">A</a></p>',
+    ),
+    Body(
+        "pictures and their sizes become whole",
+        '<p><img src="//cdn.example.org/a-300.jpg" alt="A" srcset="//cdn.example.org/a-300.jpg 300w, '
+        '/a-600.jpg 600w"></p>',
+        '<p><img src="https://example.com/a-600.jpg" alt="A" srcset="https://cdn.example.org/a-300.jpg '
+        '300w, https://example.com/a-600.jpg 600w"></p>',
+    ),
+    Body(
+        "what a quotation cites becomes whole",
+        '<blockquote cite="/speech/"><p>Sail.</p></blockquote>',
+        '<blockquote cite="https://example.com/speech/"><p>Sail.</p></blockquote>',
+    ),
+    Body(
+        "a link around a block stays around it",
+        '<a href="/quay/" class="card"><div><h3>The quay</h3><p>It is new.</p></div></a>',
+        '<a href="https://example.com/quay/"><div><h3>The quay</h3><p>It is new.</p></div></a>',
+    ),
+)
+
+BODIES = (
+    *TEXT_BLOCKS,
+    *TABLES,
+    *MEDIA_BLOCKS,
+    *LAYOUT_BLOCKS,
+    *EMBEDS,
+    *CLASSIC,
+    *LAZY,
+    *AROUND,
+    *PIXELS,
+    *EMOJI,
+    *WIRES,
+    *SOUND,
+    *LANGUAGES,
+    *BUILDERS,
+    *LINKS,
+)
