@@ -1,73 +1,41 @@
 """Prints the figures that matter, as ratios within one run: `python -m benchmarks`."""
 
 import json
-import statistics
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import nh3
 
-from feedsvc.config import Settings, load
-from feedsvc.publish.feeds import make
-from feedsvc.publish.find import Found, find
-from feedsvc.publish.query import FORMATS, Query, from_string
-from feedsvc.publish.write import write
-from feedsvc.pull.batch import import_posts
-from feedsvc.pull.clean import clean
+from benchmarks import cleaning, comparing, serving
+from benchmarks.measure import Report, milliseconds
+from feedsvc.model import SourcePost
 from feedsvc.pull.parse import parse_post
-from feedsvc.store import sites
-from feedsvc.store.database import Database
 from feedsvc.text import visible_text
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "posts.json"
-
-
-def milliseconds(run: Callable[[], object], times: int = 30) -> float:
-    """Give the median time of `run`."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken) * 1000
-
-
-def _find(database: Database, settings: Settings, query: Query) -> Found:
-    with database.reading() as connection:
-        return find(connection, settings, query, datetime.now(UTC))
+RELEASE = 9_000  # characters of a press release
 
 
 def main() -> None:
     """Measure, and print a line for each."""
     items = json.loads(SAMPLES.read_text("utf-8"))
-    sources = [source for item in items if (source := parse_post(item))]
-    longest = max(sources, key=lambda source: len(source.content))
-    unit = milliseconds(lambda: visible_text(nh3.clean(longest.content)))
-    print(f"{'reading the longest sample with nh3 and lxml':<60} {unit:8.2f} ms  ratio 1")
+    release = _release([source for item in items if (source := parse_post(item))])
+    unit = milliseconds(lambda: visible_text.__wrapped__(nh3.clean(release.content)))
+    report = Report(unit)
+    report.line("reading a press release with nh3 and lxml", unit)
+    cleaning.measure(report, release)
+    comparing.measure(report)
+    serving.measure(report, items)
 
-    def report(label: str, taken: float) -> None:
-        print(f"{label:<60} {taken:8.2f} ms  ratio {taken / unit:.1f}")
 
-    report("cleaning it, with its excerpt", milliseconds(lambda: clean(longest)))
-    with TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/store.db")
-        database.migrate()
-        with database.writing() as connection:
-            site_id = sites.ensure(connection, "samples", "https://newsroom.example/", imported=True)
-        import_posts(database, site_id, items)
-        settings = load()
-        for text in ("", "topic=solar", "category=energy", "topic=solar&category=energy"):
-            look = partial(_find, database, settings, from_string(text))
-            report(f"finding {text or 'everything'!r} in {len(items)} posts", milliseconds(look))
-        found = _find(database, settings, from_string(""))
-        for form in FORMATS:
-            feed = make(found, form, settings.address)
-            report(f"writing 20 entries as {form}", milliseconds(partial(write, feed, form)))
-        database.close()
+def _release(sources: list[SourcePost]) -> SourcePost:
+    """Give a press release of about 9 kB, made of the longest of the samples."""
+    longest = sorted(sources, key=lambda source: -len(source.content))
+    body = ""
+    for source in longest:
+        if len(body) < RELEASE:
+            body += source.content
+    return replace(longest[0], content=body)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from functools import lru_cache
 from heapq import nsmallest
 from importlib import metadata
 from itertools import groupby
+from zlib import crc32
 
 import regex
 
@@ -42,6 +43,7 @@ _THOUSANDS = regex.compile(r"(?<=\d)[,.’'\u00a0\u202f](?=\d{3}(?!\d))")
 _NUMBER = regex.compile(r"\p{N}")
 
 
+@lru_cache(maxsize=16)
 def letters(text: str) -> str:
     """Give `text` as its letters, marks and digits alone, folded: what two equal texts share."""
     return "".join(words.tokens(text))
@@ -79,7 +81,7 @@ def read(title: str, body: str) -> Text:
     kept = without_frame(body)
     told = tuple(words.tokens(_THOUSANDS.sub("", kept)))
     together = "".join(told)
-    names = [word for name in _NAME.findall(kept) for word in words.tokens(name)]
+    names = words.tokens(" ".join(_NAME.findall(kept)))
     return Text(
         fingerprint=fingerprint(body),
         title=tuple(words.tokens(title)),
@@ -94,17 +96,16 @@ def sketch(text: Text) -> tuple[int, ...]:
     """Give the hashes by which texts like this one are found; none for a text too short to compare."""
     if text.size < _ENOUGH_NEAR:
         return ()
-    hashes = {_hash(run) for run in text.runs()}
-    return tuple(nsmallest(SKETCH_SIZE, hashes))
+    return tuple(nsmallest(SKETCH_SIZE, {crc32(" ".join(run).encode()) for run in text.runs()}))
 
 
-def may_repeat(later: tuple[int, ...], earlier: tuple[int, ...]) -> bool:
-    """Tell from two sketches whether the texts have to be read: much of the later may be in the earlier."""
-    if not later or not earlier:
-        return False
-    reach = min(later[-1], earlier[-1])
-    common = len(set(later) & set(earlier))
-    return common >= min(LEAST_IN_COMMON, len(later)) and common >= _LIKELY * sum(h <= reach for h in later)
+def may_repeat(common: int, within_reach: int) -> bool:
+    """Tell whether two texts have to be read, from how many hashes their sketches share.
+
+    `within_reach` are the hashes of the shorter text that the other's sketch could hold, being no greater
+    than its greatest: of a cut copy nearly all of them are shared.
+    """
+    return common >= LEAST_IN_COMMON and common >= _LIKELY * within_reach
 
 
 def repeats(later: Text, earlier: Text) -> bool:
@@ -117,11 +118,6 @@ def repeats(later: Text, earlier: Text) -> bool:
     if later.size < max(_ENOUGH_NEAR, _LEAST_OF_EARLIER * earlier.size):
         return False
     return not _says_more(later, earlier)
-
-
-def _hash(run: tuple[str, ...]) -> int:
-    digest = hashlib.blake2b(" ".join(run).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
 
 
 def _titles_agree(one: Text, other: Text) -> bool:

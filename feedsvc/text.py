@@ -2,7 +2,9 @@
 
 import difflib
 import html
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import nh3
 import regex
@@ -13,9 +15,10 @@ SUMMARY_LENGTH = 300
 
 # XML 1.0 (section 2.2) allows tab, line feed and U+0020 up, without surrogates, U+FFFE and U+FFFF.
 # Out as well: DEL and the C1 controls and the other non-characters, which validators warn of.
-_ILLEGAL = regex.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(0x11))
+# Said by what is left, since nearly every character is found in the first of these ranges.
+_ILLEGAL = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 0x11))
     + "]"
 )
 _SPACE = regex.compile(r"\s+")
@@ -67,6 +70,7 @@ def plain(markup: str) -> str:
     return one_line(legal(html.unescape(without_tags)))
 
 
+@lru_cache(maxsize=16)  # a body is read for its summary, for the index and for what it repeats
 def visible_text(markup: str) -> str:
     """Give the text that a reader of the HTML fragment `markup` sees.
 

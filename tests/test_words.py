@@ -87,3 +87,10 @@ def test_a_word_never_holds_what_the_index_would_read_as_its_own_syntax(text: st
 @given(ANYTHING)
 def test_a_text_has_the_same_words_in_either_case(text: str) -> None:
     assert list(words.tokens(text.casefold())) == list(words.tokens(text))
+
+
+@given(st.text(st.characters(max_codepoint=0x206F)))
+@example("Café n°²³¼ ªº µ™ _a_b_ naïve\u2060co\u00adop ß")
+def test_latin_text_has_the_words_that_any_text_has(text: str) -> None:
+    # A Thai letter takes the text to the way of every script.
+    assert words.tokens(text + " ก") == [*words.tokens(text), "ก"]

@@ -3,7 +3,7 @@
 from feedsvc.model import Post, SourcePost
 from feedsvc.pull.excerpts import summarize
 from feedsvc.pull.media import recordings
-from feedsvc.pull.sanitize import sanitize
+from feedsvc.pull.sanitize import sanitize, text_of
 from feedsvc.text import plain, shorten, visible_text
 
 _TITLE_LENGTH = 80
@@ -19,7 +19,7 @@ def clean(source: SourcePost) -> Post:
     """
     content = sanitize(source.content, source.link, source.image)
     text = visible_text(content)
-    excerpt = visible_text(sanitize(source.excerpt[:_LONGEST_EXCERPT], source.link))
+    excerpt = text_of(source.excerpt[:_LONGEST_EXCERPT], source.link)
     summary = summarize(excerpt, text)
     title = (
         shorten(plain(source.title), _LONGEST_TITLE)

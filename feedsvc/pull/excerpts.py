@@ -13,6 +13,7 @@ _INVITATION = (
     r"|continua a leggere|lees verder)\b.{0,250}"
     r"|(?:อ่านต่อ|อ่านเพิ่มเติม|阅读更多|继续阅读|阅读全文|繼續閱讀|続きを読む|もっと読む).{0,250}"
 )
+_LONGEST_TAIL = 400
 _DOTS = r"(?:…|\.\.\.)"
 # What only WordPress or a theme writes at the end of an excerpt that it cut.
 _SURE_TAIL = regex.compile(
@@ -34,8 +35,8 @@ def summarize(excerpt: str, content: str) -> str:
     excerpt = one_line(excerpt)
     content = _ADDRESS.sub("", content)  # such as the link that stands for a video
     body = letters(content)
-    cut = _SURE_TAIL.sub("", excerpt)
-    opening = _LIKELY_TAIL.sub("", cut)
+    cut = _without(_SURE_TAIL, excerpt)
+    opening = _without(_LIKELY_TAIL, cut)
     if not opening and excerpt.endswith((".", "!", "?")):
         opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
     told = letters(opening)
@@ -46,6 +47,11 @@ def summarize(excerpt: str, content: str) -> str:
     else:
         summary = excerpt
     return "" if body and _is_nearly_all(letters(summary), body) else summary
+
+
+def _without(tail: regex.Pattern[str], text: str) -> str:
+    found = tail.search(text, max(0, len(text) - _LONGEST_TAIL))
+    return text[: found.start()] if found else text
 
 
 def contained(small: str, large: str) -> float:

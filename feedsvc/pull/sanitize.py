@@ -57,6 +57,11 @@ def sanitize(markup: str, base: str, picture: Image | None = None) -> str:
     return whole if kept == markup else whole + _CUT_NOTE
 
 
+def text_of(markup: str, base: str) -> str:
+    """Give the visible text of `markup`, without what a theme or a machine would not show either."""
+    return visible_text(_tidied(_cut(legal(markup)), base))
+
+
 def _settled(markup: str, base: str, picture: Image | None) -> str:
     tidied = _tidied(markup, base, picture)
     for _ in range(_MOST_ROUNDS):

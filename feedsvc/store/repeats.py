@@ -6,12 +6,12 @@ order in which they came. A post that came, changed or lost the one above it is 
 is null); `settle` decides it, and makes those undecided that its decision touches, all of them later ones.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
 
 from feedsvc import alike
 from feedsvc.store import keys
@@ -111,18 +111,24 @@ def _with_like_sketches(connection: Connection, text: alike.Text, first: int, la
     mine = alike.sketch(text)
     if not mine:
         return
-    sharing = connection.scalars(
-        select(sketches.c.post_key)
+    sharing = (
+        select(sketches.c.post_key, func.count().label("common"))
         .where(sketches.c.hash.in_(mine), sketches.c.post_key.between(first, last))
         .group_by(sketches.c.post_key)
         .having(func.count() >= alike.LEAST_IN_COMMON)
-    ).all()
-    theirs = connection.execute(
-        select(sketches.c.post_key, sketches.c.hash)
-        .where(sketches.c.post_key.in_(sharing))
-        .order_by(sketches.c.post_key, sketches.c.hash)
+        .cte("sharing")
     )
-    for key, hashes in groupby(theirs, key=lambda one: one.post_key):
-        other = tuple(one.hash for one in hashes)
-        if alike.may_repeat(mine, other) or alike.may_repeat(other, mine):
-            yield key
+    within_mine = func.sum(case((sketches.c.hash <= mine[-1], 1), else_=0))
+    for row in connection.execute(
+        select(
+            sharing.c.post_key,
+            sharing.c.common,
+            func.max(sketches.c.hash).label("greatest"),
+            within_mine.label("within_mine"),
+        )
+        .join(sketches, sketches.c.post_key == sharing.c.post_key)
+        .group_by(sharing.c.post_key)
+    ):
+        within_theirs = bisect_right(mine, row.greatest)
+        if alike.may_repeat(row.common, min(row.within_mine, within_theirs)):
+            yield row.post_key

@@ -1,0 +1,42 @@
+"""What finding and writing feeds costs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.measure import Report
+from feedsvc.config import Settings, load
+from feedsvc.publish.feeds import make
+from feedsvc.publish.find import Found, find
+from feedsvc.publish.query import FORMATS, Query, from_string
+from feedsvc.publish.write import write
+from feedsvc.pull.batch import import_posts
+from feedsvc.store import sites
+from feedsvc.store.database import Database
+
+
+def measure(report: Report, items: Sequence[dict[str, Any]]) -> None:
+    """Measure with `items`, posts as the REST API gives them."""
+    report.heading(f"Feeds of {len(items)} posts")
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/store.db")
+        database.migrate()
+        with database.writing() as connection:
+            site_id = sites.ensure(connection, "samples", "https://newsroom.example/", imported=True)
+        import_posts(database, site_id, items)
+        settings = load()
+        for text in ("", "topic=solar", "category=energy", "topic=solar&category=energy"):
+            look = partial(_find, database, settings, from_string(text))
+            report.measured(f"finding {text or 'everything'!r}", look)
+        found = _find(database, settings, from_string(""))
+        for form in FORMATS:
+            feed = make(found, form, settings.address)
+            report.measured(f"writing 20 entries as {form}", partial(write, feed, form))
+        database.close()
+
+
+def _find(database: Database, settings: Settings, query: Query) -> Found:
+    with database.reading() as connection:
+        return find(connection, settings, query, datetime.now(UTC))
