@@ -54,8 +54,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def legal(text: str) -> str:
-    """Give `text` without the characters that XML 1.0 forbids or validators warn of."""
-    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Give `text` without the characters that XML 1.0 forbids or validators warn of.
+
+    What stands for a broken character (U+FFFD) becomes a white square, of which validators do not warn.
+    """
+    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffd", "□"))
 
 
 def one_line(text: str) -> str:

@@ -227,13 +227,13 @@ def test_newsboat_subscribes_and_lists_the_entries(stocked: Path, form: str) -> 
                 timeout=60,
                 check=True,
             )
-        assert done.stdout.strip() == "36 unread articles"
+        assert done.stdout.strip() == "35 unread articles"  # one of the 36 repeats another
         # A second visit finds nothing new, so that nobody reads anything twice.
         subprocess.run([*newsboat, "-x", "reload"], env=environment, timeout=60, check=True)
         done = subprocess.run(
             [*newsboat, "-x", "print-unread"], env=environment, capture_output=True, text=True, check=True
         )
-        assert done.stdout.strip() == "36 unread articles"
+        assert done.stdout.strip() == "35 unread articles"  # one of the 36 repeats another
     import sqlite3
 
     with sqlite3.connect(home / "cache.db") as cache:

@@ -167,7 +167,8 @@ class _Enclosures(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no t
     def extend_atom(self, entry: etree._Element) -> etree._Element:
         """Put a link for each at the end."""
         for one in self.of_post:
-            link = etree.SubElement(entry, f"{{{_ATOM}}}link", href=one.url, rel="enclosure", type=one.type)
+            # As feedgen has its own elements: of no namespace until the document is written.
+            link = etree.SubElement(entry, "link", href=one.url, rel="enclosure", type=one.type)
             if one.length:
                 link.set("length", str(one.length))
         return entry
