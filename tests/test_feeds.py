@@ -670,6 +670,29 @@ def rss_bodies_are_escaped_html(root: etree._Element) -> Iterator[str]:
         yield from complaints_of_html(element.text or "")
 
 
+def rss_enclosures_are_whole(root: etree._Element) -> Iterator[str]:
+    for enclosure in root.iter("enclosure"):
+        if not is_absolute(enclosure.get("url")) or not re.fullmatch(r"\d+", enclosure.get("length") or ""):
+            yield shown(enclosure)
+        if not re.fullmatch(r"[\w.+-]+/[\w.+-]+", enclosure.get("type") or ""):
+            yield f"type {enclosure.get('type')}"
+
+
+def media_stands_in_an_entry_and_is_whole(root: etree._Element) -> Iterator[str]:
+    for element in root.iter(f"{MEDIA}content", f"{MEDIA}thumbnail"):
+        parent = element.getparent()
+        if parent is None or parent.tag not in ("item", f"{ATOM}entry"):
+            yield f"{shown(element)} within {parent.tag if parent is not None else None}"
+        if not is_absolute(element.get("url")):
+            yield shown(element)
+        for name in ("width", "height"):
+            if not re.fullmatch(r"[1-9]\d*", element.get(name, "1")):
+                yield f"{name} {element.get(name)}"
+    for element in root.iter(f"{MEDIA}content"):
+        if element.get("medium") not in ("image", "audio", "video", "document", "executable"):
+            yield f"medium {element.get('medium')}"
+
+
 def rss_has_nothing_blank(root: etree._Element) -> Iterator[str]:
     for element in root.iter("category", CREATOR, CONTENT, "generator", "docs", "language"):
         if not (element.text or "").strip():
@@ -711,6 +734,8 @@ RSS_RULES: Sequence[Rule] = (
     rss_titles_hold_no_html,
     rss_bodies_are_escaped_html,
     rss_has_nothing_blank,
+    rss_enclosures_are_whole,
+    media_stands_in_an_entry_and_is_whole,
     characters_are_harmless,
 )
 
@@ -719,7 +744,8 @@ WRONG_RSS = """
 <title>A &amp;amp; B</title><link>/relative</link><description></description><link>x</link>
 <atom:link rel="self" href="http://other.example/"/>
 <lastBuildDate>Thu, 01 Jan 1970 00:00:00 +0000</lastBuildDate>
-<item><guid>1</guid><pubDate>2026-01-01</pubDate><category/></item>
+<item><guid>1</guid><pubDate>2026-01-01</pubDate><category/><enclosure url="/x" length="" type="x"/></item>
+<m:group xmlns:m="http://search.yahoo.com/mrss/"><m:content url="/x" medium="picture" width="0"/></m:group>
 <item><guid>1</guid><description>&lt;p&gt;&lt;img src="/x"&gt;&lt;/i&gt;\x85</description></item>
 </channel><item/></rss>
 """.strip()
@@ -865,13 +891,15 @@ ATOM_RULES: Sequence[Rule] = (
     atom_entries_without_content_have_a_link_and_a_summary,
     atom_categories_have_terms,
     atom_has_nothing_blank,
+    media_stands_in_an_entry_and_is_whole,
     characters_are_harmless,
 )
 
 WRONG_ATOM = """
 <entries xmlns="http://www.w3.org/2005/Atom"><title type="CDATA"></title><title>a &lt;b>c&lt;/b></title>
 <updated>1970-01-01T00:00:00Z</updated><link rel="start" href="/x"/><author><name/></author>
-<entry><id>no iri</id><updated>2026-01-01T00:00:00Z</updated><category label="x"/></entry>
+<entry><id>no iri</id><updated>2026-01-01T00:00:00Z</updated><category label="x"/>
+<thumbnail xmlns="http://search.yahoo.com/mrss/" url="x"/></entry>
 <entry><id>no iri</id><updated>2026-01-01T00:00:00Z</updated>
 <content>\x85&lt;p&gt;&lt;/i&gt;</content></entry>
 </entries>

@@ -437,7 +437,8 @@ PIECES = (
     "&lt; &#0; &#1; &#xFFFE; &quot; ' \" = <a\xa0href= javascript:1 <img\xa0src=x <img\xa0src=x\xa0alt=' "
     "onerror=1 <svg> </svg> <math> <mtext> <mglyph> <style> </style> <title> </title> <textarea> <select> "
     "<option> <template> <noscript> </noscript> <iframe\xa0src=https://v.example/> <script> </script> "
-    "<form> <li> <ruby> <rt> \x00 \ud800 \ufffe a ไทย"
+    "<form> <li> <ruby> <rt> <ul> <dl> <figure> <video> <picture> <noscript><img\xa0src=x> [vc_row\xa0] "
+    "<h2> </h2> <a\xa0href=x> </a> <blockquote> <pre> <br> <hr> <details> <summary> <caption> \x00 \ud800 \ufffe a ไทย"
 ).split(" ")
 
 
@@ -450,6 +451,17 @@ def test_any_markup_at_all_becomes_safe_and_legal(markup: str) -> None:
     result = clean(markup)
     assert dangers(result) == []
     assert legal(result) == result
+    assert clean(result) == result
+
+
+@settings(deadline=None)
+@given(st.text())
+@example("<a href='x'>[vc_row ]</a><iframe src='https://www.youtube.com/embed/x'>")
+@example("<![CDATA[<noscript><img src=x>")
+def test_any_text_that_was_cleaned_stays_as_it_is(text: str) -> None:
+    result = clean(text)
+    assert dangers(result) == []
+    assert clean(result) == result
 
 
 # Bounds
