@@ -34,6 +34,7 @@ _LONGEST_NEW_RUN = 30
 _MOST_NEW = 0.08
 _LEAST_OF_EARLIER = 0.4
 LEAST_IN_COMMON = 3
+_LONGEST_REMEMBERED = 50_000
 _LIKELY = 0.5
 
 # A word with a capital letter within a sentence; where all nouns have one, it tells no names.
@@ -75,9 +76,12 @@ class Text:
         return {self.body[i : i + self.run] for i in range(len(self.body) - self.run + 1)}
 
 
-@lru_cache(maxsize=256)
 def read(title: str, body: str) -> Text:
     """Give a post to compare, from its plain title and its body's visible text."""
+    return _remembered(title, body) if len(body) <= _LONGEST_REMEMBERED else _read(title, body)
+
+
+def _read(title: str, body: str) -> Text:
     kept = without_frame(body)
     told = tuple(words.tokens(_THOUSANDS.sub("", kept)))
     together = "".join(told)
@@ -90,6 +94,9 @@ def read(title: str, body: str) -> Text:
         size=len(together.encode()),
         run=3 if len(together) > 2.5 * len(told) else 6,
     )
+
+
+_remembered = lru_cache(maxsize=256)(_read)  # a post is compared with the same ones again and again
 
 
 def sketch(text: Text) -> tuple[int, ...]:

@@ -34,7 +34,7 @@ class Database:
     """
 
     def __init__(self, url: str, duplicate_window: timedelta = timedelta(days=7)) -> None:
-        self._window = duplicate_window
+        self._window = timedelta(seconds=duplicate_window // timedelta(seconds=1))  # as posts are dated
         database = make_url(url)
         self._name = database.database or ""
         if not Path(self._name).parent.is_dir():

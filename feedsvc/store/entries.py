@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, sel
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.store import keys, media, search, terms
 from feedsvc.store.tables import post_terms, posts, sites
+from feedsvc.store.tables import terms as terms_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +76,39 @@ def _keys(wanted: Selection, limit: int, offset: int) -> Select[tuple[int]]:
 
 def _conditions(wanted: Selection) -> Iterator[ColumnElement[bool]]:
     """Give what must be true of a post's row."""
-    with_terms = post_terms.c.entry_key if wanted.dedupe else post_terms.c.post_key
-    having_terms = posts.c.original if wanted.dedupe else posts.c.key
+    of_post = posts.c.original if wanted.dedupe else posts.c.key
     for group in wanted.any_of:
-        yield having_terms.in_(select(with_terms).where(post_terms.c.term_id.in_(group)))
+        yield of_post.in_(_with_terms(wanted, group))
     if wanted.none_of:
-        yield having_terms.not_in(
-            select(with_terms).where(post_terms.c.term_id.in_(wanted.none_of), with_terms.is_not(None))
-        )
+        yield of_post.not_in(_with_terms(wanted, wanted.none_of))
     if wanted.published is not None:
         yield posts.c.site_id.in_(wanted.published)
+    if not wanted.dedupe:
+        if wanted.sites is not None:
+            yield posts.c.site_id.in_(wanted.sites)
+        return
     member = posts.alias("member")
-    if wanted.sites is not None and not wanted.dedupe:
-        yield posts.c.site_id.in_(wanted.sites)
-    elif wanted.sites is not None:
-        yield exists().where(member.c.original == posts.c.original, member.c.site_id.in_(wanted.sites))
-    if wanted.dedupe and wanted.published is None:
+    in_group = member.c.original == posts.c.original
+    if wanted.sites is not None:
+        asked = wanted.sites if wanted.published is None else wanted.sites & wanted.published
+        yield exists().where(in_group, member.c.site_id.in_(asked))
+    if wanted.published is None:
         yield posts.c.original == posts.c.key
-    elif wanted.dedupe:
+    else:
         # The first of the group may be of a site that is not published: the first that is stands for it.
-        yield ~exists().where(
-            member.c.original == posts.c.original,
-            member.c.key < posts.c.key,
-            member.c.site_id.in_(wanted.published or ()),
-        )
+        earlier = member.c.key < posts.c.key
+        yield ~exists().where(in_group, earlier, member.c.site_id.in_(wanted.published))
+
+
+def _with_terms(wanted: Selection, term_ids: frozenset[int]) -> Select[tuple[int]]:
+    """Select the posts, or the groups by their originals, that have a term of a site that is published."""
+    found = post_terms.c.entry_key if wanted.dedupe else post_terms.c.post_key
+    statement = select(found).where(post_terms.c.term_id.in_(term_ids), found.is_not(None))
+    if wanted.published is None:
+        return statement
+    return statement.join(terms_table, terms_table.c.id == post_terms.c.term_id).where(
+        terms_table.c.site_id.in_(wanted.published)
+    )
 
 
 def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence[Term]) -> Entry:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, or_, select, update
 
 from feedsvc import alike
 from feedsvc.store import keys
@@ -68,41 +68,39 @@ def _text(row: _Row) -> alike.Text:
 def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
     text = _text(row)
     first, last = keys.around(row.published, window)
-    original = row.key
-    for earlier in _candidates(connection, text, first, row.key - 1):
-        if earlier.original == earlier.key and alike.repeats(text, _text(earlier)):
-            original = earlier.key
-            break
-    connection.execute(update(posts).where(posts.c.key == row.key).values(original=original))
-    connection.execute(
-        update(post_terms).where(post_terms.c.post_key == row.key).values(entry_key=original)
-    )
-    if original != row.key:
-        under_it = posts.c.original == row.key
-    else:
-        # Those that would rather be under this one than where they are, if they repeat it.
-        touched = [
-            later.key
-            for later in _candidates(connection, text, row.key + 1, last)
-            if later.original is not None and later.original > row.key
-            if alike.repeats(_text(later), text)
-        ]
-        under_it = posts.c.key.in_(touched)
-    connection.execute(update(posts).where(under_it).values(original=None))
+    originals = _candidates(connection, text, first, row.key - 1, posts.c.original == posts.c.key)
+    above = next((one.key for one in originals if alike.repeats(text, _text(one))), row.key)
+    _put_under(connection, [row.key], above)
+    if above != row.key:
+        _let_go(connection, [row.key])
+        return
+    # Those under a later post, or under none, that repeat this one: it is now the earliest that they repeat.
+    elsewhere = _candidates(connection, text, row.key + 1, last, posts.c.original > row.key)
+    repeating = [one.key for one in elsewhere if alike.repeats(_text(one), text)]
+    _let_go(connection, repeating)
+    _put_under(connection, repeating, row.key)
 
 
-def _candidates(connection: Connection, text: alike.Text, first: int, last: int) -> Sequence[_Row]:
+def _put_under(connection: Connection, some: Sequence[int], original: int) -> None:
+    connection.execute(update(posts).where(posts.c.key.in_(some)).values(original=original))
+    connection.execute(update(post_terms).where(post_terms.c.post_key.in_(some)).values(entry_key=original))
+
+
+def _let_go(connection: Connection, some: Sequence[int]) -> None:
+    """Make undecided what was under posts that stand for themselves no more."""
+    under_them = posts.c.original.in_(some) & (posts.c.original != posts.c.key)
+    connection.execute(update(posts).where(under_them).values(original=None))
+
+
+def _candidates(
+    connection: Connection, text: alike.Text, first: int, last: int, standing: ColumnElement[bool]
+) -> Sequence[_Row]:
     """Give the posts with keys from `first` to `last` that may have the same text, the earliest first."""
     likely = set(_with_like_sketches(connection, text, first, last))
+    exact = (posts.c.fingerprint == text.fingerprint) & (text.fingerprint != "")
     return connection.execute(
-        select(*_NEEDED, posts.c.original)
-        .where(
-            posts.c.key.between(first, last),
-            or_(
-                posts.c.key.in_(likely),
-                (posts.c.fingerprint == text.fingerprint) & (text.fingerprint != ""),
-            ),
-        )
+        select(*_NEEDED)
+        .where(posts.c.key.between(first, last), standing, or_(posts.c.key.in_(likely), exact))
         .order_by(posts.c.key)
     ).all()
 

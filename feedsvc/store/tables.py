@@ -119,8 +119,8 @@ posts = Table(
     Column("digest", LargeBinary, nullable=False),
     UniqueConstraint("site_id", "wp_id"),
     Index("ix_posts_fingerprint", "fingerprint"),
-    # The members of a group, and what sites they are of.
-    Index("ix_posts_original", "original", "site_id"),
+    # The members of a group in their order, with their sites; the undecided ones.
+    Index("ix_posts_original_key_site_id", "original", "key", "site_id"),
 )
 
 # What WordPress gave, compressed, so that a body can be cleaned again under another policy.

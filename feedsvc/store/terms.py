@@ -183,27 +183,34 @@ def _of(
 
 
 def listed(connection: Connection, site_ids: Collection[int]) -> list[tuple[Term, int]]:
-    """Give the terms of the sites that have posts, with their number, most posts first.
+    """Give the terms of the sites that have posts, with the number of their entries, most first.
 
     A category counts its children's posts too. Terms of one slug on several sites are one, with the
-    posts of all.
+    entries of all; a post and its repeats are one entry.
     """
     family = _families()
+    member = terms.alias("member")
     held = func.count(post_terms.c.entry_key.distinct()).label("held")
-    rows = connection.execute(
-        select(held, *_COLUMNS)
-        .select_from(terms)
-        .join(family, family.c.head == terms.c.id)
-        .join(post_terms, post_terms.c.term_id == family.c.member)
-        .where(terms.c.site_id.in_(site_ids))
-        .group_by(terms.c.id)
-    )
-    counted: dict[tuple[str, str], tuple[Term, int]] = {}
-    for number, *columns in sorted(tuple(row) for row in rows):
+    counted = {
+        (row.taxonomy, row.slug): row.held
+        for row in connection.execute(
+            select(held, terms.c.taxonomy, terms.c.slug)
+            .select_from(terms)
+            .join(family, family.c.head == terms.c.id)
+            .join(member, and_(member.c.id == family.c.member, member.c.site_id.in_(site_ids)))
+            .join(post_terms, post_terms.c.term_id == member.c.id)
+            .where(terms.c.site_id.in_(site_ids))
+            .group_by(terms.c.taxonomy, terms.c.slug)
+        )
+    }
+    rows = connection.execute(select(*_COLUMNS).where(terms.c.site_id.in_(site_ids)))
+    first: dict[tuple[str, str], Term] = {}
+    for columns in sorted(tuple(row) for row in rows):
         term = Term(*columns)
-        first, so_far = counted.get((term.taxonomy, term.slug), (term, 0))
-        counted[term.taxonomy, term.slug] = (first, so_far + number)
-    return sorted(counted.values(), key=lambda one: (-one[1], one[0].label.casefold(), one[0].slug))
+        if (term.taxonomy, term.slug) in counted:
+            first.setdefault((term.taxonomy, term.slug), term)
+    found = [(term, counted[key]) for key, term in first.items()]
+    return sorted(found, key=lambda one: (-one[1], one[0].label.casefold(), one[0].slug))
 
 
 def names(

@@ -23,7 +23,7 @@ def upgrade() -> None:
         posts.create_foreign_key(
             "fk_posts_original", "posts", ["original"], ["key"], ondelete="SET NULL", onupdate="CASCADE"
         )
-        posts.create_index("ix_posts_original", ["original", "site_id"], unique=False)
+        posts.create_index("ix_posts_original_key_site_id", ["original", "key", "site_id"], unique=False)
     op.create_table(
         "post_terms",
         sa.Column("term_id", ID, nullable=False),
@@ -88,7 +88,7 @@ def downgrade() -> None:
     op.execute("CREATE TEMPORARY TABLE held AS SELECT term_id, post_key FROM post_terms")
     op.drop_table("post_terms")
     with op.batch_alter_table("posts") as posts:
-        posts.drop_index("ix_posts_original")
+        posts.drop_index("ix_posts_original_key_site_id")
         posts.drop_constraint("fk_posts_original", type_="foreignkey")
         posts.drop_column("original")
         posts.drop_column("media")
