@@ -79,7 +79,7 @@ def _row(key: int, site_id: int, number: int, published: datetime) -> dict[str, 
     return {
         "key": key, "site_id": site_id, "wp_id": number, "guid": str(number), "link": "", "title": "",
         "summary": "", "content": "", "published": published, "modified": published,
-        "fingerprint": str(number), "media": "", "original": key, "digest": b"",
+        "fingerprint": str(number), "figures": b"", "media": "", "original": key, "digest": b"",
     }  # fmt: skip
 
 

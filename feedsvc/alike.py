@@ -6,7 +6,7 @@ words (see words.py), whatever their markup: as a whole by a fingerprint, else b
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
 from importlib import metadata
@@ -19,7 +19,7 @@ from feedsvc import words
 from feedsvc.dateline import without_frame
 from feedsvc.vocabulary import ANNOUNCING, ANNOUNCING_ANYWHERE, counts
 
-VERSION = f"1 babel {metadata.version('babel')} words {words.VERSION}"
+VERSION = f"2 babel {metadata.version('babel')} words {words.VERSION}"
 """Differs when two texts may compare otherwise; its number rises with any change here or in dateline.py.
 All posts are then compared anew (see store/repeats.py)."""
 
@@ -34,12 +34,12 @@ _LONGEST_NEW_RUN = 30
 _MOST_NEW = 0.08
 _LEAST_OF_EARLIER = 0.4
 LEAST_IN_COMMON = 3
-_LONGEST_REMEMBERED = 50_000
 _LIKELY = 0.5
 
 # A word with a capital letter within a sentence; where all nouns have one, it tells no names.
 _NAME = regex.compile(r"(?<=[\p{Ll}\p{N},;’')] )\p{Lu}[\p{L}\p{M}]+")
 _MOST_NAMES = 0.2
+_SIGN = regex.compile(r"(?<![\p{L}\p{N}])[-−–](?=\d)")
 _THOUSANDS = regex.compile(r"(?<=\d)[,.’'\u00a0\u202f](?=\d{3}(?!\d))")
 _NUMBER = regex.compile(r"\p{N}")
 
@@ -58,52 +58,53 @@ def fingerprint(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A post as it is compared: the words of its title and of its body, without what frames it."""
+    """A post as it is compared: the words of its title and of its body, without what frames it.
+
+    `telling` are those of the body's words that make another text of it: numbers, names, 'corrected';
+    `figures` are hashes of all of them but the names. `size` are the bytes of letters in the body. `run` is
+    how many words are compared at once, and `hashes` are the hashes of each such run.
+    """
 
     fingerprint: str
     title: tuple[str, ...]
     body: tuple[str, ...]
-    names: frozenset[str] = field(compare=False)
-    """Those of the body's words that name somebody or something."""
-    size: int = field(compare=False)
-    """Bytes of letters in the body."""
-
-    run: int = field(compare=False)
-    """How many words are compared at once; of scripts whose words are single characters, more."""
-
-    def runs(self) -> set[tuple[str, ...]]:
-        """Give all runs of words."""
-        return {self.body[i : i + self.run] for i in range(len(self.body) - self.run + 1)}
+    words: frozenset[str]
+    telling: frozenset[str]
+    figures: frozenset[int]
+    size: int
+    run: int
+    hashes: tuple[int, ...]
 
 
 def read(title: str, body: str) -> Text:
     """Give a post to compare, from its plain title and its body's visible text."""
-    return _remembered(title, body) if len(body) <= _LONGEST_REMEMBERED else _read(title, body)
-
-
-def _read(title: str, body: str) -> Text:
     kept = without_frame(body)
-    told = tuple(words.tokens(_THOUSANDS.sub("", kept)))
+    told = tuple(words.tokens(_SIGN.sub(" minus ", _THOUSANDS.sub("", kept))))
     together = "".join(told)
+    # In scripts whose words are single characters more of them make a run.
+    run = 3 if len(together) > 2.5 * len(told) else 6
     names = words.tokens(" ".join(_NAME.findall(kept)))
+    own = frozenset(told)
+    telling = {word for word in own if word in ANNOUNCING or counts(word)}
+    figures = frozenset(crc32(word.encode()) for word in telling)
+    if len(names) < _MOST_NAMES * len(told):
+        telling |= own.intersection(names)
     return Text(
         fingerprint=fingerprint(body),
         title=tuple(words.tokens(title)),
         body=told,
-        names=frozenset(names if len(names) < _MOST_NAMES * len(told) else ()),
+        words=own,
+        telling=frozenset(telling),
+        figures=figures,
         size=len(together.encode()),
-        run=3 if len(together) > 2.5 * len(told) else 6,
+        run=run,
+        hashes=tuple(crc32(" ".join(told[i : i + run]).encode()) for i in range(len(told) - run + 1)),
     )
-
-
-_remembered = lru_cache(maxsize=256)(_read)  # a post is compared with the same ones again and again
 
 
 def sketch(text: Text) -> tuple[int, ...]:
     """Give the hashes by which texts like this one are found; none for a text too short to compare."""
-    if text.size < _ENOUGH_NEAR:
-        return ()
-    return tuple(nsmallest(SKETCH_SIZE, {crc32(" ".join(run).encode()) for run in text.runs()}))
+    return tuple(nsmallest(SKETCH_SIZE, set(text.hashes))) if text.size >= _ENOUGH_NEAR else ()
 
 
 def may_repeat(common: int, within_reach: int) -> bool:
@@ -115,9 +116,16 @@ def may_repeat(common: int, within_reach: int) -> bool:
     return common >= LEAST_IN_COMMON and common >= _LIKELY * within_reach
 
 
+def tells_no_more(later: frozenset[int], earlier: frozenset[int]) -> bool:
+    """Tell from the figures of two texts whether they have to be read: a figure of its own makes the later
+    one another text.
+    """
+    return later <= earlier
+
+
 def repeats(later: Text, earlier: Text) -> bool:
     """Tell whether `later` brings nothing new to one who has read `earlier`."""
-    if not _titles_agree(later, earlier):
+    if not tells_no_more(later.figures, earlier.figures) or not _titles_agree(later, earlier):
         return False
     if later.fingerprint == earlier.fingerprint:
         # A decimal point is no letter, and yet 7.5 is not 75.
@@ -133,12 +141,18 @@ def _titles_agree(one: Text, other: Text) -> bool:
     'Release 12' and 'Release 13' over the same boilerplate are two; so are 'Welder wanted' and 'Painter
     wanted'. A headline that was written anew is made of the text's own words.
     """
+    if one.title == other.title:
+        return True
     mine, others = set(one.title) - set(other.title), set(other.title) - set(one.title)
     if (mine | others) & ANNOUNCING or _announced(one.title) != _announced(other.title):
         return False
-    if any(map(counts, mine)) and any(map(counts, others)):
+    counting = [any(map(counts, own)) for own in (mine, others)]
+    if all(counting):
         return False
-    said = {_stem(word) for word in one.body} & {_stem(word) for word in other.body}
+    same = one.fingerprint == other.fingerprint and one.size >= _ENOUGH_NEAR
+    if same and not any(counting) and not (mine and others):
+        return True  # with a site's name behind it, or 'Video:' before it
+    said = {_stem(word) for word in one.words} & {_stem(word) for word in other.words}
     for own in (mine, others):
         telling = [word for word in own if len(word.encode()) > 2 or counts(word)]
         if any(counts(word) and _stem(word) not in said for word in telling):
@@ -155,33 +169,33 @@ def _announced(tokens: tuple[str, ...]) -> int:
 
 
 def _says_more(later: Text, earlier: Text) -> bool:
+    if later.run != earlier.run or later.telling - earlier.words:
+        return True
     new = _new_runs(later, earlier)
     sizes = [len("".join(run).encode()) for run in new]
     if sum(sizes) > _MOST_NEW * later.size or max(sizes, default=0) > _LONGEST_NEW_RUN:
         return True
-    known = set(earlier.body)
-    return any(
-        word in ANNOUNCING
-        or (word not in known and (counts(word) or word in later.names))
-        for run in new
-        for word in run
-    ) or _announced(later.body) > _announced(earlier.body)  # fmt: skip
+    if _announced(later.body) > _announced(earlier.body):
+        return True
+    # What is gone may turn a text about as well ('not'); a cut copy lacks more than a few words at once.
+    gone = [run for run in _new_runs(earlier, later) if len("".join(run).encode()) <= _LONGEST_NEW_RUN]
+    telling = later.telling | earlier.telling
+    return any(word in telling for run in new + gone for word in run)
 
 
 def _new_runs(later: Text, earlier: Text) -> list[list[str]]:
     """Give the words of `later`, in runs, that stand in no run of words of `earlier`."""
-    length = later.run
-    known = {earlier.body[i : i + length] for i in range(len(earlier.body) - length + 1)}
+    known = set(earlier.hashes)
     is_known = bytearray(len(later.body))
-    for i in range(len(later.body) - length + 1):
-        if later.body[i : i + length] in known:
-            is_known[i : i + length] = b"\1" * length
+    for i, run in enumerate(later.hashes):
+        if run in known:
+            is_known[i : i + later.run] = b"\1" * later.run
     marked = zip(is_known, later.body, strict=True)
     return [[word for _, word in run] for old, run in groupby(marked, key=lambda one: one[0]) if not old]
 
 
 def _figures(text: Text) -> list[str]:
-    return [word for word in text.body if _NUMBER.search(word)]
+    return [word for word in text.body if word == "minus" or _NUMBER.search(word)]
 
 
 def _stem(word: str) -> str:

@@ -10,36 +10,50 @@ from typing import Literal
 
 import regex
 
-from feedsvc.vocabulary import LANGUAGES, months
+from feedsvc.vocabulary import LANGUAGES, makes_another, months
 
 _LONGEST = 110  # characters
 _MOST_WORDS = 16
 _MOST_LINES = 3
 
 # What may stand between a dateline and its text.
-_END = regex.compile(r"\s*(?:--+|[—–―|])\s*|\s-\s|/[.:]?\s+(?=\p{Lu})|[)\]][.:]?\s+|\.\s+(?=\p{Lu})|:\s+")
+_END = regex.compile(
+    r"\s*(?:--+|[—–―|])\s*|\.\s?-\s|\s-\s|/[.:]?(?=\s+\p{Lu})|[)\]][.:]?(?=\s)|\.(?=\s+\p{Lu})|:(?=\s)"
+)
 _MOST_ENDS = 8
 _DASHES = frozenset({"--", "—", "–", "―", "-", "|"})
 _WIRE = regex.compile(
     r"\(\p{Lu}[\p{L}\p{N} .,&/'’-]{1,40}\)|\(\p{Ll}{2,5}\)|/\p{Lu}[\p{L}\p{N} .&-]{2,40}/?"
 )
 _RELEASE = regex.compile(r"(?:for immediate release|press release|news release)\W*", regex.IGNORECASE)
+_PLACE_IN_REGION = regex.compile(
+    r"(?:\p{Lu}[\p{L}\p{M}.'’-]+ ?){1,3}(?:, ?(?:\p{Lu}[\p{L}\p{M}.'’-]+ ?){1,3}){1,2}"
+)
 _SHOUTED_PLACE = regex.compile(r"[\p{Lu}.'’-]{3,}(?:[ ,][\p{L} ,.'’-]*)?")
-_SHORT_PLACE = regex.compile(r"\p{Lu}[\p{L}\p{M}.'’-]+(?:[ ,]+\p{Lu}[\p{L}\p{M}.'’-]*){0,2}")
 _IN_BRACKETS = regex.compile(r"\s*[【［\[(（][^】］\])）\n]{1,40}[】］\])）]\s*")
 _DATE_IN_CHINESE = r"(?:\d{4}\s*[年년]\s*)?(?:\d{1,2}\s*[月월]\s*)?\d{1,2}\s*[日일]"
 _CHINESE = regex.compile(
-    rf"[^。，\n]{{0,24}}?{_DATE_IN_CHINESE}[^。，、\n]{{0,12}}?(?:[电電讯訊】、，：:/)）]|--|—|–|\s-\s)\s*"
+    rf"[^。，\n]{{0,24}}?{_DATE_IN_CHINESE}\s*"
+    r"(?:[\p{Han}]{0,6}[电電讯訊](?=[\s（(：:])|[】、：:/)）]|--|—|–|\s-\s)\s*"
+)
+# What stands in capitals before a dash and is no place.
+_LABELS = frozenset(
+    "warning alert breaking exclusive opinion analysis review video photos live watch listen".split()
 )
 _CREDIT = regex.compile(
-    r"(?:by|reported by|text|photos?|images?|pictures?|illustration|credit|source|quelle|fotos?|bild"
-    r"|von|par|por|fuente|fonte|autor|di|bron|источник|фото|来源|來源|文|图|出典|写真)\b"
-    r"\s*(?:by\s)?[:：|/]?[^.!?。\n\d]{1,60}",
+    r"(?:by|text|photos?|images?|pictures?|illustration|credit|source|quelle|fotos?|bild|fuente|fonte|autor"
+    r"|bron|источник|фото|来源|來源|文|图|出典|写真)\s*[:：|/][^.!?。\n\d]{1,60}",
     regex.IGNORECASE,
 )
-_LAST_LINE = regex.compile(  # which WordPress and its plug-ins put behind a post in a feed
-    r"appeared first on|erschien zuerst auf|est apparu en premier sur|se publicó primero en|proviene da"
-    r"|apareceu primeiro em|verscheen eerst op"
+_BYLINE = regex.compile(
+    r"(?:(?:[Rr]eported |[Tt]ext |[Pp]hotos? |[Ii]mages? )?[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i)"
+    r"(?: (?:our|staff|reporter|correspondent|and|und|et|y|e|de|der|van|\P{Ll}[\p{L}\p{M}.'’-]*)){1,7}",
+)
+_LAST_LINE = regex.compile(  # which WordPress puts behind a post in a feed
+    r"The post .+ appeared first on .+|Der Beitrag .+ erschien zuerst auf .+"
+    r"|L.article .+ est apparu en premier sur .+|La entrada .+ se publicó primero en .+"
+    r"|L.articolo .+ (?:proviene da|sembra essere il primo su) .+"
+    r"|O post .+ apareceu primeiro em .+|Het bericht .+ verscheen eerst op .+"
 )
 # A sentence may begin with a date as well.
 _IN_A_SENTENCE = frozenset(
@@ -52,27 +66,30 @@ def without_frame(text: str) -> str:
     """Give a visible text (lines parted by line feeds) without what frames it."""
     lines = text.split("\n")
     for _ in range(_MOST_LINES):
-        if len(lines) > 1 and (_is_own_line(lines[0]) or _CREDIT.fullmatch(lines[0])):
+        if len(lines) > 1 and (_is_own_line(lines[0]) or _is_credit(lines[0])):
             del lines[0]
-        if len(lines) > 1 and (_LAST_LINE.search(lines[-1]) or _CREDIT.fullmatch(lines[-1])):
+        if len(lines) > 1 and (_LAST_LINE.fullmatch(lines[-1]) or _is_credit(lines[-1])):
             del lines[-1]
     first, *rest = lines
-    return "\n".join([first[_end(first) :], *rest])
+    return "\n".join([first[_end(first) :].lstrip(), *rest])
 
 
 def _end(line: str) -> int:
     """Give where the text begins behind the dateline of `line`: 0 when it has none."""
-    if match := _CHINESE.match(line):
-        return match.end()
-    match = _IN_BRACKETS.match(line)
-    if match and _has_date(match.group()):
-        return match.end()
+    for pattern in (_CHINESE, _IN_BRACKETS):
+        match = pattern.match(line)
+        if match and _has_date(match.group()) and not makes_another(_date().sub(" ", match.group())):
+            return match.end()
     found = 0
     for end in islice(_END.finditer(line, endpos=_LONGEST), _MOST_ENDS):
         head = line[: end.start() + 1 if end.group()[0] in ")]/" else end.start()]
         if head.strip() and _is_dateline(head, dashed=end.group().strip() in _DASHES):
             found = end.end()
     return found
+
+
+def _is_credit(line: str) -> bool:
+    return bool(_CREDIT.fullmatch(line) or _BYLINE.fullmatch(line)) and not makes_another(line)
 
 
 def _is_own_line(line: str) -> bool:
@@ -84,18 +101,24 @@ def _is_own_line(line: str) -> bool:
 
 
 def _is_dateline(head: str, *, dashed: bool) -> bool:
-    """Tell whether `head` is a place, a date, a wire, and no number besides the date's."""
+    """Tell whether `head` is a place, a date, a wire, and nothing that makes another text of it."""
     rest = _WIRE.sub(" ", _date().sub(" ", head)).strip(" ,.:;|/()–—-")
     parts = rest.split()
     if len(head.split()) > _MOST_WORDS or len(parts) > 8 or regex.search(r"\p{N}|[!?;]", rest):
         return False
     if parts and parts[0].casefold() in _IN_A_SENTENCE:
         return False
-    if _has_date(head) or _wired(head):
+    if makes_another(_date().sub(" ", head)):
+        return False
+    if _wired(head) and not parts:
         return True
-    return (
-        dashed and bool(_SHOUTED_PLACE.fullmatch(rest) or _SHORT_PLACE.fullmatch(rest)) and len(parts) <= 6
-    )
+    if _has_date(head):
+        # Before a full stop or a colon a sentence of the text may have a date as well.
+        return dashed or _wired(head) or not any(part[0].islower() and len(part) > 3 for part in parts)
+    if not dashed or not parts or parts[0].casefold() in _LABELS:
+        return False
+    is_place = _SHOUTED_PLACE.fullmatch(rest) or _PLACE_IN_REGION.fullmatch(rest)
+    return len(parts) <= 3 if _wired(head) else bool(is_place and len(parts) <= 6)
 
 
 def _wired(text: str) -> bool:

@@ -43,7 +43,7 @@ _COUNTING = frozenset(
     for word in (
         "i ii iii iv v vi vii viii ix x xi xii one two three four five six seven eight nine ten eleven "
         "twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty "
-        "sixty seventy eighty ninety hundred thousand million billion half double twice first second "
+        "sixty seventy eighty ninety hundred thousand million billion half double twice minus first second "
         "third fourth fifth sixth seventh eighth ninth tenth eins zwei drei vier fünf sechs sieben acht "
         "neun zehn elf zwölf zwanzig dreißig hundert tausend millionen milliarden erste erster erstes "
         "zweite zweiter zweites dritte dritter drittes vierte fünfte un deux trois quatre cinq sept huit "
@@ -67,6 +67,15 @@ def counts(word: str) -> bool:
     return bool(_NUMBER.search(word)) or word in _COUNTING or word in _calendar()
 
 
+def makes_another(text: str) -> bool:
+    """Tell whether a piece of text holds any of these words, but for the names of days and months."""
+    found = words.tokens(text)
+    together = "".join(found)
+    return any(word in ANNOUNCING or word in _COUNTING for word in found) or any(
+        word in together for word in ANNOUNCING_ANYWHERE
+    )
+
+
 def months(language: str, width: Literal["wide", "abbreviated"]) -> set[str]:
     """Give the names of the months, in each form that a language has."""
     return {
@@ -82,4 +91,6 @@ def _calendar() -> frozenset[str]:
     for language in LANGUAGES:
         for context in ("format", "stand-alone"):
             names |= set(get_day_names("wide", context, language).values())
-    return frozenset(token for name in names if " " not in name for token in words.tokens(name))
+    # Where each character is a word, a single one of them is no name.
+    tokens = (words.tokens(name) for name in names)
+    return frozenset(found[0] for found in tokens if len(found) == 1 and len(found[0]) > 1)

@@ -1090,8 +1090,8 @@ CLASSIC = (
         'id="video-12-1" width="640" height="360" preload="metadata" controls="controls"><source '
         'type="video/mp4" src="https://example.com/tide.mp4?_=1" /><a href="https://example.com/tide.mp4">'
         "https://example.com/tide.mp4</a></video></div>",
-        '<div>\n<video width="640" height="360" controls><source type="video/mp4" '
-        'src="https://example.com/tide.mp4?_=1"><a href="https://example.com/tide.mp4">'
+        '<div><video width="640" height="360" controls><source type="video/mp4" '
+        'src="https://example.com/tide.mp4"><a href="https://example.com/tide.mp4">'
         "https://example.com/tide.mp4</a></video></div>",
     ),
     Body(
@@ -1704,7 +1704,7 @@ SOUND = (
         'rel="nofollow">Play in new window</a> | <a href="https://example.com/talk.mp3" '
         'class="powerpress_link_d" title="Download" rel="nofollow" download="talk.mp3">Download</a> '
         "(Duration: 12:34 &#8212; 11.5MB)</p>",
-        '<div><audio controls><source type="audio/mpeg" src="https://example.com/talk.mp3?_=1"><a '
+        '<div><audio controls><source type="audio/mpeg" src="https://example.com/talk.mp3"><a '
         'href="https://example.com/talk.mp3">https://example.com/talk.mp3</a></audio></div><p>Podcast: <a '
         'href="https://example.com/talk.mp3" title="Play in new window">Play in new window</a> | <a '
         'href="https://example.com/talk.mp3" title="Download">Download</a> (Duration: 12:34 — 11.5MB)</p>',
@@ -1719,7 +1719,7 @@ SOUND = (
         'class="podcast-meta-download">Download file</a> | <span class="podcast-meta-duration">Duration: '
         "12:34</span></p></aside></div>",
         '<div><audio controls><source type="audio/mpeg" src="https://example.com/podcast-player/5/talk.'
-        'mp3?_=1"></audio></div><div><aside><p><a href="https://example.com/podcast-download/5/talk.mp3?'
+        'mp3"></audio></div><div><aside><p><a href="https://example.com/podcast-download/5/talk.mp3?'
         'ref=download" title="Talk ">Download file</a> | Duration: 12:34</p></aside></div>',
     ),
     Body(

@@ -20,14 +20,17 @@ def wp_time(moment: datetime) -> str:
 
 @dataclass
 class FakeWordPress:
-    """The posts of the site, by id, and how it misbehaves.
+    """The posts and the media of the site, by id, and how it misbehaves.
 
     `breaks_on` are posts whose rendering ends in a fatal error of PHP; `ignores_query` is a cache that
     looks at the path alone; `without_totals` a proxy that strips X- headers; `hidden` are posts that are
-    counted but never listed; `endless` gives the first page for every page.
+    counted but never listed; `endless` gives the first page for every page; `media_status` is what it
+    answers when asked for media.
     """
 
     posts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    media: dict[int, dict[str, Any]] = field(default_factory=dict)
+    media_status: int = 200
     breaks_on: set[int] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)
     ignores_query: bool = False
@@ -57,6 +60,17 @@ class FakeWordPress:
             **changes,
         }
 
+    def add_picture(self, media_id: int, **changes: Any) -> None:
+        """Upload a picture, to be a post's featured_media."""
+        self.media[media_id] = {
+            "id": media_id,
+            "source_url": f"http://fake.example/wp-content/uploads/{media_id}.jpg",
+            "alt_text": f"Picture {media_id}",
+            "mime_type": "image/jpeg",
+            "media_details": {"width": 1600, "height": 900, "sizes": []},
+            **changes,
+        }
+
     def answer(self, target: str) -> tuple[int, dict[str, str], bytes]:
         """Give status, headers and body for a request target."""
         self.requests.append(target)
@@ -67,9 +81,24 @@ class FakeWordPress:
             return 200, {}, json.dumps(about).encode()
         if self.error:
             return 500, {}, json.dumps(self.error).encode()
+        if parts.path == "/wp-json/wp/v2/media":
+            return self._media(query)
         if parts.path != "/wp-json/wp/v2/posts":
             return 200, {"X-WP-Total": "0", "X-WP-TotalPages": "0"}, b"[]"
         return self._posts(query)
+
+    def _media(self, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        status = self.media_status
+        if status != 200:
+            refused = {"code": "rest_cannot_read", "message": "Sorry.", "data": {"status": status}}
+            return status, {}, json.dumps(refused).encode()
+        wanted = {int(one) for one in query.get("include", "").split(",") if one}
+        found = [one for media_id, one in self.media.items() if media_id in wanted]
+        if fields := query.get("_fields", ""):
+            # As WordPress does, for which media_details.width names no part of a media object.
+            found = [{name: one[name] for name in fields.split(",") if name in one} for one in found]
+        found = found[: int(query.get("per_page", 10))]
+        return 200, {"X-WP-Total": str(len(found)), "X-WP-TotalPages": "1"}, json.dumps(found).encode()
 
     def _posts(self, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         found = list(self.posts.values())

@@ -372,11 +372,13 @@ def shown_in_json(feed: bytes) -> Iterator[tuple[str, Shown]]:
         )
 
 
+@cache
 def markup_in(text: str) -> set[str]:
     """Give the names of the elements that a text would be, were it taken for HTML."""
     return {tag for tag, _ in as_html5lib_reads(text, scripting=False)}
 
 
+@cache
 def spelt_in(body: str) -> set[str]:
     """Give the names of the elements that may be spelt in a text made of a body.
 

@@ -269,7 +269,8 @@ ONLY_WORDS = "only words and phrases in quotation marks are understood, and all 
             'topic=""', "topic has no word in '\"\"', at character 1 of '\"\"'", id="an empty phrase"
         ),
         pytest.param(
-            "topic=%FF", "topic has no word in '\ufffd', at character 1 of '\ufffd'", id="no UTF-8"
+            "topic=%FF",
+            "topic has no word in '□', at character 1 of '□'",
         ),
     ],
 )

@@ -438,7 +438,8 @@ PIECES = (
     "onerror=1 <svg> </svg> <math> <mtext> <mglyph> <style> </style> <title> </title> <textarea> <select> "
     "<option> <template> <noscript> </noscript> <iframe\xa0src=https://v.example/> <script> </script> "
     "<form> <li> <ruby> <rt> <ul> <dl> <figure> <video> <picture> <noscript><img\xa0src=x> [vc_row\xa0] "
-    "<h2> </h2> <a\xa0href=x> </a> <blockquote> <pre> <br> <hr> <details> <summary> <caption> \x00 \ud800 \ufffe a ไทย"
+    "<h2> </h2> <a\xa0href=x> </a> <blockquote> <pre> <br> <hr> <details> <summary> <caption> "
+    "\x00 \ud800 \ufffe a ไทย"
 ).split(" ")
 
 

@@ -266,6 +266,14 @@ class WordPress:
         author: int = self._run("create_author", login=login, name=name)
         return author
 
+    def upload_picture(self, name: str, width: int, height: int, alt: str = "") -> tuple[int, str]:
+        """Take a file name, a size and an alternative text; give the id and the address of the picture.
+
+        It is black, and WordPress makes its smaller sizes of it as always.
+        """
+        told = self._run("upload_picture", name=name, width=width, height=height, alt=alt)
+        return told["id"], told["url"]
+
     def create_post(
         self,
         title: str,

@@ -172,6 +172,24 @@ function feedsvc_create_author(array $args): int
     return feedsvc_checked($user, "creating author {$args['login']}");
 }
 
+/* A picture as the media library takes one up, with the sizes that WordPress makes of it. */
+function feedsvc_upload_picture(array $args): array
+{
+    foreach (['file', 'image', 'media'] as $part) {
+        require_once ABSPATH . "wp-admin/includes/$part.php";
+    }
+    if (!extension_loaded('gd')) {
+        throw new RuntimeException('PHP has no gd');
+    }
+    $file = wp_tempnam($args['name']);
+    $picture = imagecreatetruecolor($args['width'], $args['height']);
+    imagejpeg($picture, $file);
+    $id = media_handle_sideload(['name' => $args['name'], 'tmp_name' => $file]);
+    feedsvc_checked($id, "uploading {$args['name']}");
+    update_post_meta($id, '_wp_attachment_image_alt', wp_slash($args['alt']));
+    return ['id' => $id, 'url' => wp_get_attachment_url($id)];
+}
+
 function feedsvc_eval(string $feedsvc_code): mixed
 {
     return eval($feedsvc_code);
@@ -194,6 +212,7 @@ function feedsvc_in_wordpress(string $command, array $args): mixed
         'create_term' => feedsvc_create_term($args),
         'rename_category' => feedsvc_rename_category($args),
         'create_author' => feedsvc_create_author($args),
+        'upload_picture' => feedsvc_upload_picture($args),
         'eval' => feedsvc_eval($args['code']),
     };
 }

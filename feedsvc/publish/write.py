@@ -159,8 +159,7 @@ def _entry(generator: FeedGenerator, entry: Entry) -> Any:
 
 
 class _Enclosures(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
-    """The enclosures of an Atom entry (RFC 4287), whose links feedgen writes without rel, type and "
-    "length."""
+    """The enclosures of an Atom entry (RFC 4287): feedgen writes links without rel, type and length."""
 
     of_post: Sequence[Enclosure] = ()
 

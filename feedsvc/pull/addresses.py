@@ -10,6 +10,8 @@ from feedsvc.pull import policy
 
 # A comma and white space, or a comma behind a descriptor: an address may hold commas of its own.
 _CANDIDATE_END = regex.compile(r",\s+|(?<=\s[\d.]+[wxh]),")
+_LONGEST_REMEMBERED = 2000
+_PLAYER = regex.compile(r"([?&])_=\d+(?:&|$)")
 _SPACE = regex.compile(r"\s+")
 
 
@@ -20,9 +22,16 @@ class Candidate(NamedTuple):
     descriptor: str
 
 
-@lru_cache(maxsize=4096)
 def absolute(address: str, base: str) -> str:
     """Give `address` whole, or nothing when its scheme is not allowed or it is none."""
+    return (
+        _remembered(address, base)
+        if len(address) + len(base) < _LONGEST_REMEMBERED
+        else _absolute(address, base)
+    )
+
+
+def _absolute(address: str, base: str) -> str:
     try:
         address = address.strip()
         whole = address if urlsplit(address).scheme else urljoin(base, address)
@@ -31,6 +40,16 @@ def absolute(address: str, base: str) -> str:
         return ""
     usable = parts.scheme in policy.SCHEMES and (parts.netloc or parts.scheme in ("mailto", "tel"))
     return whole if usable else ""
+
+
+_remembered = lru_cache(maxsize=4096)(_absolute)  # a body names the same ones several times
+
+
+def recording(address: str) -> str:
+    """Give the address of a recording without the number of its player on the page (`_=1`), which
+    WordPress's shortcodes count up with each request.
+    """
+    return _PLAYER.sub(r"\1", address).rstrip("?&") if _PLAYER.search(address) else address
 
 
 def candidates(srcset: str, base: str) -> list[Candidate]:

@@ -12,10 +12,10 @@ from lxml.etree import LxmlError
 from sqlalchemy import Connection
 
 from feedsvc.errors import PostError
-from feedsvc.model import Post, SourcePost, Term
+from feedsvc.model import Image, Post, SourcePost, Term
 from feedsvc.pull import policy
 from feedsvc.pull.clean import clean
-from feedsvc.pull.media import featured_image, told_recordings
+from feedsvc.pull.media import featured_id, featured_image, told_recordings
 from feedsvc.pull.parse import is_id, modified_of, parse_post, terms_within
 from feedsvc.store import posts, sources, terms
 from feedsvc.store.database import Database
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _UNUSABLE = (PostError, LxmlError, ValueError, RecursionError)
 _AT_ONCE = 50
+_NONE: Mapping[int, Any] = MappingProxyType({})
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -61,10 +62,15 @@ class Batch:
     withheld: Mapping[int, datetime]
 
 
-def read(items: Sequence[Mapping[str, Any]], held: Mapping[int, bytes] = MappingProxyType({})) -> Batch:
+def read(
+    items: Sequence[Mapping[str, Any]],
+    held: Mapping[int, bytes] = _NONE,
+    pictures: Mapping[int, Image] = _NONE,
+) -> Batch:
     """Parse and clean posts. One that can't be used costs that post and a line in the log.
 
-    `held` are the digests of what is held and needs no cleaning if it is the same.
+    `held` are the digests of what is held and needs no cleaning if it is the same; `pictures` are the
+    featured images of posts that do not tell of them themselves, by the images' ids.
     """
     cleaned: list[tuple[SourcePost, Post]] = []
     same: list[SourcePost] = []
@@ -74,7 +80,8 @@ def read(items: Sequence[Mapping[str, Any]], held: Mapping[int, bytes] = Mapping
         try:
             source = parse_post(item)
             if source:
-                source = replace(source, image=featured_image(item), enclosures=told_recordings(item))
+                picture = pictures.get(featured_id(item) or 0) or featured_image(item)
+                source = replace(source, image=picture, enclosures=told_recordings(item))
                 if held.get(source.id) == sources.digest(source):
                     same.append(source)
                 else:
@@ -117,16 +124,34 @@ def clean_again(database: Database, go_on: Callable[[], bool] = lambda: True) ->
             outdated = sources.outdated(connection, policy.VERSION, _AT_ONCE)
         if not outdated:
             break
+        cleaned = [(held, _clean_or_none(held.source)) for held in outdated]
         with database.writing() as connection:
-            for site_id, source in outdated:
-                try:
-                    posts.save(connection, site_id, clean(source))
-                    sources.keep(connection, site_id, source, policy.VERSION)
-                except _UNUSABLE as error:
-                    log.warning("post %s left out: %s", source.id, error)
-                    posts.withhold(connection, site_id, source.id, source.modified)
+            for held, post in cleaned:
+                # A pull beside this may have changed it, or taken it out.
+                if sources.is_as_it_was(connection, held):
+                    _replace(connection, held, post)
         done += len(outdated)
     return done
+
+
+def _replace(connection: Connection, held: sources.Held, post: Post | None) -> None:
+    """Put a body that was cleaned again in its place."""
+    if held.source is None:
+        log.warning("post %s stays as it is: what it was made of can't be read", held.wp_id)
+        sources.leave(connection, held, policy.VERSION)
+    elif post is None:
+        posts.withhold(connection, held.site_id, held.wp_id, held.source.modified)
+    else:
+        posts.save(connection, held.site_id, post)
+        sources.keep(connection, held.site_id, held.source, policy.VERSION)
+
+
+def _clean_or_none(source: SourcePost | None) -> Post | None:
+    try:
+        return clean(source) if source else None
+    except _UNUSABLE as error:
+        log.warning("post %s left out: %s", source.id if source else None, error)
+        return None
 
 
 def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, Any]]) -> Report:

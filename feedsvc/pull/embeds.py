@@ -71,10 +71,10 @@ def settle(root: HtmlElement, base: str) -> None:
             _settle_frame(frame, base, may_show=number < policy.MAX_FRAMES)
         frame.drop_tree()
     for element in list(root.iter("blockquote", "div")):
-        classes = element.get("class", "").split()
-        for name in classes:
-            if attribute := (_QUOTES if element.tag == "blockquote" else _BOXES).get(name):
-                _add_link(element, element.get(attribute, "").strip(), base)
+        classes = set(element.get("class", "").split())
+        readings = _QUOTES if element.tag == "blockquote" else _BOXES
+        for name in sorted(classes & readings.keys()):
+            _add_link(element, element.get(readings[name], "").strip(), base)
         if "wp-block-embed__wrapper" in classes:
             _link_bare_address(element)
 

@@ -1,6 +1,7 @@
 """The pictures of a body: which count readers, which are characters, which of several sizes is shown."""
 
-from urllib.parse import urlsplit
+import unicodedata
+from urllib.parse import unquote, urlsplit
 
 import regex
 from lxml import html as lxml_html
@@ -19,8 +20,8 @@ _HIDDEN = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.IGN
 
 _EMOJI_CLASSES = frozenset({"emoji", "wp-smiley"})
 _EMOJI_FILE = regex.compile(
-    r"(?://s\.w\.org/images/core/emoji/|/twemoji/|abs(?:-\d)?\.twimg\.com/emoji/).*?"
-    r"([0-9a-f]{2,5}(?:-[0-9a-f]{2,5})*)\.(?:svg|png)",
+    r"(?://s\.w\.org/images/core/emoji|/twemoji|abs(?:-\d)?\.twimg\.com/emoji)(?=/)[^?#]{0,80}?"
+    r"/([0-9a-f]{2,5}(?:-[0-9a-f]{2,5}){0,9})\.(?:svg|png)",
     regex.IGNORECASE,
 )
 # What WordPress and its plug-ins put behind a file's name: a size, a mark of scaling, turning or editing.
@@ -51,7 +52,7 @@ def picture_key(address: str) -> str:
         parts = urlsplit(address)
     except ValueError:
         return address
-    place = f"{parts.netloc}{parts.path}".lower()
+    place = unicodedata.normalize("NFC", unquote(f"{parts.netloc}{parts.path}")).lower()
     place = _UPLOADS.sub("", place)
     for _ in range(_MOST_VARIANTS):
         place = _VARIANT.sub("", place)

@@ -34,11 +34,17 @@ def open_noscript(markup: str) -> str:
     """Give `markup` with the content of noscript elements as any other, marked by a class.
 
     To a parser it is plain text or markup, according to whether scripts run: sanitisers that differ on
-    that are how attacks pass. So it becomes markup before the first of them reads it.
+    that are how attacks pass. So it becomes markup before the first of them reads it: a button, which
+    alone may stand in a paragraph and hold blocks.
     """
     return _NOSCRIPT_TAG.sub(
-        lambda m: "</span>" if m[1] else f'<span class="{_NOSCRIPT}">', markup
+        lambda m: "</button>" if m[1] else f"<button class={_NOSCRIPT}>", markup
     )  # fmt: skip
+
+
+def is_noscript(element: HtmlElement) -> bool:
+    """Tell whether an element is an opened noscript."""
+    return bool(element.get("class") == _NOSCRIPT)
 
 
 def promote(root: HtmlElement, base: str) -> None:
@@ -64,22 +70,23 @@ def _make_frame(element: HtmlElement) -> None:
 
 def _settle_noscript(root: HtmlElement, base: str) -> None:
     """Keep what a noscript shows that is not shown already; its words are for browsers without scripts."""
-    spans = [span for span in root.iter("span") if _NOSCRIPT in span.get("class", "").split()]
-    within = {element for span in spans for element in span.iter()}
+    opened = [one for one in root.iter("button") if is_noscript(one)]
+    within = {element for noscript in opened for element in noscript.iter()}
+    playlists = {one for one in root.iter("div") if "wp-playlist" in one.get("class", "").split()}
     shown = {_key(element, base) for element in _shown(root) if element not in within}
-    for span in spans:
-        if any("wp-playlist" in holder.get("class", "").split() for holder in span.iterancestors()):
-            span.drop_tag()  # its songs stand nowhere else
+    for noscript in opened:
+        if not playlists.isdisjoint(noscript.iterancestors()):
+            noscript.drop_tag()  # its songs stand nowhere else
             continue
-        for element in list(_shown(span)):
+        for element in list(_shown(noscript)):
             key = _key(element, base)
             if key and key not in shown:
                 shown.add(key)
                 holders = [one for one in element.iterancestors("picture", "a") if one in within]
                 kept = holders[-1] if holders else element
                 kept.tail = None
-                span.addprevious(kept)
-        span.drop_tree()
+                noscript.addprevious(kept)
+        noscript.drop_tree()
 
 
 def _shown(root: HtmlElement) -> Iterator[HtmlElement]:

@@ -1,5 +1,6 @@
 """A post's picture and recordings: what the REST API tells of them, and what a body plays."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -9,6 +10,7 @@ from lxml import html as lxml_html
 
 from feedsvc.model import Enclosure, Image
 from feedsvc.pull import policy
+from feedsvc.pull.addresses import recording
 from feedsvc.pull.parse import first_embedded, is_id, web_address
 from feedsvc.text import legal, one_line
 
@@ -16,6 +18,7 @@ _MOST = 20
 _LONGEST_ALT = 1000
 _SMALL = ("medium", "thumbnail")
 
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 # https://developer.wordpress.org/reference/functions/wp_get_mime_types/
 _TYPES: Mapping[str, str] = {
     ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".m4b": "audio/mp4", ".aac": "audio/aac",
@@ -57,21 +60,22 @@ def parse_image(data: Mapping[str, Any]) -> Image | None:
     sizes = details.get("sizes")
     sizes = sizes if isinstance(sizes, Mapping) else {}
     address = web_address(data.get("source_url"))
-    kind = str(data.get("mime_type") or "") or _suffix_type(address, _IMAGES)
+    kind = _media_type(data.get("mime_type")) or _suffix_type(address, _IMAGES)
     if not address or not kind.startswith("image/"):
         return None
     alt = one_line(legal(str(data.get("alt_text") or "")))[:_LONGEST_ALT]
     whole = Image(address, alt, _pixels(details.get("width")), _pixels(details.get("height")), kind)
-    offered = [whole]
-    for size in sizes.values():
-        if isinstance(size, Mapping) and (url := web_address(size.get("source_url"))):
-            offered.append(Image(url, alt, _pixels(size.get("width")), _pixels(size.get("height")), kind))
+    offered = [
+        Image(url, alt, _pixels(size.get("width")), _pixels(size.get("height")), kind)
+        for size in sizes.values()
+        if isinstance(size, Mapping) and (url := web_address(size.get("source_url")))
+    ]
     small = (sizes.get(name) for name in _SMALL)
     thumbnail = next((web_address(one.get("source_url")) for one in small if isinstance(one, Mapping)), "")
     shown = whole
     if whole.width > policy.MAX_IMAGE_WIDTH:
-        shown = max((one for one in offered if one.width <= policy.MAX_IMAGE_WIDTH),
-                    key=lambda one: one.width, default=whole)  # fmt: skip
+        narrow = [one for one in offered if one.width <= policy.MAX_IMAGE_WIDTH and _is_whole(one, whole)]
+        shown = max(narrow, key=lambda one: one.width, default=whole)
     return Image(shown.url, alt, shown.width, shown.height, kind, thumbnail)
 
 
@@ -86,12 +90,12 @@ def told_recordings(data: Mapping[str, Any]) -> tuple[Enclosure, ...]:
         for text in value if isinstance(value, list) else [value]:
             lines = str(text or "").split("\n")
             address = web_address(lines[0])
-            told = lines[2].strip() if len(lines) > 2 else ""
-            kind = _suffix_type(address, _TYPES) or (told if told.startswith(("audio/", "video/")) else "")
-            if address and kind:
+            told = _media_type(lines[2]) if len(lines) > 2 else ""
+            kind = _suffix_type(address, _TYPES) or told
+            if address and kind.startswith(("audio/", "video/")):
                 size = lines[1].strip() if len(lines) > 1 else ""
                 length = int(size) if size.isascii() and size.isdigit() and len(size) < 16 else 0
-                found.append(Enclosure(address, legal(kind), length))
+                found.append(Enclosure(address, kind, length))
     return _once(found)
 
 
@@ -112,7 +116,7 @@ def _within(content: str) -> Iterator[Enclosure]:
         return
     body = lxml_html.fragment_fromstring(content, create_parent="div")
     for element in body.iter("audio", "video", "source", "a"):
-        address = element.get("href" if element.tag == "a" else "src", "")
+        address = recording(element.get("href" if element.tag == "a" else "src", ""))
         kind = _suffix_type(address, _TYPES) or _told_type(element)
         if address.startswith("http") and kind:
             yield Enclosure(address, kind)
@@ -121,9 +125,22 @@ def _within(content: str) -> Iterator[Enclosure]:
 def _told_type(element: lxml_html.HtmlElement) -> str:
     """Give the type of a player's address that does not show it."""
     if element.tag == "source":
-        told = str(element.get("type", "")).partition(";")[0].strip().lower()
+        told = _media_type(element.get("type"))
         return told if told.startswith(("audio/", "video/")) else ""
     return {"audio": "audio/mpeg", "video": "video/mp4"}.get(str(element.tag), "")
+
+
+def _media_type(value: Any) -> str:
+    """Give a media type without its parameters, or nothing when `value` is none (RFC 6838)."""
+    told = str(value or "").partition(";")[0].strip().lower()
+    return told if _MEDIA_TYPE.fullmatch(told) else ""
+
+
+def _is_whole(size: Image, picture: Image) -> bool:
+    """Tell whether a size shows the whole picture: some are cut to another shape."""
+    if not (size.width and size.height and picture.height):
+        return False
+    return abs(picture.height * size.width / picture.width - size.height) <= 2
 
 
 def _suffix_type(address: str, types: Mapping[str, str]) -> str:

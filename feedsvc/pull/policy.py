@@ -7,7 +7,7 @@ from importlib import metadata
 
 import regex
 
-VERSION = " ".join(["1", *(f"{name} {metadata.version(name)}" for name in ("nh3", "bleach", "lxml"))])
+VERSION = " ".join(["3", *(f"{name} {metadata.version(name)}" for name in ("nh3", "bleach", "lxml"))])
 """Differs when a body may become something else; its number rises with any change to the policy or to
 what clean.py makes of a post. Bodies cleaned under another version are cleaned again (see batch.py)."""
 
@@ -94,33 +94,39 @@ WITH_CONTENT = frozenset(
 """Elements that go with all they hold; of other unknown elements the content stays."""
 
 CONTROLS = frozenset({"button", "label"})
-"""Elements outside a form: a button goes with its words unless it is a heading to open, a label stays "
-"text."""
+"""Elements outside a form: a button goes with its words unless it opens a heading, a label stays text."""
 
-THEME = frozenset(
-    # WordPress's own, for machines and for the page around the post.
-    "screen-reader-text more-link wp-block-social-links wp-block-search wp-block-loginout "
-    # Jetpack: share buttons, likes, related posts, subscriptions.
-    "sharedaddy sd-sharing-enabled sd-social jp-relatedposts jp-post-flair jetpack-likes-widget-wrapper "
-    "wp-block-jetpack-related-posts wp-block-jetpack-sharing-buttons wp-block-jetpack-subscriptions "
-    "wp-block-jetpack-like jetpack_subscription_widget "
-    # Share buttons: AddToAny, AddThis, ShareThis, Shareaholic, Social Warfare, Monarch, MashShare, Simple
-    # Share Buttons, Sassy Social Share, Super Socializer, Easy Social Share, Grow, Novashare, Scriptless.
-    "addtoany_share_save_container addtoany_content a2a_kit addthis_tool addthis_toolbox "
-    "addthis_inline_share_toolbox at-above-post at-below-post sharethis-inline-share-buttons "
-    "sharethis-inline-reaction-buttons shareaholic-canvas swp_social_panel swp-social-panel "
-    "et_social_inline "
-    "mashsb-container ssba ssba-classic-2 ssba-modern-2 ssbp-wrap heateor_sss_sharing_container "
-    "heateorSssClear the_champ_sharing_container essb_links dpsp-content-wrapper dpsp-networks-btns- "
-    "wrapper "
-    "ns-buttons scriptlesssocialsharing social-share-buttons "
-    # Related posts: Yoast, YARPP, Contextual Related Posts, Related Posts Thumbnails, RP4WP, Taboola,
-    # Outbrain.
-    "wp-block-yoast-seo-related-links yoast-seo-related-links yarpp yarpp-related crp_related "
-    "relpost-thumb-wrapper rp4wp-related-posts trc_related_container OUTBRAIN "
-    # PrintFriendly, Post Views Counter, Disqus.
-    "printfriendly pf-button post-views disqus_thread".split()
-)
+_BY_PLUGIN = {
+    "WordPress": "screen-reader-text more-link wp-block-social-links wp-block-search wp-block-loginout",
+    "Jetpack": "sharedaddy sd-sharing-enabled sd-social jp-relatedposts jp-post-flair "
+    "jetpack-likes-widget-wrapper wp-block-jetpack-related-posts wp-block-jetpack-sharing-buttons "
+    "wp-block-jetpack-subscriptions wp-block-jetpack-like jetpack_subscription_widget",
+    "AddToAny": "addtoany_share_save_container addtoany_content a2a_kit",
+    "AddThis": "addthis_tool addthis_toolbox addthis_inline_share_toolbox at-above-post at-below-post",
+    "ShareThis": "sharethis-inline-share-buttons sharethis-inline-reaction-buttons",
+    "Shareaholic": "shareaholic-canvas",
+    "Social Warfare": "swp_social_panel swp-social-panel",
+    "Monarch": "et_social_inline",
+    "MashShare": "mashsb-container",
+    "Simple Share Buttons": "ssba ssba-classic-2 ssba-modern-2 ssbp-wrap",
+    "Sassy Social Share": "heateor_sss_sharing_container heateorSssClear",
+    "Super Socializer": "the_champ_sharing_container",
+    "Easy Social Share": "essb_links",
+    "Grow": "dpsp-content-wrapper dpsp-networks-btns-wrapper",
+    "Novashare": "ns-buttons",
+    "Scriptless Social Sharing": "scriptlesssocialsharing",
+    "Yoast": "wp-block-yoast-seo-related-links yoast-seo-related-links",
+    "YARPP": "yarpp yarpp-related",
+    "Contextual Related Posts": "crp_related",
+    "Related Posts Thumbnails": "relpost-thumb-wrapper",
+    "RP4WP": "rp4wp-related-posts",
+    "Taboola": "trc_related_container",
+    "Outbrain": "OUTBRAIN",
+    "PrintFriendly": "printfriendly pf-button",
+    "Post Views Counter": "post-views",
+    "Disqus": "disqus_thread",
+}
+THEME = frozenset(name for names in _BY_PLUGIN.values() for name in names.split())
 """Classes and ids of what only a theme shows: gone with all they hold."""
 
 TRACKERS = (

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from feedsvc.errors import SiteError
-from feedsvc.model import Taxonomy, Term
+from feedsvc.model import Image, Taxonomy, Term
 from feedsvc.pull.batch import EPOCH, Batch, Report, held_digests, read, write
 from feedsvc.pull.discover import discover
 from feedsvc.pull.http import Http
-from feedsvc.pull.media import featured_id
-from feedsvc.pull.parse import modified_of, parse_term
+from feedsvc.pull.media import featured_id, parse_image
+from feedsvc.pull.parse import is_id, modified_of, parse_term
 from feedsvc.pull.wordpress import PAGE, Api, Page, in_pages, paged
-from feedsvc.store import posts, sites, terms
+from feedsvc.store import posts, sites, sources, terms
 from feedsvc.store.database import Database
 from feedsvc.text import plain
 
@@ -191,10 +191,10 @@ class Pull:
         self, api: Api, items: Sequence[Mapping[str, Any]], *, relearn: bool = False, **noted: Any
     ) -> Report:
         """Write one page of posts and what is to be noted with it, in one transaction."""
-        items = self._with_pictures(api, items)
+        pictures = self._ask_for_pictures(api, items)
         with self.database.reading() as connection:
             held = held_digests(connection, self.site_id, items)
-        batch = read(items, held)
+        batch = read(items, held, pictures)
         names = self._ask_for_names(api, batch, relearn=relearn)
         with self.database.writing() as connection:
             terms.save(connection, self.site_id, names)
@@ -203,16 +203,21 @@ class Pull:
                 sites.change(connection, self.site_id, **noted)
         return report
 
-    def _with_pictures(self, api: Api, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Give posts with what the site tells of their featured images, as if they embedded it."""
-        wanted = {wp_id for item in items if (wp_id := featured_id(item))}
-        told = {one.get("id"): one for one in _or_nothing(api.media(sorted(wanted)))}
-        return [
-            {**item, "_embedded": {"wp:featuredmedia": [told[wp_id]]}}
-            if (wp_id := featured_id(item)) in told
-            else item
-            for item in items
-        ]
+    def _ask_for_pictures(self, api: Api, items: Sequence[Mapping[str, Any]]) -> dict[int, Image]:
+        """Give the featured images of some posts, by the ids of the images.
+
+        Where the site fails to tell of them, those that are held are given again: posts come without a
+        picture rather than not at all, and none loses the one that it has.
+        """
+        wanted = {item["id"]: wp_id for item in items if (wp_id := featured_id(item))}
+        try:
+            told = list(api.media(sorted(set(wanted.values()))))
+        except SiteError as error:
+            log.warning("featured images not given: %s", error)
+            with self.database.reading() as connection:
+                held = sources.images(connection, self.site_id, wanted)
+            return {wanted[post_id]: image for post_id, image in held.items()}
+        return {one["id"]: image for one in told if is_id(one.get("id")) and (image := parse_image(one))}
 
     def _ask_for_names(self, api: Api, batch: Batch, *, relearn: bool) -> list[Term]:
         """Give the terms of some posts whose names are not known, or all of them with `relearn`."""

@@ -4,11 +4,12 @@ It is safe by now (nh3 has seen it); this is about reading well. The order of th
 """
 
 import regex
+from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from feedsvc.model import Image
 from feedsvc.pull import embeds, figures, images, lazy, policy
-from feedsvc.pull.addresses import absolute
+from feedsvc.pull.addresses import absolute, recording
 
 # Shortcodes that page builders leave behind when they are switched off, and WordPress's own of one element.
 _SHORTCODE = regex.compile(
@@ -29,12 +30,14 @@ _INLINE = frozenset(
 )
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt summary".split())
 _PLAYERS = frozenset({"audio", "video"})
+_RECORDED = frozenset({"audio", "video", "source"})
 
 
 def tidy(root: HtmlElement, base: str, picture: Image | None = None) -> None:
     """Put the tree of a body in order, in place: addresses whole against `base`, nothing but what the
     policy has. `picture` is shown on top unless the body shows it.
     """
+    _empty_void(root)
     _limit_depth(root)
     _drop_what_is_for_the_theme(root)
     lazy.promote(root, base)
@@ -51,6 +54,15 @@ def tidy(root: HtmlElement, base: str, picture: Image | None = None) -> None:
     _drop_empty(root)
 
 
+def _empty_void(root: HtmlElement) -> None:
+    """Put behind a source or a track what libxml2, which takes them for containers, has put into it."""
+    for element in list(root.iter("source", "track", "wbr")):
+        if len(element) or element.text:
+            empty = lxml_html.Element(element.tag, dict(element.attrib))
+            element.addprevious(empty)
+            element.drop_tag()
+
+
 def _limit_depth(root: HtmlElement) -> None:
     depths = {root: 0}
     for element in list(root.iterdescendants()):
@@ -65,7 +77,7 @@ def _drop_what_is_for_the_theme(root: HtmlElement) -> None:
     for element in list(root.iterdescendants()):
         if not policy.THEME.isdisjoint((*element.get("class", "").split(), element.get("id", ""))):
             element.drop_tree()
-        elif element.tag in policy.CONTROLS:
+        elif element.tag in policy.CONTROLS and not lazy.is_noscript(element):
             opens = any(one.tag in _HEADINGS for one in element.iterancestors())
             if element.tag == "button" and not opens:
                 element.drop_tree()
@@ -89,6 +101,8 @@ def _settle_attributes(element: HtmlElement, base: str) -> None:
         if name in policy.ADDRESSES:
             # An empty link leads to the post itself; an empty picture is none.
             value = absolute(value, base) if value.strip() or name == "href" else ""
+            if element.tag in _RECORDED:
+                value = recording(value)
             if not value:
                 continue
         if policy.is_allowed(element.tag, name, value):
@@ -113,6 +127,7 @@ def _drop_empty(root: HtmlElement) -> None:
                 element.drop_tag()
             else:
                 element.set("controls", "")  # a script of the theme's would have started it
+                _close_up(element)
         elif text.strip(_NOTHING) or any(
             child.tag != "br" or (child.tail or "").strip(_NOTHING) for child in element
         ):
@@ -124,6 +139,15 @@ def _drop_empty(root: HtmlElement) -> None:
                 element.drop_tree()
         elif element.tag in _BLOCKS and not _parts_words(element):
             element.drop_tree()
+
+
+def _close_up(player: HtmlElement) -> None:
+    """Take out the white space before a player: WordPress puts more before the first of an answer."""
+    before, parent = player.getprevious(), player.getparent()
+    if before is not None:
+        before.tail = (before.tail or "").rstrip()
+    elif parent is not None:
+        parent.text = (parent.text or "").rstrip()
 
 
 def _ends_a_block(line: HtmlElement) -> bool:

@@ -25,9 +25,8 @@ _POST_FIELDS = (
     "author,categories,tags,class_list,featured_media,jetpack_featured_media_url,"
     "meta.audio_file,meta.enclosure"
 )
-_MEDIA_FIELDS = (
-    "id,source_url,alt_text,mime_type,media_details.width,media_details.height,media_details.sizes"
-)
+# All of media_details: WordPress leaves it out where only parts of it are asked for.
+_MEDIA_FIELDS = "id,source_url,alt_text,mime_type,media_details"
 _TERM_FIELDS = "id,name,slug,parent"
 _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
 _MOVED_DURING_PAGES = timedelta(minutes=5)

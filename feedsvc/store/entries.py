@@ -82,7 +82,8 @@ def _conditions(wanted: Selection) -> Iterator[ColumnElement[bool]]:
     if wanted.none_of:
         yield of_post.not_in(_with_terms(wanted, wanted.none_of))
     if wanted.published is not None:
-        yield posts.c.site_id.in_(wanted.published)
+        # The sum keeps SQLite from going by site, which would have to be sorted.
+        yield (posts.c.site_id + 0).in_(wanted.published)
     if not wanted.dedupe:
         if wanted.sites is not None:
             yield posts.c.site_id.in_(wanted.sites)

@@ -8,7 +8,6 @@ from typing import Literal
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from feedsvc import alike
 from feedsvc.model import Post
 from feedsvc.store import keys, media, repeats, search, terms
 from feedsvc.store.tables import post_terms, posts, sites, withheld
@@ -30,8 +29,7 @@ def save(connection: Connection, site_id: int, post: Post) -> Change:
         _delete(connection, held)
     connection.execute(delete(withheld).where(withheld.c.site_id == site_id, withheld.c.wp_id == post.id))
     key = _make_room(connection, site_id, post)
-    body = body_text(post.content, post.summary)
-    text = alike.read(post.title, body)
+    text = repeats.text_of(post.title, post.content, post.summary)
     connection.execute(
         insert(posts).values(
             key=key,
@@ -45,6 +43,7 @@ def save(connection: Connection, site_id: int, post: Post) -> Change:
             published=post.published,
             modified=post.modified,
             fingerprint=text.fingerprint,
+            figures=repeats.packed(text.figures),
             media=media.packed(post.image, post.enclosures),
             digest=digest,
         )
@@ -54,7 +53,7 @@ def save(connection: Connection, site_id: int, post: Post) -> Change:
         connection.execute(
             insert(post_terms), [{"post_key": key, "term_id": term_id} for term_id in term_ids]
         )
-    search.add(connection, key, post.title, body)
+    search.add(connection, key, post.title, body_text(post.content, post.summary))
     repeats.note(connection, key, text)
     return "changed" if held else "new"
 
@@ -71,7 +70,8 @@ def withhold(connection: Connection, site_id: int, wp_id: int, modified: datetim
 
 def remove(connection: Connection, site_id: int, wp_ids: Iterable[int]) -> int:
     """Forget posts that their site no longer has; gives how many were in the feeds."""
-    return sum(_forget(connection, site_id, wp_id) for wp_id in wp_ids)
+    there = known(connection, site_id).keys()
+    return sum(_forget(connection, site_id, wp_id) for wp_id in there & set(wp_ids))
 
 
 def known(connection: Connection, site_id: int) -> dict[int, datetime]:

@@ -6,12 +6,14 @@ order in which they came. A post that came, changed or lost the one above it is 
 is null); `settle` decides it, and makes those undecided that its decision touches, all of them later ones.
 """
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, select, update
 
 from feedsvc import alike
 from feedsvc.store import keys
@@ -20,6 +22,8 @@ from feedsvc.text import body_text
 
 _Row = Row[*tuple[Any, ...]]
 
+_AT_ONCE = 100
+_LONGEST_REMEMBERED = 30_000
 _FACT = "how posts are compared"
 _NEEDED = (posts.c.key, posts.c.title, posts.c.content, posts.c.summary, posts.c.published)
 
@@ -50,7 +54,9 @@ def compare_all(connection: Connection, window: timedelta) -> None:
         text = _text(row)
         note(connection, row.key, text)
         connection.execute(
-            update(posts).where(posts.c.key == row.key).values(fingerprint=text.fingerprint, original=None)
+            update(posts)
+            .where(posts.c.key == row.key)
+            .values(fingerprint=text.fingerprint, figures=packed(text.figures), original=None)
         )
     settle(connection, window)
     connection.execute(delete(facts).where(facts.c.name == _FACT))
@@ -61,22 +67,43 @@ def _way(window: timedelta) -> str:
     return f"within {int(window.total_seconds())} s, {alike.VERSION}"
 
 
+def text_of(title: str, content: str, summary: str) -> alike.Text:
+    """Give a post to compare, from what is held of it."""
+    longest = _LONGEST_REMEMBERED
+    return (
+        _remembered(title, content, summary) if len(content) < longest else _read(title, content, summary)
+    )
+
+
+def _read(title: str, content: str, summary: str) -> alike.Text:
+    return alike.read(title, body_text(content, summary))
+
+
+_remembered = lru_cache(maxsize=500)(_read)  # a post is compared with the same ones again and again
+
+
 def _text(row: _Row) -> alike.Text:
-    return alike.read(row.title, body_text(row.content, row.summary))
+    return text_of(row.title, row.content, row.summary)
 
 
 def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
     text = _text(row)
     first, last = keys.around(row.published, window)
-    originals = _candidates(connection, text, first, row.key - 1, posts.c.original == posts.c.key)
-    above = next((one.key for one in originals if alike.repeats(text, _text(one))), row.key)
+    originals = _candidates(
+        connection, text, (first, row.key - 1), posts.c.original == posts.c.key,
+        lambda figures: alike.tells_no_more(text.figures, figures),
+    )  # fmt: skip
+    above = next((key for key, one in originals if alike.repeats(text, one)), row.key)
     _put_under(connection, [row.key], above)
     if above != row.key:
         _let_go(connection, [row.key])
         return
-    # Those under a later post, or under none, that repeat this one: it is now the earliest that they repeat.
-    elsewhere = _candidates(connection, text, row.key + 1, last, posts.c.original > row.key)
-    repeating = [one.key for one in elsewhere if alike.repeats(_text(one), text)]
+    # Those under a later post, or under none: if they repeat this one, it is the earliest that they do.
+    elsewhere = _candidates(
+        connection, text, (row.key + 1, last), posts.c.original > row.key,
+        lambda figures: alike.tells_no_more(figures, text.figures),
+    )  # fmt: skip
+    repeating = [key for key, one in elsewhere if alike.repeats(one, text)]
     _let_go(connection, repeating)
     _put_under(connection, repeating, row.key)
 
@@ -93,25 +120,48 @@ def _let_go(connection: Connection, some: Sequence[int]) -> None:
 
 
 def _candidates(
-    connection: Connection, text: alike.Text, first: int, last: int, standing: ColumnElement[bool]
-) -> Sequence[_Row]:
-    """Give the posts with keys from `first` to `last` that may have the same text, the earliest first."""
-    likely = set(_with_like_sketches(connection, text, first, last))
-    exact = (posts.c.fingerprint == text.fingerprint) & (text.fingerprint != "")
-    return connection.execute(
-        select(*_NEEDED)
-        .where(posts.c.key.between(first, last), standing, or_(posts.c.key.in_(likely), exact))
-        .order_by(posts.c.key)
-    ).all()
+    connection: Connection,
+    text: alike.Text,
+    between: tuple[int, int],
+    standing: ColumnElement[bool],
+    is_worth_reading: Callable[[frozenset[int]], bool],
+) -> Iterator[tuple[int, alike.Text]]:
+    """Give the posts with keys `between` two that may have the same text, the earliest first."""
+    likely = set(_with_like_sketches(connection, text, between))
+    if text.fingerprint:
+        exact = posts.c.fingerprint == text.fingerprint
+        likely |= set(connection.scalars(select(posts.c.key).where(exact, posts.c.key.between(*between))))
+    found = sorted(likely)
+    for start in range(0, len(found), _AT_ONCE):
+        some = found[start : start + _AT_ONCE]
+        rows = connection.execute(
+            select(posts.c.key, posts.c.figures).where(posts.c.key.in_(some), standing)
+        )
+        worthy = [row.key for row in rows if is_worth_reading(unpacked(row.figures))]
+        if worthy:
+            wanted = select(*_NEEDED).where(posts.c.key.in_(worthy)).order_by(posts.c.key)
+            yield from ((row.key, _text(row)) for row in connection.execute(wanted).all())
 
 
-def _with_like_sketches(connection: Connection, text: alike.Text, first: int, last: int) -> Iterator[int]:
+def packed(figures: frozenset[int]) -> bytes:
+    """Give figures in the form in which they are kept, equal for equal ones."""
+    return array("I", sorted(figures)).tobytes()
+
+
+def unpacked(kept: bytes) -> frozenset[int]:
+    """Give back what was packed."""
+    return frozenset(array("I", kept))
+
+
+def _with_like_sketches(
+    connection: Connection, text: alike.Text, between: tuple[int, int]
+) -> Iterator[int]:
     mine = alike.sketch(text)
     if not mine:
         return
     sharing = (
         select(sketches.c.post_key, func.count().label("common"))
-        .where(sketches.c.hash.in_(mine), sketches.c.post_key.between(first, last))
+        .where(sketches.c.hash.in_(mine), sketches.c.post_key.between(*between))
         .group_by(sketches.c.post_key)
         .having(func.count() >= alike.LEAST_IN_COMMON)
         .cte("sharing")

@@ -111,6 +111,8 @@ posts = Table(
     Column("published", Moment, nullable=False),
     Column("modified", Moment, nullable=False),
     Column("fingerprint", String, nullable=False),
+    # What makes another text of its text, such as numbers: see alike.py.
+    Column("figures", LargeBinary, nullable=False, server_default=""),
     # A picture and recordings, as JSON; empty when there are none.
     Column("media", Text, nullable=False, server_default=""),
     # The post that this one repeats, itself when it repeats none; none while that is to be decided.

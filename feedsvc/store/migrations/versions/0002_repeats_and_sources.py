@@ -13,11 +13,11 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     # SQLite adds no foreign key to a table: each is made anew. What refers to a table goes before it does,
-    # since
-    # dropping a table empties whatever refers to it.
+    # since dropping a table empties whatever refers to it.
     op.execute("CREATE TEMPORARY TABLE held AS SELECT term_id, post_key FROM post_terms")
     op.drop_table("post_terms")
     with op.batch_alter_table("posts") as posts:
+        posts.add_column(sa.Column("figures", sa.LargeBinary(), server_default="", nullable=False))
         posts.add_column(sa.Column("media", sa.Text(), server_default="", nullable=False))
         posts.add_column(sa.Column("original", ID, nullable=True))
         posts.create_foreign_key(
@@ -83,6 +83,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM facts WHERE name = 'how posts are compared'")
     for table in ("sources", "sketches"):
         op.drop_table(table)
     op.execute("CREATE TEMPORARY TABLE held AS SELECT term_id, post_key FROM post_terms")
@@ -92,6 +93,7 @@ def downgrade() -> None:
         posts.drop_constraint("fk_posts_original", type_="foreignkey")
         posts.drop_column("original")
         posts.drop_column("media")
+        posts.drop_column("figures")
     op.create_table(
         "post_terms",
         sa.Column("term_id", ID, nullable=False),
