@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def settings() -> Settings:
     """The settings of an empty configuration."""
+    return empty_configuration()
+
+
+@cache
+def empty_configuration() -> Settings:
+    """Read once: it is frozen, and each test has an environment without our variables."""
     return load()
 
 

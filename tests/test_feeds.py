@@ -23,7 +23,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedsvc.config import load
+from conftest import empty_configuration
 from feedsvc.errors import PostError
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.publish.feeds import Feed, make
@@ -73,7 +73,7 @@ def held(tmp_path_factory: pytest.TempPathFactory, sample_posts: Items) -> Itera
 def render(database: Database, query: str = "", form: Format = "rss", now: datetime = NOW) -> bytes:
     """Give the feed of a query string."""
     with database.reading() as connection:
-        found = find(connection, load(), from_string(query), now)
+        found = find(connection, empty_configuration(), from_string(query), now)
     return write(make(found, form, BASE), form)
 
 

@@ -3,19 +3,22 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import html5lib
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
+from conftest import empty_configuration
 from feedsvc.config import Settings, load
 from feedsvc.model import Post, Term
 from feedsvc.publish.query import FORMATS, Format
@@ -52,10 +55,16 @@ def held(tmp_path_factory: pytest.TempPathFactory, sample_posts: Items) -> Itera
     database.close()
 
 
+@pytest.fixture(scope="module")
+def service(held: Database) -> Callable[[], Flask]:
+    """What gives the service that publishes the samples, made when it is first asked for."""
+    return cache(lambda: create_app(empty_configuration(), held))
+
+
 @pytest.fixture
-def reader(settings: Settings, held: Database) -> FlaskClient:
+def reader(service: Callable[[], Flask]) -> FlaskClient:
     """A web client of a service that publishes the samples."""
-    return create_app(settings, held).test_client()
+    return service().test_client()
 
 
 NEW_SITE = '[[sites]]\nname = "new"\nurl = "https://new.example/"\n'
