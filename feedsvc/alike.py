@@ -6,7 +6,7 @@ words (see words.py), whatever their markup: as a whole by a fingerprint, else b
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nsmallest
 from importlib import metadata
@@ -19,7 +19,7 @@ from feedsvc import words
 from feedsvc.dateline import without_frame
 from feedsvc.vocabulary import ANNOUNCING, ANNOUNCING_ANYWHERE, counts
 
-VERSION = f"2 babel {metadata.version('babel')} words {words.VERSION}"
+VERSION = f"3 babel {metadata.version('babel')} words {words.VERSION}"
 """Differs when two texts may compare otherwise; its number rises with any change here or in dateline.py.
 All posts are then compared anew (see store/repeats.py)."""
 
@@ -40,6 +40,10 @@ _LIKELY = 0.5
 _NAME = regex.compile(r"(?<=[\p{Ll}\p{N},;’')] )\p{Lu}[\p{L}\p{M}]+")
 _MOST_NAMES = 0.2
 _SIGN = regex.compile(r"(?<![\p{L}\p{N}])[-−–](?=\d)")
+_NOT = regex.compile(r"(?<=\p{L})n['’]t\b")
+_TELLING_SIGN = regex.compile(r"[\p{Sc}▲▼△▽↑↓↗↘✅❌✔✘✓✗☑☒]")
+_PLAYED = regex.compile(r"<(?:audio|video|source|iframe)\b[^>]*? src=\"([^\"]*)\"")
+_SHOWN = regex.compile(r"<(?:audio|video|source|iframe|img|a)\b[^>]*? (?:src|href)=\"([^\"]*)\"")
 _THOUSANDS = regex.compile(r"(?<=\d)[,.’'\u00a0\u202f](?=\d{3}(?!\d))")
 _NUMBER = regex.compile(r"\p{N}")
 
@@ -61,8 +65,10 @@ class Text:
     """A post as it is compared: the words of its title and of its body, without what frames it.
 
     `telling` are those of the body's words that make another text of it: numbers, names, 'corrected';
-    `figures` are hashes of all of them but the names. `size` are the bytes of letters in the body. `run` is
-    how many words are compared at once, and `hashes` are the hashes of each such run.
+    `figures` are hashes of all of them but the names, and of signs such as € and ▼. `stems` are the
+    beginnings of its words. `shown` is what the body plays, and of a short one what it shows and links to.
+    `size` are the bytes of letters in the body. `run` is how many words are compared at once, and `hashes`
+    are the hashes of each such run.
     """
 
     fingerprint: str
@@ -71,14 +77,16 @@ class Text:
     words: frozenset[str]
     telling: frozenset[str]
     figures: frozenset[int]
+    stems: frozenset[str]
+    shown: frozenset[str]
     size: int
     run: int
     hashes: tuple[int, ...]
 
 
-def read(title: str, body: str) -> Text:
-    """Give a post to compare, from its plain title and its body's visible text."""
-    kept = without_frame(body)
+def read(title: str, body: str, content: str = "") -> Text:
+    """Give a post to compare, from its plain title, its body's visible text, and its sanitised HTML."""
+    kept = _NOT.sub(" not", without_frame(body))
     told = tuple(words.tokens(_SIGN.sub(" minus ", _THOUSANDS.sub("", kept))))
     together = "".join(told)
     # In scripts whose words are single characters more of them make a run.
@@ -86,7 +94,7 @@ def read(title: str, body: str) -> Text:
     names = words.tokens(" ".join(_NAME.findall(kept)))
     own = frozenset(told)
     telling = {word for word in own if word in ANNOUNCING or counts(word)}
-    figures = frozenset(crc32(word.encode()) for word in telling)
+    figures = frozenset(crc32(one.encode()) for one in telling.union(_TELLING_SIGN.findall(kept)))
     if len(names) < _MOST_NAMES * len(told):
         telling |= own.intersection(names)
     return Text(
@@ -96,6 +104,8 @@ def read(title: str, body: str) -> Text:
         words=own,
         telling=frozenset(telling),
         figures=figures,
+        stems=frozenset(map(_stem, own)),
+        shown=_shown(content, is_short=len(together.encode()) < _ENOUGH_NEAR),
         size=len(together.encode()),
         run=run,
         hashes=tuple(crc32(" ".join(told[i : i + run]).encode()) for i in range(len(told) - run + 1)),
@@ -123,9 +133,16 @@ def tells_no_more(later: frozenset[int], earlier: frozenset[int]) -> bool:
     return later <= earlier
 
 
+def as_that_of(text: Text, title: str) -> Text:
+    """Give what `read` would give of another post of the very same body."""
+    return replace(text, title=tuple(words.tokens(title)))
+
+
 def repeats(later: Text, earlier: Text) -> bool:
     """Tell whether `later` brings nothing new to one who has read `earlier`."""
-    if not tells_no_more(later.figures, earlier.figures) or not _titles_agree(later, earlier):
+    if not tells_no_more(later.figures, earlier.figures) or later.shown - earlier.shown:
+        return False
+    if not _titles_agree(later, earlier):
         return False
     if later.fingerprint == earlier.fingerprint:
         # A decimal point is no letter, and yet 7.5 is not 75.
@@ -152,7 +169,7 @@ def _titles_agree(one: Text, other: Text) -> bool:
     same = one.fingerprint == other.fingerprint and one.size >= _ENOUGH_NEAR
     if same and not any(counting) and not (mine and others):
         return True  # with a site's name behind it, or 'Video:' before it
-    said = {_stem(word) for word in one.words} & {_stem(word) for word in other.words}
+    said = one.stems & other.stems
     for own in (mine, others):
         telling = [word for word in own if len(word.encode()) > 2 or counts(word)]
         if any(counts(word) and _stem(word) not in said for word in telling):
@@ -192,6 +209,12 @@ def _new_runs(later: Text, earlier: Text) -> list[list[str]]:
             is_known[i : i + later.run] = b"\1" * later.run
     marked = zip(is_known, later.body, strict=True)
     return [[word for _, word in run] for old, run in groupby(marked, key=lambda one: one[0]) if not old]
+
+
+def _shown(content: str, *, is_short: bool) -> frozenset[str]:
+    """Give the addresses of what a sanitised body plays; of a short one, of pictures and links as well."""
+    found = (_SHOWN if is_short else _PLAYED).findall(content)
+    return frozenset(address.partition("?")[0] for address in found)
 
 
 def _figures(text: Text) -> list[str]:

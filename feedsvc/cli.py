@@ -241,7 +241,7 @@ def _posts_in(file: Path) -> list[Mapping[str, Any]]:
         data = json.loads(text.decode("utf-8-sig"))
     except OSError as error:
         raise ImportFileError(f"{file} can't be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ImportFileError(f"{file} is not JSON: {error}") from error
     items = data if isinstance(data, list) else [data]
     for number, item in enumerate(items, 1):

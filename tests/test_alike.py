@@ -607,3 +607,56 @@ def test_texts_of_another_matter_are_not_even_compared() -> None:
     texts = [read(pairs.Text(title, pairs.html(*body))) for title, body in LONG.values()]
     found = [(one.title, other.title) for one in texts for other in texts if is_found(one, other)]
     assert found == [(one.title, one.title) for one in texts]
+
+
+# What the words do not say
+
+EPISODE = "<p>A talk about the news of the day from the harbour, with guests and music until seven.</p>"
+
+
+def shows(*bodies: str) -> bool:
+    """Tell whether the second of two bodies repeats the first, under one title."""
+    earlier, later = (alike.read("The daily talk", visible_text(body), body) for body in bodies)
+    return alike.repeats(later, earlier)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(
+            '<audio src="https://a.example/1.mp3" controls></audio>',
+            '<audio src="https://a.example/2.mp3" controls></audio>',
+            id="another recording",
+        ),
+        pytest.param(
+            '<iframe width="5" src="https://www.youtube.com/embed/a1b2c3"></iframe>',
+            '<iframe width="5" src="https://www.youtube.com/embed/d4e5f6"></iframe>',
+            id="another player",
+        ),
+        pytest.param(
+            '<img src="https://a.example/1.jpg">',
+            '<img src="https://a.example/2.jpg">',
+            id="another picture",
+        ),
+        pytest.param(
+            '<a href="https://a.example/1.pdf">Agenda</a>',
+            '<a href="https://a.example/2.pdf">Agenda</a>',
+            id="another document",
+        ),
+        pytest.param("<p>It costs €5.</p>", "<p>It costs $5.</p>", id="another currency"),
+        pytest.param("<p>Shares ▲</p>", "<p>Shares ▼</p>", id="another direction"),
+        pytest.param("<p>The bridge is ✅</p>", "<p>The bridge is ❌</p>", id="another mark"),
+        pytest.param("<p>We will come.</p>", "<p>We won’t come.</p>", id="a not that is part of a word"),
+    ],
+)
+def test_what_a_short_body_shows_or_a_sign_makes_another_text_of_it(one: str, other: str) -> None:
+    assert not shows(EPISODE + one, EPISODE + other)
+    assert shows(EPISODE + one, EPISODE + one)
+
+
+def test_a_long_text_may_come_with_another_picture_but_not_with_another_recording() -> None:
+    long = "".join(f"<p>{paragraph}</p>" for paragraph in pairs.RELEASE)
+    first, second = (f'<img src="https://a.example/{n}.jpg">' for n in (1, 2))
+    assert shows(long + first, long + second)
+    assert not shows(long, long + '<audio src="https://a.example/2.mp3"></audio>')
+    assert shows(long + '<audio src="https://a.example/2.mp3?_=1"></audio>', long)

@@ -208,7 +208,7 @@ def _pixels(size: int) -> str | None:
 
 
 def _rfc3339(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 _WRITERS: Mapping[Format, Callable[[Feed], bytes]] = {"rss": _rss, "atom": _atom, "json": _json}

@@ -184,6 +184,6 @@ def _ids(value: Any) -> tuple[int, ...]:
 
 def _slug(value: Any) -> str:
     """Give a slug as people read it: WordPress percent-encodes what is not Latin."""
-    text = one_line(legal(str(value or "")).translate(_NO_MARKUP))
+    text = one_line(legal(str(value or "")[:_LONGEST]).translate(_NO_MARKUP))
     decoded = unquote(text)
     return text if "\ufffd" in decoded else one_line(legal(decoded)).lower()

@@ -76,7 +76,7 @@ def text_of(title: str, content: str, summary: str) -> alike.Text:
 
 
 def _read(title: str, content: str, summary: str) -> alike.Text:
-    return alike.read(title, body_text(content, summary))
+    return alike.read(title, body_text(content, summary), content)
 
 
 _remembered = lru_cache(maxsize=500)(_read)  # a post is compared with the same ones again and again
@@ -90,7 +90,7 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
     text = _text(row)
     first, last = keys.around(row.published, window)
     originals = _candidates(
-        connection, text, (first, row.key - 1), posts.c.original == posts.c.key,
+        connection, row, (first, row.key - 1), posts.c.original == posts.c.key,
         lambda figures: alike.tells_no_more(text.figures, figures),
     )  # fmt: skip
     above = next((key for key, one in originals if alike.repeats(text, one)), row.key)
@@ -100,7 +100,7 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
         return
     # Those under a later post, or under none: if they repeat this one, it is the earliest that they do.
     elsewhere = _candidates(
-        connection, text, (row.key + 1, last), posts.c.original > row.key,
+        connection, row, (row.key + 1, last), posts.c.original > row.key,
         lambda figures: alike.tells_no_more(figures, text.figures),
     )  # fmt: skip
     repeating = [key for key, one in elsewhere if alike.repeats(one, text)]
@@ -121,12 +121,14 @@ def _let_go(connection: Connection, some: Sequence[int]) -> None:
 
 def _candidates(
     connection: Connection,
-    text: alike.Text,
+    post: _Row,
     between: tuple[int, int],
     standing: ColumnElement[bool],
     is_worth_reading: Callable[[frozenset[int]], bool],
 ) -> Iterator[tuple[int, alike.Text]]:
-    """Give the posts with keys `between` two that may have the same text, the earliest first."""
+    """Give the posts with keys `between` two that may have the same text as `post`, the earliest first."""
+    text = _text(post)
+    same_body = (posts.c.content == post.content) & (posts.c.content != "")
     likely = set(_with_like_sketches(connection, text, between))
     if text.fingerprint:
         exact = posts.c.fingerprint == text.fingerprint
@@ -135,12 +137,19 @@ def _candidates(
     for start in range(0, len(found), _AT_ONCE):
         some = found[start : start + _AT_ONCE]
         rows = connection.execute(
-            select(posts.c.key, posts.c.figures).where(posts.c.key.in_(some), standing)
-        )
-        worthy = [row.key for row in rows if is_worth_reading(unpacked(row.figures))]
+            select(posts.c.key, posts.c.title, posts.c.figures, same_body.label("same_body"))
+            .where(posts.c.key.in_(some), standing)
+            .order_by(posts.c.key)
+        ).all()
+        # Of a post with the very same body the title is all that has to be read.
+        known = {row.key: alike.as_that_of(text, row.title) for row in rows if row.same_body}
+        worthy = [
+            row.key for row in rows if row.key not in known and is_worth_reading(unpacked(row.figures))
+        ]
         if worthy:
-            wanted = select(*_NEEDED).where(posts.c.key.in_(worthy)).order_by(posts.c.key)
-            yield from ((row.key, _text(row)) for row in connection.execute(wanted).all())
+            held = connection.execute(select(*_NEEDED).where(posts.c.key.in_(worthy)))
+            known |= {row.key: _text(row) for row in held}
+        yield from sorted(known.items())
 
 
 def packed(figures: frozenset[int]) -> bytes:
