@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import Connection, insert
 
@@ -104,10 +105,9 @@ def _judge() -> None:
         print(f"{label:<8} {len(chosen):4} pairs  precision {precision:.1%}  recall {recall:.1%}")
 
 
-def _joins(pair: object) -> bool:
+def _joins(pair: Any) -> bool:
     earlier, later = (
-        alike.read(plain(text.title), visible_text(text.body))
-        for text in (pair.earlier, pair.later)  # type: ignore[attr-defined]
+        alike.read(plain(text.title), visible_text(text.body)) for text in (pair.earlier, pair.later)
     )
-    near = timedelta(days=pair.later.day - pair.earlier.day) <= _WINDOW  # type: ignore[attr-defined]
+    near = timedelta(days=pair.later.day - pair.earlier.day) <= _WINDOW
     return near and alike.repeats(later, earlier)
