@@ -33,7 +33,7 @@ def _release(sources: list[SourcePost]) -> SourcePost:
     longest = sorted(sources, key=lambda source: -len(source.content))
     body = ""
     for source in longest:
-        if len(body) < RELEASE:
+        if len(body) + len(source.content) <= RELEASE:
             body += source.content
     return replace(longest[0], content=body)
 
