@@ -17,7 +17,7 @@ from feedsvc import __version__
 from feedsvc.config import Settings, SiteSettings, load, site_name
 from feedsvc.errors import ConfigError, FeedsvcError, ImportFileError, QueryError, SiteError
 from feedsvc.publish.feeds import make
-from feedsvc.publish.find import find
+from feedsvc.publish.find import find, saved_topics
 from feedsvc.publish.query import FORMATS, Format, from_string
 from feedsvc.publish.write import write
 from feedsvc.pull.batch import Report, clean_again, import_posts
@@ -60,7 +60,9 @@ def _command(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., Non
     def wrapped(file: Path | None, addresses: tuple[str, ...], *args: P.args, **kwargs: P.kwargs) -> None:
         before: dict[str, Any] = click.get_current_context().obj
         try:
-            run(load(file or before["file"], before["addresses"] + addresses), *args, **kwargs)
+            settings = load(file or before["file"], before["addresses"] + addresses)
+            saved_topics(settings)
+            run(settings, *args, **kwargs)
         except FeedsvcError as error:
             click.echo(f"feedsvc: {error}", err=True)
             usage = isinstance(error, ConfigError | QueryError)

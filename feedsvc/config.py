@@ -154,6 +154,14 @@ class Settings(BaseSettings):
                     raise ValueError(f"two sites have the {key} {value!r}: give each its own")
         return sites
 
+    @field_validator("topics")
+    @classmethod
+    def _each_topic_has_an_address(cls, topics: Mapping[str, TopicSettings]) -> Mapping[str, TopicSettings]:
+        for name in topics:
+            if not re.fullmatch(r"\w[\w.-]*", name):
+                raise ValueError(f"{name!r} can't stand in an address: use letters, digits and hyphens")
+        return topics
+
     @field_validator("database_url")
     @classmethod
     def _engine_is_known(cls, url: str) -> str:

@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from feedsvc.config import Settings
+from feedsvc.publish.find import unknown_names
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
 from feedsvc.worker import Poller
@@ -28,6 +29,9 @@ def serve(settings: Settings) -> None:
     """Serve the feeds and pull the sites until told to stop (SIGTERM, SIGINT)."""
     database = Database(settings.database_url, settings.duplicate_window)
     database.migrate()
+    with database.reading() as connection:
+        for mistake in unknown_names(connection, settings):
+            log.warning("%s", mistake)
     database.close()  # nothing that is open may cross the forks that follow
     _Supervisor(_Gunicorn(settings, create_app(settings, database)), settings).run()
 

@@ -3,13 +3,16 @@
 import difflib
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Literal
 
 import nh3
 import regex
 from lxml import etree
 from lxml import html as lxml_html
+
+Place = Literal["text", "tail"]
 
 SUMMARY_LENGTH = 300
 
@@ -73,6 +76,37 @@ def plain(markup: str) -> str:
     return one_line(legal(html.unescape(without_tags)))
 
 
+def tree(markup: str) -> etree._Element:
+    """Give the HTML fragment `markup` within a `div`, without comments; what XML forbids is not in it."""
+    parser = lxml_html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    return lxml_html.document_fromstring(f"<div>{legal(markup)}</div>", parser=parser)
+
+
+def visible_pieces(root: etree._Element) -> Iterator[tuple[str, etree._Element | None, Place]]:
+    """Give the text that a reader sees of `root`, piece by piece, each with the element that holds it.
+
+    A piece is the element's text or its tail; a new line without an element stands where a block begins
+    or ends.
+    """
+    hidden = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        if event == "start":
+            if tag in _INVISIBLE:
+                hidden += 1
+            if tag in _BLOCKS:
+                yield "\n", None, "text"
+            if not hidden:
+                yield element.text or "", element, "text"
+            continue
+        if tag in _INVISIBLE:
+            hidden -= 1
+        if tag in _BLOCKS:
+            yield "\n", None, "tail"
+        if not hidden and element is not root:
+            yield element.tail or "", element, "tail"
+
+
 @lru_cache(maxsize=16)  # a body is read for its summary, for the index and for what it repeats
 def visible_text(markup: str) -> str:
     """Give the text that a reader of the HTML fragment `markup` sees.
@@ -82,27 +116,8 @@ def visible_text(markup: str) -> str:
     """
     if not markup.strip():
         return ""
-    parser = lxml_html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-    root = lxml_html.document_fromstring(f"<div>{legal(markup)}</div>", parser=parser)
-    pieces: list[str] = []
-    hidden = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag
-        if event == "start":
-            if tag in _INVISIBLE:
-                hidden += 1
-            if tag in _BLOCKS:
-                pieces.append("\n")
-            if not hidden:
-                pieces.append(element.text or "")
-            continue
-        if tag in _INVISIBLE:
-            hidden -= 1
-        if tag in _BLOCKS:
-            pieces.append("\n")
-        if not hidden and element is not root:
-            pieces.append(element.tail or "")
-    lines = (one_line(line) for line in legal("".join(pieces)).split("\n"))
+    text = "".join(piece for piece, _, _ in visible_pieces(tree(markup)))
+    lines = (one_line(line) for line in legal(text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -1,41 +1,119 @@
-"""What a word is: the one tokeniser for what is indexed and for what is asked."""
+"""What a word is: the one tokeniser for what is indexed, for what is asked and for what is marked."""
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 from importlib import metadata
+from itertools import pairwise
 
 import regex
 
-VERSION = f"1 regex {metadata.version('regex')} unicode {unicodedata.unidata_version}"
+VERSION = f"2 regex {metadata.version('regex')} unicode {unicodedata.unidata_version}"
 """Differs when words may differ; its number rises with any change here or in text.visible_text. The
 search index is then made anew (see store/database.py)."""
 
-_TOKEN = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-    r"|(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])[\p{L}\p{M}\p{N}])+"
+Span = tuple[str, int, int]
+
+BREAK = "‖"
+"""Stands in `searched` where characters of scripts without spaces do not follow each other."""
+
+_SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_BASE, _MARK = f"[{_SPACELESS}--\\p{{M}}]", f"[{_SPACELESS}&&\\p{{M}}]"
+_WORD = (
+    rf"(?V1){_BASE}|(?<={_BASE}{_MARK}*){_MARK}"
+    rf"|[\p{{L}}\p{{N}}--[{_SPACELESS}]][\p{{L}}\p{{Mn}}\p{{Mc}}\p{{N}}--[{_SPACELESS}]]*"
 )
+_SIGN = r"(?<=[\p{L}\p{N}][\p{Mn}\p{Mc}]*)(?:\++|\#+)|&"
+_GAP = rf"(?<={_BASE}{_MARK}*)[^\p{{L}}\p{{M}}\p{{N}}&+\#]+(?={_BASE})"
+_TOKEN = regex.compile(_WORD)
+_SEARCHED = regex.compile(f"{_WORD}|{_SIGN}|(?P<gap>{_GAP})")
+_ALONE = regex.compile(rf"[{_SPACELESS}]")
 # Where a text is in Latin letters without combining marks, words are found by what is quicker.
 _LATIN = re.compile("[\x00-\u024f\u2000-\u206f\u20ac]*")
 _LATIN_WORD = re.compile(r"[^\W_]+")
-_ACCENTED = regex.compile(r"([\p{Latin}\p{Greek}\p{Cyrillic}])\p{Mn}+")
-# Letters with a stroke and the like, which Unicode does not decompose, and the soft hyphen, which is none.
+_LATIN_SEARCHED = re.compile(r"[^\W_]+|(?<=[^\W_])(?:\++|\#+)|&")
+_ACCENT = regex.compile(
+    rf"(?V1)(?<=[\p{{Latin}}\p{{Greek}}\p{{Cyrillic}}]\p{{Mn}}*)[\p{{Mn}}--[{_SPACELESS}]]+"
+)
+_MARK_FIRST = regex.compile(r"\p{M}")
+# What is folded at once: characters that are seen as one, or ASCII with nothing behind that joins it.
+_CLUSTER = regex.compile(r"[\x00-\x7f]+(?=[\x00-\x7f])|\X")
+# Letters with a stroke and the like, which Unicode does not decompose.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe",
-                        "þ": "th", "ð": "d", "\xad": None})  # fmt: skip
+                        "þ": "th", "ð": "d"})  # fmt: skip
+# Characters without width: hints for breaking lines, joining letters, direction and shape.
+_UNSEEN = "\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+_UNSEEN_RUN = re.compile(f"[{_UNSEEN}]+")
 
 
 def fold(text: str) -> str:
     """Give `text` without differences of case, width, and Latin, Greek and Cyrillic accents."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
+    seen = _UNSEEN_RUN.sub("", text)
+    folded = unicodedata.normalize("NFKC", seen).casefold().translate(_PLAIN)
     if _LATIN.fullmatch(folded) and unicodedata.is_normalized("NFD", folded):
         return folded  # without an accent: the usual case, in a third of the time
-    return unicodedata.normalize("NFC", _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", folded)))
+    return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", folded)))
+
+
+_folded = lru_cache(maxsize=8192)(fold)
 
 
 def tokens(text: str) -> list[str]:
     """Give the words of `text` in order, folded.
 
-    A word is a run of letters, marks and digits (Unicode L, M and N). In scripts written without
-    spaces each character is a word of its own, so that a phrase of them matches anywhere.
+    A word is a run of letters, marks and digits (Unicode L, Mn, Mc and N), no mark first. In scripts
+    written without spaces each character is a word of its own, so that a phrase of them matches anywhere.
     """
     folded = fold(text)
     return (_LATIN_WORD if _LATIN.fullmatch(folded) else _TOKEN).findall(folded)
+
+
+def searched(text: str) -> list[str]:
+    """Give what `text` is found by: its words, and the signs that tell some words apart.
+
+    Signs are `&`, and `+` and `#` right behind a word, as in R&D and C++. BREAK stands between two
+    characters of scripts without spaces that have a space or punctuation between them.
+    """
+    folded = fold(text)
+    if _LATIN.fullmatch(folded):
+        return _LATIN_SEARCHED.findall(folded)
+    return [BREAK if found.lastgroup else found.group() for found in _SEARCHED.finditer(folded)]
+
+
+def spans(text: str) -> list[Span]:
+    """Give what `searched` gives, each with its place in `text`: where it begins and where it ends."""
+    if text.isascii():
+        return [(m.group(), m.start(), m.end()) for m in _LATIN_SEARCHED.finditer(text.lower())]
+    # To fold may lengthen or shorten a text, though never across the characters that a reader sees.
+    place = [number for number, one in enumerate(text) if not _UNSEEN_RUN.match(one)]
+    pieces, starts, ends = [], [], []
+    for cluster in _CLUSTER.finditer("".join(text[number] for number in place)):
+        piece = _folded(cluster.group())
+        pieces.append(piece)
+        if len(piece) == cluster.end() - cluster.start():
+            starts += place[cluster.start() : cluster.end()]
+            ends += [at + 1 for at in place[cluster.start() : cluster.end()]]
+        else:
+            starts += [place[cluster.start()]] * len(piece)
+            ends += [place[cluster.end() - 1] + 1] * len(piece)
+    return [
+        (BREAK if found.lastgroup else found.group(), starts[found.start()], ends[found.end() - 1])
+        for found in _SEARCHED.finditer("".join(pieces))
+    ]
+
+
+def spelt(searched: Sequence[str]) -> str:
+    """Give a text that is found by just what `searched` holds, as a person might write it."""
+    if len(searched) > 1 and all(re.fullmatch("[a-z]", one) for one in searched):
+        return "".join(f"{one}." for one in searched)  # u.s.
+    return "".join(searched[:1]) + "".join(_joined(*pair) for pair in pairwise(searched))
+
+
+def _joined(before: str, one: str) -> str:
+    if one == BREAK:
+        return " "
+    if before == BREAK or one[0] in "+#" or "&" in (before, one):
+        return one
+    alone = bool(_ALONE.match(before)) + bool(_ALONE.match(one))
+    return one if alone == 2 or (alone and not _MARK_FIRST.match(one)) else f" {one}"

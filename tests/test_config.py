@@ -46,7 +46,7 @@ def test_the_example_configuration_is_valid_and_shows_the_defaults() -> None:
     settings = load(ROOT / "config.example.toml")
     defaults = load()
     assert list(named(settings)) == ["property", "science"]
-    assert settings.topics["cell-therapy"].query == '"cell therapy" trial'
+    assert settings.topics["cell-therapy"].query == '("cell therapy" OR "stem cell") -veterinary'
     for key in (
         "poll_interval",
         "sweep_interval",

@@ -38,6 +38,7 @@ def test_every_route_stands_in_the_readme(settings: Settings, database: Database
     shown = {
         "/feed.<any(rss, atom, json):form>": "/feed.rss",
         "/<any(category, tag, author):field>/<slug>.<any(rss, atom, json):form>": "/category/energy.rss",
+        "/topic/<name>.<any(rss, atom, json):form>": "/topic/cell-therapy.rss",
     }
     for rule in create_app(settings, database).url_map.iter_rules():
         if rule.endpoint != "static":
@@ -71,7 +72,7 @@ def test_the_example_configuration_is_valid_and_shows_the_defaults() -> None:
 
 
 def test_every_file_that_the_documents_link_to_is_there() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/topics.md"):
         text = (ROOT / document).read_text("utf-8")
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert ((ROOT / document).parent / target).exists(), (document, target)

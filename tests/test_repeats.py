@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 import pairs
 from feedsvc import alike
+from feedsvc.condition import Held, Named, Not
 from feedsvc.config import Settings, SiteSettings
 from feedsvc.model import Entry, Post, Term
 from feedsvc.publish.directory import directory
@@ -30,7 +31,7 @@ from feedsvc.publish.query import FORMATS, from_string
 from feedsvc.publish.web import create_app
 from feedsvc.pull.batch import import_posts
 from feedsvc.store import entries as entries_of
-from feedsvc.store import keys, posts, sites, terms
+from feedsvc.store import indexing, keys, posts, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection
 from feedsvc.store.tables import facts, post_terms, sketches
@@ -319,7 +320,7 @@ def fill(database: Database) -> None:
         ("author=a1&tag=t2&category=c2", [1]),
         ("site=a", [3, 1]),
         ("site=b", [4, 1]),
-        ("site=a&site=b", []),
+        ("site=a&site=b", [1]),
         ("site=a,b", [4, 3, 1]),
         ("site=b&tag=t1", [1]),
         ("category=-c1", [4]),
@@ -437,7 +438,7 @@ def test_the_limit_and_the_pages_are_counted_after_repeats(database: Database) -
 # Counts
 
 
-def counts(database: Database, settings: Settings) -> dict[str, tuple[int, int]]:
+def counts(database: Database, settings: Settings) -> dict[str, tuple[int | None, int]]:
     """Give each feed of the home page: how many posts it tells of, and how many it has."""
     with database.reading() as connection:
         listed = directory(connection, settings, "https://feeds.example/")
@@ -693,6 +694,8 @@ def test_another_way_of_comparing_compares_all_anew(value: str | None, two_sites
         connection.execute(delete(sketches))
         connection.execute(update(posts_table).values(fingerprint="", original=posts_table.c.key))
         connection.execute(update(post_terms).values(entry_key=post_terms.c.post_key))
+        indexing.empty(connection)
+        indexing.settle(connection)
     assert ids(two_sites) == [4, 3, 2, 1]
     assert two_sites.migrate()
     assert (originals(two_sites), shown(two_sites)) == before
@@ -824,7 +827,7 @@ def test_a_post_that_gets_a_password_gives_its_repeats_back_and_takes_them_again
 
 @contextmanager
 def bounded(database: Database, posts_saved: int) -> Iterator[None]:
-    """Fail when a post costs more than 40 statements or 200 thousand of SQLite's steps on the average."""
+    """Fail when a post costs more than 60 statements or 200 thousand of SQLite's steps on the average."""
     steps, statements = 0, 0
 
     def count_steps() -> int:
@@ -838,8 +841,8 @@ def bounded(database: Database, posts_saved: int) -> Iterator[None]:
     def count_statements(*_: object) -> None:
         nonlocal statements
         statements += 1
-        if statements > 40 * posts_saved:
-            raise AssertionError(f"more than {40 * posts_saved} statements were needed")
+        if statements > 60 * posts_saved:
+            raise AssertionError(f"more than {60 * posts_saved} statements were needed")
 
     event.listen(database.engine, "connect", watch)
     event.listen(database.engine, "before_cursor_execute", count_statements)
@@ -1011,9 +1014,11 @@ def state(database: Database) -> tuple[dict[Identity, Identity], list[list[Entry
         for number in range(1, 4):
             found = terms.find(connection, "category", f"c{number}", range(9))
             assert found
-            some += [Selection(any_of=(found.ids,)), Selection(none_of=found.ids)]
+            of_it = Held(Named("category", (f"c{number}",)), found.ids, "")
+            some += [Selection(of_it), Selection(Not(of_it))]
         for published in ({1}, {2}):
-            some += [Selection(published=frozenset(published)), Selection(sites=frozenset(published))]
+            of_site = Held(Named("site", ("any",)), frozenset(published), "")
+            some += [Selection(published=frozenset(published)), Selection(of_site)]
         found_entries = [entries_of.page(connection, one, 100) for one in some]
     return originals(database), found_entries
 
@@ -1128,6 +1133,7 @@ def test_an_emptied_database_that_is_filled_again_gives_the_same_bytes(
         for seed, at_once in ((1, 1000), (2, 7)):
             with database.writing() as connection:
                 connection.execute(delete(sites_table))
+                indexing.empty(connection)
                 site_id = sites.ensure(connection, "news", "https://news.example/", imported=True)
             assert originals(database) == {}
             shuffled = everything[:]

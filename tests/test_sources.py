@@ -23,6 +23,7 @@ from conftest import ROOT, copied
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc import words
 from feedsvc.cli import main
+from feedsvc.condition import Phrase
 from feedsvc.config import load
 from feedsvc.model import Enclosure, Image, SourcePost, Term
 from feedsvc.publish.web import create_app
@@ -112,7 +113,7 @@ def policies(database: Database) -> dict[int, str]:
 
 def found(database: Database, phrase: str) -> list[int]:
     """Give the ids of the posts that hold a phrase."""
-    wanted = Selection(phrases=(tuple(words.tokens(phrase)),))
+    wanted = Selection(Phrase(tuple(words.searched(phrase))))
     with database.reading() as connection:
         return [entry.post.id for entry in entries.page(connection, wanted, 200)]
 

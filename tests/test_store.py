@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, inspect, select, text, update
 
 from feedsvc import words
+from feedsvc.condition import Field, Held, Named, Phrase, all_of, any_of, none_of
 from feedsvc.errors import ConfigError
 from feedsvc.model import Entry, Post, Taxonomy, Term
 from feedsvc.pull.parse import parse_term
@@ -71,9 +72,15 @@ def ids(database: Database, wanted: Selection = ALL, limit: int = 100, offset: i
     return [entry.post.id for entry in entries(database, wanted, limit, offset)]
 
 
+def held(field: Field, row_ids: Iterable[int]) -> Held:
+    """Give the condition that a post is of one of some terms or sites."""
+    return Held(Named(field, ("any",)), frozenset(row_ids), "any")
+
+
 def found(database: Database, *phrases: str) -> list[int]:
     """Give the ids of the posts that hold every phrase."""
-    return ids(database, Selection(phrases=tuple(tuple(words.tokens(phrase)) for phrase in phrases)))
+    wanted = all_of(Phrase(tuple(words.searched(phrase))) for phrase in phrases)
+    return ids(database, Selection(wanted))
 
 
 def another(folder: Path, name: str) -> Database:
@@ -509,25 +516,27 @@ def test_a_category_brings_the_posts_of_its_children(database: Database) -> None
     thai = matches(database, "category", "ข่าว", [site_id])
     assert energy
     assert thai
-    assert ids(database, Selection(any_of=(energy.ids,))) == [4, 2, 1]
-    assert ids(database, Selection(any_of=(energy.ids, thai.ids))) == [4]
-    assert ids(database, Selection(any_of=(energy.ids | thai.ids,))) == [4, 3, 2, 1]
-    assert ids(database, Selection(none_of=energy.ids)) == [5, 3]
-    assert ids(database, Selection(any_of=(energy.ids,), none_of=thai.ids)) == [2, 1]
-    assert ids(database, Selection(any_of=(frozenset(),))) == []
+    one, other = held("category", energy.ids), held("category", thai.ids)
+    assert ids(database, Selection(one)) == [4, 2, 1]
+    assert ids(database, Selection(all_of([one, other]))) == [4]
+    assert ids(database, Selection(any_of([one, other]))) == [4, 3, 2, 1]
+    assert ids(database, Selection(none_of(one))) == [5, 3]
+    assert ids(database, Selection(any_of([none_of(one), other]))) == [5, 4, 3]
+    assert ids(database, Selection(all_of([one, none_of(other)]))) == [2, 1]
+    assert ids(database, Selection(held("category", []))) == []
+    assert ids(database, Selection(none_of(held("category", [])))) == [5, 4, 3, 2, 1]
 
 
 def test_posts_are_selected_by_site_and_date(database: Database) -> None:
     one, other = a_site(database, "a"), a_site(database, "b")
     save(database, one, a_post(1), a_post(2, NOON + SECOND))
     save(database, other, a_post(3), a_post(4, NOON + SECOND))
-    assert ids(database, Selection(sites=frozenset({one}))) == [2, 1]
-    assert ids(database, Selection(sites=frozenset())) == []
+    assert ids(database, Selection(held("site", [one]))) == [2, 1]
+    assert ids(database, Selection(held("site", []))) == []
     assert ids(database, Selection(since=NOON + SECOND)) == [4, 2]
     assert ids(database, Selection(since=NOON)) == [4, 2, 3, 1]
-    assert ids(
-        database, Selection(sites=frozenset({other}), since=NOON + SECOND, phrases=(("body",),))
-    ) == [4]
+    both = all_of([held("site", [other]), Phrase(("body",))])
+    assert ids(database, Selection(both, since=NOON + SECOND)) == [4]
 
 
 def test_terms_are_listed_with_their_posts_most_first_and_one_for_all_sites(database: Database) -> None:
@@ -619,7 +628,10 @@ def test_the_index_is_made_anew_when_the_words_have_changed(database: Database) 
     assert database.migrate() is False
     with database.writing() as connection:
         connection.execute(text("INSERT INTO search (search) VALUES ('delete-all')"))
-        connection.execute(text("INSERT INTO search (rowid, title, body) VALUES (77, 'stale', 'stale')"))
+        statement = (
+            "INSERT INTO search (rowid, title, body, marks) VALUES (77, 'stale', 'stale', 'post entry')"
+        )
+        connection.execute(text(statement))
         connection.execute(update(facts).values(value="of another version"))
     assert found(database, "solar") == []
     assert database.migrate() is True
@@ -784,7 +796,7 @@ def test_one_state_is_seen_within_a_reading_while_another_connection_writes(data
         assert [entry.post.id for entry in entries_of.page(connection, ALL, 10)] == [1]
         save(database, site_id, a_post(2, NOON + SECOND, "<p>solar</p>"), a_post(1, body="<p>wind</p>"))
         assert [entry.post.id for entry in entries_of.page(connection, ALL, 10)] == [1]
-        assert len(entries_of.page(connection, Selection(phrases=(("solar",),)), 10)) == 1
+        assert len(entries_of.page(connection, Selection(Phrase(("solar",))), 10)) == 1
         assert posts.count(connection, site_id) == 1
     assert ids(database) == [2, 1]
     assert found(database, "solar") == [2]

@@ -60,7 +60,7 @@ ANYTHING = st.text(
         pytest.param(
             "Regie\xadrung Regierung", ["regierung"] * 2, id="a soft hyphen is no part of the text"
         ),
-        pytest.param("land\u200bmark", ["land", "mark"], id="a zero width space parts"),
+        pytest.param("land\u200bmark", ["landmark"], id="nor is a character without width"),
     ],
 )
 def test_the_words_of_a_text(text: str, expected: list[str]) -> None:
@@ -70,9 +70,56 @@ def test_the_words_of_a_text(text: str, expected: list[str]) -> None:
 @settings(deadline=None)
 @given(ANYTHING)
 @example("ﷺ ǆ ﬃ ẞ İ \u0301a 中\u0301")
-def test_words_are_stable_so_that_what_is_asked_meets_what_is_stored(text: str) -> None:
-    found = list(words.tokens(text))
-    assert list(words.tokens(" ".join(found))) == found
+def test_what_is_found_can_be_spelt_and_is_found_by_its_spelling(text: str) -> None:
+    found = words.searched(text)
+    assert words.searched(words.spelt(found)) == found
+
+
+@settings(deadline=None)
+@given(ANYTHING)
+@example("ﬃ İ \u0301a b\u200b\u0327 ½中、文 C++ R&D #1 ①\ufe0f\u20e3 กี")
+def test_each_word_has_its_place_in_the_text(text: str) -> None:
+    found = words.spans(text)
+    assert [word for word, _, _ in found] == words.searched(text)
+    ends = [0]
+    for word, start, end in found:
+        assert 0 <= start < end <= len(text)
+        if word != words.BREAK:
+            assert word in words.fold(text[start:end])
+        ends.append(end)
+    assert ends == sorted(ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("R&D R & D R&amp;D", ["r", "&", "d"] * 2 + ["r", "&", "amp", "d"], id="ampersands"),
+        pytest.param("C++ c# C++20 F#m", ["c", "++", "c", "#", "c", "++", "20", "f", "#", "m"], id="signs"),
+        pytest.param("1 + 1, #solar, + (#)", ["1", "1", "solar"], id="signs that stand alone"),
+        pytest.param("Ｃ＋＋ Ｒ＆Ｄ", ["c", "++", "r", "&", "d"], id="full width"),
+        pytest.param("今日、本社", ["今", "日", "‖", "本", "社"], id="a comma between Chinese characters"),
+        pytest.param("ร้าน กา", [*"ร้าน", "‖", *"กา"], id="a space between Thai words"),
+        pytest.param("ร้าน\u200bกา", [*"ร้านกา"], id="a place where a line may break is none"),
+        pytest.param("5G 网络 AI", ["5g", "网", "络", "ai"], id="no break beside Latin letters"),
+    ],
+)
+def test_what_a_text_is_found_by(text: str, expected: list[str]) -> None:
+    assert words.searched(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (["u", "s"], "u.s."),
+        (["covid", "19"], "covid 19"),
+        (["r", "&", "d"], "r&d"),
+        (["c", "++"], "c++"),
+        ([*"太陽能", "ai"], "太陽能ai"),
+        ([*"日本", "‖", *"東京"], "日本 東京"),
+    ],
+)
+def test_the_spelling_of_what_is_found(found: list[str], expected: str) -> None:
+    assert words.spelt(found) == expected
 
 
 @settings(deadline=None)

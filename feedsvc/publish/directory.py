@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from feedsvc.condition import Named
 from feedsvc.config import Settings
 from feedsvc.model import Taxonomy
-from feedsvc.publish.find import is_complete, published
+from feedsvc.publish.find import is_complete, published, saved_topics
 from feedsvc.publish.opml import Outline
-from feedsvc.publish.query import Filter, Format, Query, path
+from feedsvc.publish.query import Format, Query, path, to_string
 from feedsvc.store import entries, terms
 
 _HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "author": "Authors"}
@@ -17,15 +18,24 @@ _HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "auth
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One feed in its three formats; `held` is the number of its posts."""
+    """One feed in its three formats; `held` is the number of its posts, None where it is not counted.
+
+    A saved topic is previewed as the query that it stands for.
+    """
 
     title: str
-    held: int
+    held: int | None
     query: Query
+    stands_for: Query | None = None
 
     def href(self, form: Format) -> str:
         """Give the feed's path, from the root, without a slash in front."""
         return path(self.query, form)
+
+    @property
+    def preview(self) -> str:
+        """Where the feed is shown as a page."""
+        return f"preview?{to_string(self.stands_for or self.query)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +69,18 @@ def directory(connection: Connection, settings: Settings, base_url: str) -> Dire
     """Give what is published for readers who reach us at `base_url` (with a slash behind)."""
     states = published(connection, settings)
     groups = []
+    if settings.topics:
+        saved = [
+            Listed(settings.topics[name].title or name, None, Query(saved=name), Query(condition))
+            for name, condition in saved_topics(settings).items()
+        ]
+        groups.append(Group("Topics", saved))
     if len(states) > 1:
         of_sites = [
             Listed(
                 state.site.label,
                 entries.count(connection, [state.id]),
-                Query(filters=(Filter("site", state.site.name),)),
+                Query(Named("site", (state.site.name,))),
             )
             for state in states
         ]
@@ -72,7 +88,7 @@ def directory(connection: Connection, settings: Settings, base_url: str) -> Dire
     listed = terms.listed(connection, [state.id for state in states])
     for taxonomy, heading in _HEADINGS.items():
         feeds = [
-            Listed(term.label, number, Query(filters=(Filter(taxonomy, term.slug),)))
+            Listed(term.label, number, Query(Named(taxonomy, (term.slug,))))
             for term, number in listed
             if term.taxonomy == taxonomy and term.label
         ]

@@ -3,25 +3,28 @@
 The feeds, the command `render` and the pages all go through here, so that a query has one meaning.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from feedsvc.condition import Atom, Condition, Field, Held, Named, Not, all_of, parts_of, replaced, spelling
 from feedsvc.config import Settings
-from feedsvc.errors import NotReadyError, QueryError
+from feedsvc.errors import ConfigError, NotReadyError, QueryError
 from feedsvc.model import Entry, Site
-from feedsvc.publish.query import Field, Filter, Query, order
+from feedsvc.publish import topic
+from feedsvc.publish.query import Query, names, phrases
 from feedsvc.store import entries, sites, terms
+from feedsvc.store.entries import Selection
 from feedsvc.text import nearest
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a query gave. `query` is in its canonical form, with slugs for the names that were asked;
-    `labels` are those names as people read them. `is_complete` is False while a site is still being read
-    for the first time.
+    `labels` are those names as people read them, and the topic. `selection` is what the store was asked.
+    `is_complete` is False while a site is still being read for the first time.
     """
 
     query: Query
@@ -30,6 +33,7 @@ class Found:
     sites: tuple[Site, ...]
     labels: tuple[str, ...]
     is_complete: bool = True
+    selection: Selection = field(default_factory=Selection)
 
 
 def published(connection: Connection, settings: Settings) -> list[sites.SiteState]:
@@ -55,40 +59,104 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     states = _published(in_store, settings)
     complete = is_complete(settings, states)
     lookup = _Lookup(connection, states, is_complete=complete)
-    resolved = sorted({lookup.resolve(asked) for asked in query.filters}, key=lambda one: order(one.filter))
+    asked = replaced(query.condition, lookup.held)
+    condition, title = asked, []
+    if query.saved:
+        saved = settings.topics[query.saved]
+        condition = all_of([asked, replaced(topic.parse(saved.query), lookup.held)])
+        title = [saved.title or query.saved]
+    wanted, shown = _sites(asked, frozenset(state.id for state in states))
     everywhere = frozenset(state.id for state in in_store)
-    shown = frozenset(state.id for state in states)
-    wanted: frozenset[int] | None = None
-    for one in resolved:
-        if one.filter.field != "site":
-            continue
-        if one.filter.without:
-            shown -= one.ids  # as if it were not published: what it repeats or is repeated by it stays
-        else:
-            wanted = one.ids if wanted is None else wanted & one.ids
-    terms_asked = [one for one in resolved if one.filter.field != "site"]
-    selection = entries.Selection(
-        phrases=query.topic.phrases if query.topic else (),
-        any_of=tuple(one.ids for one in terms_asked if not one.filter.without),
-        none_of=frozenset().union(*(one.ids for one in terms_asked if one.filter.without)),
-        sites=wanted,
+    if shown != everywhere:
+        condition = _on(connection, shown, condition)
+    selection = Selection(
+        condition=condition,
         published=None if shown == everywhere else shown,
         since=query.since_moment(now),
         dedupe=query.dedupe,
     )
-    labels = [one.label for one in resolved] + ([query.topic.text] if query.topic else [])
-    offset = (query.page - 1) * query.limit
-    found = entries.page(connection, selection, query.limit + 1, offset)
+    found = entries.page(connection, selection, query.limit + 1, (query.page - 1) * query.limit)
     return Found(
-        query=replace(query, filters=tuple(one.filter for one in resolved)),
+        query=replace(query, condition=replaced(asked, _as_named)),
         entries=tuple(found[: query.limit]),
         has_more=len(found) > query.limit,
-        sites=tuple(
-            state.site for state in states if state.id in (shown if wanted is None else wanted & shown)
-        ),
-        labels=tuple(dict.fromkeys(labels)),
+        sites=tuple(state.site for state in states if state.id in wanted),
+        labels=tuple(dict.fromkeys([*title, *_labels(asked)])),
         is_complete=complete,
+        selection=selection,
     )
+
+
+def saved_topics(settings: Settings) -> dict[str, Condition]:
+    """Give the topics of the configuration. Raises ConfigError with every one that does not parse."""
+    conditions, mistakes = {}, []
+    for name, saved in settings.topics.items():
+        try:
+            conditions[name] = topic.parse(saved.query)
+        except QueryError as error:
+            mistakes.append(f"topics.{name}.query: {error}")
+    if mistakes:
+        raise ConfigError(mistakes)
+    return conditions
+
+
+def unknown_names(connection: Connection, settings: Settings) -> list[str]:
+    """Give a sentence for each saved topic that names a category, tag or author that there is not."""
+    mistakes = []
+    states = published(connection, settings)
+    lookup = _Lookup(connection, states, is_complete=is_complete(settings, states))
+    for name, condition in saved_topics(settings).items():
+        try:
+            replaced(condition, lookup.held)
+        except QueryError as error:
+            mistakes.append(f"topics.{name}.query: {error}")
+        except NotReadyError:
+            continue  # a site that may have it is still being read
+    return mistakes
+
+
+def _sites(asked: Condition, shown: frozenset[int]) -> tuple[frozenset[int], frozenset[int]]:
+    """Give the sites that are asked for, and those whose posts are shown at all.
+
+    A site that is left out is as if it were not published: what it repeats or is repeated by it stays.
+    """
+    wanted = shown
+    for part in parts_of(asked):
+        match part:
+            case Held(Named("site"), ids):
+                wanted &= ids
+            case Not(Held(Named("site"), ids)):
+                shown -= ids
+    return wanted & shown, shown
+
+
+def _on(connection: Connection, shown: frozenset[int], condition: Condition) -> Condition:
+    """Give `condition` for the posts of some sites: what others say of a post is not counted."""
+
+    def narrowed(atom: Atom) -> Condition:
+        if not isinstance(atom, Held):
+            return atom
+        if atom.named.field == "site":
+            return replace(atom, ids=atom.ids & shown)
+        return replace(atom, ids=terms.on_sites(connection, atom.ids, shown))
+
+    return replaced(condition, narrowed)
+
+
+def _as_named(atom: Atom) -> Condition:
+    return atom.named if isinstance(atom, Held) else atom
+
+
+def _labels(condition: Condition) -> Iterator[str]:
+    """Give what `condition` asks for, as people read it."""
+    for _, _, part in names(condition):
+        match part:
+            case Held():
+                yield part.label
+            case Not(Held() as held):
+                yield f"not {held.label}"
+    if text := spelling(phrases(condition)):
+        yield text
 
 
 def is_complete(settings: Settings, states: Sequence[sites.SiteState]) -> bool:
@@ -97,15 +165,6 @@ def is_complete(settings: Settings, states: Sequence[sites.SiteState]) -> bool:
     return all(site.name in known for site in settings.sites) and all(
         state.imported or state.backfilled_at for state in states
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Resolved:
-    """A filter whose names were looked up: in its canonical form, as rows' ids, and as people read it."""
-
-    filter: Filter
-    ids: frozenset[int]
-    label: str
 
 
 class _Lookup:
@@ -118,47 +177,47 @@ class _Lookup:
         self._states = states
         self._is_complete = is_complete
 
-    def resolve(self, asked: Filter) -> "_Resolved":
-        """Give what `asked` names. Raises QueryError or NotReadyError when it names nothing."""
+    def held(self, asked: Atom) -> Condition:
+        """Give what `asked` names, in its canonical form, with the rows' ids.
+
+        Raises QueryError or NotReadyError when it names nothing.
+        """
+        if not isinstance(asked, Named):
+            return asked
         # A name may hold a comma itself: 'Oil, gas' is looked for whole before it is taken apart.
-        whole = self._find(asked.field, asked.whole or asked.value)
-        found = [whole] if whole else [self._must_find(asked, word) for word in asked.words]
-        canonical = ",".join(sorted({match.canonical for match in found}))
+        whole = self._find(asked.field, asked.whole) if asked.whole else None
+        found = [whole] if whole else [self._must_find(asked, name) for name in asked.names]
+        spelt = {name for match in found for name in match.canonical.split(",")}
         label = ", ".join(sorted({match.label for match in found}, key=str.casefold))
-        return _Resolved(
-            filter=Filter(asked.field, canonical, asked.without),
-            ids=frozenset(row_id for match in found for row_id in match.ids),
-            label=f"not {label}" if asked.without else label,
-        )
+        ids = frozenset(row_id for match in found for row_id in match.ids)
+        return Held(Named(asked.field, tuple(sorted(spelt))), ids, label)
 
-    def _must_find(self, asked: Filter, word: str) -> terms.Match:
-        if match := self._find(asked.field, word):
+    def _must_find(self, asked: Named, name: str) -> terms.Match:
+        if match := self._find(asked.field, name):
             return match
+        missing = f"there is no {asked.field} {name!r}"
         if not self._is_complete:
-            raise NotReadyError(
-                f"there is no {asked.field} {word!r} yet: a site is still being read for the first time"
-            )
-        raise QueryError(f"there is no {asked.field} {word!r}{self._advice(asked, word)}")
+            raise NotReadyError(f"{missing} yet: a site is still being read for the first time")
+        raise QueryError(f"{missing}{asked.place}{self._advice(asked.field, name)}")
 
-    def _find(self, field: Field, word: str) -> terms.Match | None:
+    def _find(self, field: Field, name: str) -> terms.Match | None:
         if field != "site":
-            return terms.find(self._connection, field, word, [state.id for state in self._states])
-        wanted = word.casefold()
+            return terms.find(self._connection, field, name, [state.id for state in self._states])
+        wanted = name.casefold()
         named = [state for state in self._states if state.site.name.casefold() == wanted]
         named = named or [state for state in self._states if state.site.title.casefold() == wanted]
         if not named:
             return None
-        names = ",".join(sorted(state.site.name for state in named))
+        spelt = ",".join(sorted(state.site.name for state in named))
         labels = ", ".join(sorted({state.site.label for state in named}))
-        return terms.Match(frozenset(state.id for state in named), names, labels)
+        return terms.Match(frozenset(state.id for state in named), spelt, labels)
 
-    def _advice(self, asked: Filter, word: str) -> str:
-        if asked.field == "site":
+    def _advice(self, field: Field, name: str) -> str:
+        if field == "site":
             known = [state.site.name for state in self._states]
             otherwise = f"known are {', '.join(known) or 'none'}"
         else:
-            of_sites = [state.id for state in self._states]
-            known = terms.names(self._connection, asked.field, word, of_sites)
+            known = terms.names(self._connection, field, name, [state.id for state in self._states])
             otherwise = "see / for those that there are"
-        near = nearest(word, known)
+        near = nearest(name, known)
         return f": did you mean {near!r}?" if near else f": {otherwise}"

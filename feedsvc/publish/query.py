@@ -1,31 +1,43 @@
 """A query string ⇄ a `Query`, in one canonical form. Pure: names are looked up elsewhere (find.py)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from dataclasses import field as dataclass_field
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
+from feedsvc.condition import (
+    ANYTHING,
+    Condition,
+    Field,
+    Held,
+    Named,
+    Not,
+    all_of,
+    atoms,
+    named,
+    none_of,
+    parts_of,
+    spelling,
+)
 from feedsvc.config import parse_duration
 from feedsvc.errors import QueryError
-from feedsvc.publish.topic import Topic
+from feedsvc.model import Taxonomy
+from feedsvc.publish.topic import MAX_PARTS
 from feedsvc.publish.topic import parse as parse_topic
 from feedsvc.text import nearest
 
 Format = Literal["rss", "atom", "json"]
-Field = Literal["category", "tag", "author", "site"]
 
 FORMATS: tuple[Format, ...] = ("rss", "atom", "json")
-FIELDS: tuple[Field, ...] = ("category", "tag", "author", "site")
+FIELDS: tuple[Field, ...] = (*get_args(Taxonomy), "site")
 PARAMETERS = ("topic", "q", *FIELDS, "since", "limit", "page", "content", "dedupe")
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_PAGE = 100_000
-MAX_LENGTH = 2000
-MAX_FILTERS = 40
+MAX_LENGTH = 8000
 
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|ttclid|twclid|wbraid|gbraid|igshid|igsh|mc_cid|mc_eid"
@@ -36,34 +48,14 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """One value of category, tag, author or site: a slug, id or name, or several with commas.
+class Query:
+    """What is asked for, whether in a URL, on the command line or in the configuration.
 
-    With `without` the posts that have any of them are left out, else those that have none.
+    `saved` is the name of a topic of the configuration, which `condition` narrows further.
     """
 
-    field: Field
-    value: str
-    without: bool = False
-    whole: str = dataclass_field(default="", compare=False)
-    """The value to the letter, since a name may hold a comma itself."""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The single names."""
-        return tuple(self.value.split(","))
-
-    def __str__(self) -> str:
-        """Give the value as it stands in a query string."""
-        return f"-{self.value}" if self.without else self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is asked for, whether in a URL, on the command line or in the configuration."""
-
-    topic: Topic | None = None
-    filters: tuple[Filter, ...] = ()
+    condition: Condition = ANYTHING
+    saved: str = ""
     since: timedelta | date | None = None
     limit: int = DEFAULT_LIMIT
     page: int = 1
@@ -77,8 +69,8 @@ class Query:
         return datetime(*self.since.timetuple()[:3], tzinfo=UTC) if self.since else None
 
 
-def from_string(text: str, fixed: tuple[Filter, ...] = ()) -> Query:
-    """Give the query that a query string asks for, `fixed` (from the path) included.
+def from_string(text: str, fixed: Condition = ANYTHING, saved: str = "") -> Query:
+    """Give the query that a query string asks for, with what its path asks for: `fixed`, `saved`.
 
     Raises QueryError with one plain sentence on the first thing that is not understood.
     """
@@ -93,17 +85,18 @@ def from_string(text: str, fixed: tuple[Filter, ...] = ()) -> Query:
         if not value.strip():
             raise QueryError(f"{name} is empty: leave it out or give it a value")
         given.setdefault("topic" if name == "q" else name, []).append(value.strip())
-    filters = [*fixed, *(_filter(field, value) for field in FIELDS for value in given.pop(field, []))]
-    if len(filters) > MAX_FILTERS:
-        raise QueryError(f"{len(filters)} filters are given: {MAX_FILTERS} are the most")
-    topics = given.pop("topic", [])
+    conditions = [fixed, *(parse_topic(value) for value in given.pop("topic", []))]
+    conditions += [_names(field, value) for field in FIELDS for value in given.pop(field, [])]
+    condition = all_of(conditions)
+    if (number := sum(1 for _ in atoms(condition))) > MAX_PARTS:
+        raise QueryError(f"{number} words and names are asked for: {MAX_PARTS} are the most")
     for name, values in given.items():
         if len(values) > 1:
             raise QueryError(f"{name} is given {len(values)} times: give it once")
     single = {name: values[0] for name, values in given.items()}
     return Query(
-        topic=parse_topic(" ".join(topics)) if topics else None,
-        filters=in_order(filters),
+        condition=condition,
+        saved=saved,
         since=_since(single["since"]) if "since" in single else None,
         limit=_number("limit", single.get("limit", str(DEFAULT_LIMIT)), MAX_LIMIT),
         page=_number("page", single.get("page", "1"), MAX_PAGE),
@@ -123,9 +116,8 @@ def refuse_parameters(text: str) -> None:
 
 def to_string(query: Query) -> str:
     """Give the one query string of `query`: fixed order, defaults left out, without a question mark."""
-    pairs = [("topic", query.topic.text)] if query.topic else []
-    for field in FIELDS:
-        pairs += sorted((field, str(one)) for one in query.filters if one.field == field)
+    pairs = [("topic", topic)] if (topic := spelling(phrases(query.condition))) else []
+    pairs += [(field, value) for field, value, _ in names(query.condition)]
     if isinstance(query.since, timedelta):
         pairs.append(("since", _spelt(query.since)))
     elif query.since:
@@ -136,7 +128,7 @@ def to_string(query: Query) -> str:
             pairs.append((name, str(getattr(query, name))))
     if not query.dedupe:
         pairs.append(("dedupe", "off"))
-    return urlencode(pairs, safe=",")
+    return urlencode(pairs, safe=",:*()")
 
 
 def path(query: Query, form: Format) -> str:
@@ -144,13 +136,35 @@ def path(query: Query, form: Format) -> str:
 
     A query for one category, tag or author has the address of that category, tag or author.
     """
-    shown = [one for one in query.filters if one.field != "site"]
+    asked = list(names(query.condition))
+    shown = [(field, value, part) for field, value, part in asked if field != "site"]
     name = f"feed.{form}"
-    if len(shown) == 1 and not shown[0].without and "," not in shown[0].value:
-        name = f"{shown[0].field}/{quote(shown[0].value, safe='')}.{form}"
-        query = replace(query, filters=tuple(one for one in query.filters if one.field == "site"))
+    if query.saved:
+        name = f"topic/{quote(query.saved, safe='')}.{form}"
+    elif len(shown) == 1 and not shown[0][1].startswith("-") and "," not in shown[0][1]:
+        ((field, value, part),) = shown
+        name = f"{field}/{quote(value, safe='')}.{form}"
+        query = replace(query, condition=all_of(one for one in parts_of(query.condition) if one != part))
     rest = to_string(query)
     return f"{name}?{rest}" if rest else name
+
+
+def names(condition: Condition) -> Iterator[tuple[Field, str, Condition]]:
+    """Give the parts of `condition` that have a parameter of their own: its name, its value, the part."""
+    found = []
+    for part in parts_of(condition):
+        name = part.part if isinstance(part, Not) else part
+        name = name.named if isinstance(name, Held) else name
+        if isinstance(name, Named):
+            value = f"-{name.value}" if isinstance(part, Not) else name.value
+            found.append((name.field, value, part))
+    return iter(sorted(found, key=lambda one: (FIELDS.index(one[0]), one[1])))
+
+
+def phrases(condition: Condition) -> Condition:
+    """Give what is left of `condition` without `names`: what stands in `topic`."""
+    have_their_own = [part for _, _, part in names(condition)]
+    return all_of(part for part in parts_of(condition) if part not in have_their_own)
 
 
 def _advice(name: str) -> str:
@@ -158,31 +172,13 @@ def _advice(name: str) -> str:
     return f"did you mean {near!r}?" if near else f"known are {', '.join(PARAMETERS)}"
 
 
-def _filter(field: Field, value: str) -> Filter:
-    without = value.startswith("-")
-    parts = [part.strip() for part in value.removeprefix("-").split(",")]
-    if without:
-        parts = [part.removeprefix("-").strip() for part in parts]
-        if any(part.startswith("-") for part in parts):
-            raise QueryError(f"{field} has too many minus signs in {value!r}")
-    elif bad := next((part for part in parts if part.startswith("-")), None):
-        raise QueryError(f"{field} mixes {bad!r} with others: write it apart, as in &{field}={bad}")
-    parts = list(dict.fromkeys(parts))
-    if len(parts) > MAX_FILTERS:
-        raise QueryError(f"{field} names {len(parts)}: {MAX_FILTERS} are the most")
-    if not all(parts):
-        raise QueryError(f"{field} has nothing before or after a comma or a minus in {value!r}")
-    return Filter(field, ",".join(parts), without, whole=value)
-
-
-def in_order(filters: Iterable[Filter]) -> tuple[Filter, ...]:
-    """Give each filter once, in the one order that a query string has them in."""
-    return tuple(sorted(set(filters), key=order))
-
-
-def order(one: Filter) -> tuple[int, str]:
-    """Give what filters are sorted by."""
-    return FIELDS.index(one.field), str(one)
+def _names(field: Field, value: str) -> Condition:
+    """Give what a value of category, tag, author or site asks for; with a minus it leaves posts out."""
+    if not value.startswith("-"):
+        return named(field, value)
+    # In -a,-b the second minus says what the first has said; a third has no meaning.
+    value = re.sub(r",\s*-", ",", value[1:])
+    return none_of(named(field, value))
 
 
 def _spelt(time: timedelta) -> str:

@@ -1,63 +1,210 @@
-"""The topic language: a text such as `solar "cell therapy"` → what must be there. Pure.
+"""The topic language: a text such as `solar OR "heat pump" -sports` → a condition. Pure.
 
-Every word and every "phrase" must appear, as whole words, in the title or the body of a post.
+docs/topics.md says what it means to those who write it.
 """
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NoReturn, cast, get_args
 
-import regex
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from feedsvc import words
+from feedsvc.condition import All, Condition, Not, Phrase, all_of, any_of, atoms, named, none_of, spelling
 from feedsvc.errors import QueryError
-from feedsvc.text import legal, one_line
+from feedsvc.model import Taxonomy
+from feedsvc.text import legal, nearest
 
-MAX_LENGTH = 500
-MAX_PARTS = 30
+MAX_LENGTH = 1000
+MAX_PARTS = 60
+MAX_DEPTH = 10
+MAX_STARS = 10  # each may stand for thousands of words
 
-_PART = regex.compile(r"""["“”„«]([^"“”„»]*)(["“”„»]?)|([^\s"“”„«»]+)""")
-_OPERATOR = regex.compile(r"OR$|-.*|.*[()].*|.*\*$|(?:title|category|tag|author|site):.*")
+# A quotation mark between two Hebrew letters is theirs, as in the names of armies and parties.
+_GRAMMAR = r"""
+    either: all (_OR all)*
+    all: part (_AND? part)*
+    ?part: _MINUS part  -> without
+         | FIELD part   -> within
+         | _OPEN either _CLOSE
+         | PHRASE
+         | WORD
+
+    _OR.3:    /OR(?![^\s()"])/
+    _AND.3:   /AND(?![^\s()"])/
+    _MINUS.2: /[-‐‑–−](?=[^\s)])/
+    FIELD.2:  /[^\W\d]+:(?=[^\s)])/
+    PHRASE.2: /"([^"]|(?<=[א-ת])"(?=[א-ת]))*"\*?/
+    WORD:     /([^\s()"]|(?<=[א-ת])"(?=[א-ת]))+/
+    _OPEN:    "("
+    _CLOSE:   ")"
+
+    %ignore /\s+/
+"""
+_PARSER = Lark(_GRAMMAR, parser="lalr", start="either")
+_Node = Tree[Token] | Token
+
+_FIELDS = ("title", *get_args(Taxonomy))
+_QUOTES = str.maketrans("“”„«»", '"""""')
+_STAR_INSIDE = re.compile(r"\w\*(?!\S)")
+_DASHES = frozenset("-‐‑–−")
+_SIGNS = frozenset("&+#")
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What is looked for. `text` is its one canonical spelling, `phrases` are the words to find, each
-    phrase in its order.
-    """
-
-    text: str
-    phrases: tuple[tuple[str, ...], ...]
-
-
-def parse(text: str) -> Topic:
-    """Give the topic that `text` asks for. Raises QueryError, which names the place of the mistake."""
+@lru_cache(maxsize=256)  # readers ask for the same again and again
+def parse(text: str) -> Condition:
+    """Give the condition that `text` asks for. Raises QueryError, which names the place of the mistake."""
     if len(text) > MAX_LENGTH:
         raise QueryError(f"topic is {len(text)} characters long: {MAX_LENGTH} are the most")
-    text = legal(unicodedata.normalize("NFKC", text))  # first, since it can make a quotation mark
-    spellings: dict[str, tuple[str, ...]] = {}
-    for part in _PART.finditer(text):
-        place = f"at character {part.start() + 1} of {text!r}"
-        phrase, closed, word = part.group(1, 2, 3)
-        if phrase is not None and not closed:
-            raise QueryError(f"topic has a quotation mark that is never closed, {place}")
-        if word and _OPERATOR.match(word):
-            raise QueryError(
-                f"topic has {word!r} {place}: only words and phrases in quotation marks are understood, "
-                "and all of them must match"
-            )
-        found = tuple(words.tokens(phrase if word is None else word))
-        if not found:
-            raise QueryError(f"topic has no word in {part.group()!r}, {place}")
-        spelling = one_line(words.fold(phrase if word is None else word))
-        spellings[spelling if _is_a_word(spelling) else f'"{spelling}"'] = found
-    if not spellings:
+    # First, since it can make a quotation mark or a parenthesis.
+    text = legal(unicodedata.normalize("NFKC", text)).translate(_QUOTES)
+    if not text.strip():
         raise QueryError("topic is empty: leave it out, or write words such as topic=solar")
-    if len(spellings) > MAX_PARTS:
-        raise QueryError(f"topic has {len(spellings)} parts: {MAX_PARTS} are the most")
-    return Topic(" ".join(spellings), tuple(spellings.values()))
+    reader = _Reader(text)
+    try:
+        tree = _PARSER.parse(text)
+    except UnexpectedCharacters as error:
+        reader.refuse(
+            error.pos_in_stream or 0,
+            "a quotation mark that is never closed",
+            "write another behind the phrase",
+        )
+    except UnexpectedToken as error:
+        reader.refuse_token(error.token)
+    condition = reader.read(tree)
+    if (number := sum(1 for _ in atoms(condition))) > MAX_PARTS:
+        raise QueryError(f"topic has {number} words, phrases and names: {MAX_PARTS} are the most")
+    if (number := sum(isinstance(one, Phrase) and one.is_prefix for one in atoms(condition))) > MAX_STARS:
+        raise QueryError(f"topic has {number} words with a '*': {MAX_STARS} are the most")
+    if (length := len(spelling(condition))) > MAX_LENGTH:
+        raise QueryError(f"topic is {length} characters long when written out: {MAX_LENGTH} are the most")
+    return condition
 
 
-def _is_a_word(spelling: str) -> bool:
-    """Tell whether a part needs no quotation marks to be read as it is."""
-    part = _PART.fullmatch(spelling)
-    return bool(part and part.group(3)) and not _OPERATOR.match(spelling)
+class _Reader:
+    """Makes a condition of what the grammar found in `text`."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def read(self, node: _Node, field: Token | None = None, depth: int = 0) -> Condition:
+        """Give the condition of `node`, which stands within `depth` groups, one of them behind `field`."""
+        if isinstance(node, Token):
+            return self._atom(node, field)
+        if depth > MAX_DEPTH:
+            inmost = next(node.scan_values(lambda _: True))
+            self.refuse(
+                inmost.start_pos or 0, f"more than {MAX_DEPTH} groups within each other", "write fewer"
+            )
+        if node.data == "without":
+            return none_of(self.read(node.children[0], field, depth + 1))
+        if node.data == "within":
+            name, part = node.children
+            return self.read(part, self._known(cast(Token, name), part, field), depth)
+        return _either(
+            [
+                [self.read(part, field, depth + 1) for part in cast(Tree[Token], beside).children]
+                for beside in node.children
+            ]
+        )
+
+    def refuse(self, position: int, what: str, advice: str) -> NoReturn:
+        """Raise the QueryError that names a mistake, its place, and what to write instead."""
+        raise QueryError(f"topic has {what}{self._place(position)}: {advice}")
+
+    def refuse_token(self, token: Token) -> NoReturn:
+        """Raise the QueryError for an end, or a ')', that comes where something else has to."""
+        before = (self._text if token.type == "$END" else self._text[: token.start_pos]).rstrip()
+        if operator := re.search(r'(?<![^\s()"])(OR|AND)$', before):
+            self.refuse(operator.start(), f"{operator[1]} with nothing behind it", "write a word there")
+        if token.type == "$END":
+            self.refuse(self._unclosed(), "a '(' that is never closed", "write a ')' behind the group")
+        if before.endswith("("):
+            self.refuse(len(before) - 1, "an empty group", "write words between '(' and ')'")
+        self.refuse(token.start_pos or 0, "a ')' that closes nothing", "write a '(' before the group")
+
+    def _unclosed(self) -> int:
+        """Give the place of the last '(' that is not closed."""
+        opened: list[int] = []
+        for sign in re.finditer(r'"[^"]*"|[()]', self._text):
+            if sign[0] == "(":
+                opened.append(sign.start())
+            elif sign[0] == ")" and opened:
+                opened.pop()
+        return opened[-1] if opened else len(self._text) - 1
+
+    def _place(self, position: int | None) -> str:
+        return f" at character {(position or 0) + 1} of {self._text!r}"
+
+    def _known(self, name: Token, part: _Node, outer: Token | None) -> Token:
+        """Give `name` when there is such a field, it stands within no other and before no minus."""
+        start = name.start_pos or 0
+        if outer is not None:
+            self.refuse(start, f"{str(name)!r} within {str(outer)!r}", "write it outside of the group")
+        if name[:-1].casefold() not in _FIELDS:
+            near = nearest(name[:-1], _FIELDS)
+            known = f"did you mean '{near}:'?" if near else f"known are {', '.join(_FIELDS)}."
+            advice = f"{known} A text with a colon goes into quotation marks"
+            self.refuse(start, f"no field {str(name)!r}", advice)
+        if isinstance(part, Tree) and part.data == "without":
+            self.refuse(start, f"a minus behind {str(name)!r}", f"write it before, as in -{name}word")
+        return name
+
+    def _atom(self, token: Token, field: Token | None) -> Condition:
+        """Give what a word or a phrase asks for."""
+        start = token.start_pos or 0
+        is_prefix = token.endswith("*")
+        text = token.removesuffix("*")
+        if token.type == "PHRASE":
+            text = text[1:-1]
+            if inside := _STAR_INSIDE.search(text):
+                advice = f'write it behind the quotation mark, as in "{text[: inside.start() + 1]}"*'
+                self.refuse(start, "a '*' within quotation marks", advice)
+        else:
+            self._refuse_lone(token, text, start)
+        if field is None or field.casefold() == "title:":
+            found = tuple(words.searched(text))
+            if not any(one[0] not in _SIGNS for one in found):
+                self.refuse(start, f"no word in {str(token)!r}", "write letters or digits")
+            return Phrase(found, in_title=field is not None, is_prefix=is_prefix)
+        if is_prefix:
+            self.refuse(start, f"a '*' behind {str(field)!r}", "write the whole slug, id or name")
+        if text.startswith("-"):
+            self.refuse(start, f"a minus behind {str(field)!r}", f"write it before, as in -{field}name")
+        return named(cast(Taxonomy, field[:-1].casefold()), text, self._place(start))
+
+    def _refuse_lone(self, token: Token, text: str, start: int) -> None:
+        """Refuse what is a word to the grammar, and an operator to whoever wrote it."""
+        if token in ("OR", "AND"):
+            advice = f'write a word there, or "{token.lower()}" for the word itself'
+            self.refuse(start, f"{token} with nothing before it", advice)
+        if token == "NOT":  # noqa: S105 (a word of the query, no secret)
+            self.refuse(start, "NOT", "write -word to leave posts out")
+        if text and set(text) <= _DASHES:
+            self.refuse(start, "a minus that stands alone", "write -word to leave posts out")
+        if text.endswith(":") and text[:-1].casefold() in _FIELDS:
+            self.refuse(start, f"{text!r} with nothing behind it", f"write {text}word, without a space")
+        if "*" in text or not text:
+            advice = f'write it behind the beginning of a word, as in solar*, or "{token}" for the text'
+            self.refuse(start, f"a '*' in {str(token)!r}", advice)
+
+
+def _either(alternatives: list[list[Condition]]) -> Condition:
+    """Give what one of `alternatives` is enough for.
+
+    What stands beside words to leave posts out leaves them out of every alternative, as in
+    `"cell therapy" OR "stem cell" -veterinary`; alone, it is an alternative itself.
+    """
+    excluded: list[Condition] = []
+    for parts in alternatives:
+        beside = [part for part in parts if _excludes(part)]
+        if len(alternatives) > 1 and len(beside) < len(parts):
+            excluded += beside
+            parts[:] = [part for part in parts if not _excludes(part)]
+    return all_of([any_of(all_of(parts) for parts in alternatives), *excluded])
+
+
+def _excludes(part: Condition) -> bool:
+    return isinstance(part, Not) or (isinstance(part, All) and all(map(_excludes, part.parts)))

@@ -1,6 +1,8 @@
 """The web: routes, what a mistake becomes, the pages. Reads the store and nothing else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,21 +10,27 @@ from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
+from feedsvc.condition import ANYTHING, Condition, Named
 from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
+from feedsvc.model import Taxonomy
 from feedsvc.publish import opml
 from feedsvc.publish.directory import Directory, directory
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find, published
-from feedsvc.publish.query import Field, Filter, Format, from_string, refuse_parameters
+from feedsvc.publish.form import Form
+from feedsvc.publish.preview import preview
+from feedsvc.publish.query import FORMATS, Format, from_string, path, refuse_parameters, to_string
 from feedsvc.publish.respond import respond
 from feedsvc.publish.write import MIMETYPES, write
 from feedsvc.store import posts
 from feedsvc.store.database import Database
+from feedsvc.text import nearest
 
 _FRESH_SECONDS = 300
 _RETRY_SECONDS = 15
-_CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'"
+_CONTENT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; img-src {}"
+_OF_PAGES, _OF_BODIES = "'self' data:", "https: http: data:; media-src https: http:"
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
@@ -39,8 +47,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
     def base_url() -> str:
         return settings.address if settings.base_url else f"{request.scheme}://{request.host}/"
 
-    def answer_feed(form: Format, fixed: tuple[Filter, ...] = ()) -> BaseResponse:
-        query = from_string(request.query_string.decode("utf-8", errors="replace"), fixed)
+    def answer_feed(form: Format, fixed: Condition = ANYTHING, saved: str = "") -> BaseResponse:
+        query = from_string(query_string(), fixed, saved)
         with database.reading() as connection:
             found = find(connection, settings, query, datetime.now(UTC))
         feed = make(found, form, base_url(), settings.title)
@@ -53,8 +61,37 @@ def create_app(settings: Settings, database: Database) -> Flask:
         return answer_feed(form)
 
     @app.get("/<any(category, tag, author):field>/<slug>.<any(rss, atom, json):form>")
-    def term_feed(field: Field, slug: str, form: Format) -> BaseResponse:
-        return answer_feed(form, (Filter(field, slug),))
+    def term_feed(field: Taxonomy, slug: str, form: Format) -> BaseResponse:
+        return answer_feed(form, Named(field, tuple(sorted(slug.split(","))), slug))
+
+    @app.get("/topic/<name>.<any(rss, atom, json):form>")
+    def topic_feed(name: str, form: Format) -> BaseResponse:
+        if name not in settings.topics:
+            near = nearest(name, settings.topics)
+            advice = f"did you mean {near!r}?" if near else "see / for those that there are"
+            return _text(f"there is no saved topic {name!r}: {advice}", 404)
+        return answer_feed(form, saved=name)
+
+    @app.get("/preview")
+    def preview_page() -> BaseResponse:
+        # A browser sends the fields of a form that were left empty, too.
+        given = [(name, value) for name, value in parse_qsl(query_string()) if value.strip()]
+        try:
+            query = from_string(urlencode(given))
+            with database.reading() as connection:
+                shown = preview(connection, settings, query, datetime.now(UTC))
+        except QueryError as error:
+            page = render_template("preview.html", form=Form(given), mistake=str(error))
+            return Response(page, 400, headers={"Cache-Control": "no-store"})
+        asked = shown.found.query
+        page = render_template(
+            "preview.html",
+            form=Form(given),
+            shown=shown,
+            feeds={form: path(asked, form) for form in FORMATS},
+            more=to_string(replace(asked, page=asked.page + 1)) if shown.found.has_more else "",
+        )
+        return respond(request, page.encode(), "text/html", max_age=0)
 
     @app.get("/feeds.opml")
     def feeds_opml() -> BaseResponse:
@@ -65,7 +102,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     @app.get("/")
     def home() -> BaseResponse:
         listed = list_feeds()
-        body = render_template("home.html", listed=listed).encode()
+        body = render_template("home.html", listed=listed, form=Form([])).encode()
         return respond(request, body, "text/html", max_age=max_age(is_complete=listed.is_complete))
 
     @app.before_request
@@ -73,8 +110,11 @@ def create_app(settings: Settings, database: Database) -> Flask:
         if not request.host or request.scheme not in ("http", "https"):
             return _text("the request's Host header or its X-Forwarded-Proto header is not valid", 400)
         if request.endpoint in ("feeds_opml", "home"):
-            refuse_parameters(request.query_string.decode("utf-8", errors="replace"))
+            refuse_parameters(query_string())
         return None
+
+    def query_string() -> str:
+        return request.query_string.decode("utf-8", errors="replace")
 
     def list_feeds() -> Directory:
         with database.reading() as connection:
@@ -132,7 +172,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
     def guard(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
         if response.mimetype == "text/html":
-            response.headers["Content-Security-Policy"] = _CONTENT_POLICY
+            shown = _OF_BODIES if request.endpoint == "preview_page" else _OF_PAGES
+            response.headers["Content-Security-Policy"] = _CONTENT_POLICY.format(shown)
             response.headers["Referrer-Policy"] = "no-referrer"
         return response
 

@@ -192,11 +192,14 @@ def _shows_body(feed: Feed, entry: Entry) -> bool:
     return bool(entry.post.content) and (feed.bodies or not entry.post.summary)
 
 
+def without_frames(content: str) -> str:
+    """Give a body without frames, which few readers show; a link to its page stands before each."""
+    return _FRAME.sub("", content)
+
+
 def _for_xml(content: str) -> str:
-    """Give a body as RSS and Atom carry it: the W3C validator warns of frames and of bdo, and few readers
-    show a frame; the link to its page stands before it.
-    """
-    return _BDO.sub(r"\1bdi", _FRAME.sub("", content))
+    """Give a body as RSS and Atom carry it: the W3C validator warns of frames and of bdo."""
+    return _BDO.sub(r"\1bdi", without_frames(content))
 
 
 def _shown_terms(entry: Entry) -> list[Term]:

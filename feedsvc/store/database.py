@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError
 
 from feedsvc.errors import ConfigError
-from feedsvc.store import posts, repeats, search
+from feedsvc.store import indexing, repeats, search
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +59,13 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """Give a connection that writes all or nothing; waits for another writer to finish.
 
-        At the end it is decided of each post that came or changed whether it repeats another, so that no
-        other transaction sees one undecided.
+        At the end it is decided of each post that came or changed whether it repeats another, and it is
+        put into the index, so that no other transaction sees one undecided or can't find it.
         """
         with self._writer.begin() as connection:
             yield connection
             repeats.settle(connection, self._window)
+            indexing.settle(connection)
 
     def migrate(self) -> bool:
         """Bring the database to the current schema and its index to the current words.
@@ -91,14 +92,15 @@ class Database:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 log.debug("the database is now at the current schema")
-            rebuilt = search.is_outdated(connection)
-            if rebuilt:
-                posts.rebuild_index(connection)
             compared = repeats.is_outdated(connection, self._window)
+            rebuilt = compared or search.is_outdated(connection)
+            if rebuilt:
+                indexing.empty(connection)
             if compared:
                 repeats.compare_all(connection, self._window)
+            indexing.settle(connection)
             after = MigrationContext.configure(connection).get_current_revision()
-        return before != after or rebuilt or compared
+        return before != after or rebuilt
 
     def is_current(self) -> bool:
         """Tell whether the schema is the current one."""

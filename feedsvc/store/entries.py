@@ -2,35 +2,44 @@
 their repeats.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
+from sqlalchemy import Connection, Row, Select, exists, func, select, true
 
+from feedsvc.condition import ANYTHING, Atom, Condition
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.store import keys, media, search, terms
-from feedsvc.store.tables import post_terms, posts, sites
-from feedsvc.store.tables import terms as terms_table
+from feedsvc.store.tables import posts, sites
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which posts, in the store's own terms: rows' ids, not names.
+    """Which posts: what they must meet, with rows' ids for names.
 
-    Every phrase of `phrases` and one term of every group of `any_of` must be there, none of `none_of`;
-    a post counts for a site of `sites` (None means all). `published` are the sites whose posts are shown
-    at all (None means all). With `dedupe`, posts that repeat another count as one with it, with the terms
-    and the sites of all.
+    `published` are the sites whose posts are shown at all (None means all). With `dedupe`, posts that
+    repeat another count as one with it, with the terms and the sites of all.
     """
 
-    phrases: tuple[tuple[str, ...], ...] = ()
-    any_of: tuple[frozenset[int], ...] = ()
-    none_of: frozenset[int] = frozenset()
-    sites: frozenset[int] | None = None
+    condition: Condition = ANYTHING
     published: frozenset[int] | None = None
     since: datetime | None = None
     dedupe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A post with what tells why it is in a feed or not; `repeats` is the first post of its group on the
+    sites that are shown, None when that is itself.
+    """
+
+    key: int
+    site_id: int
+    title: str
+    link: str
+    published: datetime
+    repeats: "Recent | None" = None
 
 
 def page(connection: Connection, wanted: Selection, limit: int, offset: int = 0) -> list[Entry]:
@@ -39,7 +48,7 @@ def page(connection: Connection, wanted: Selection, limit: int, offset: int = 0)
         select(posts, sites.c.name, sites.c.url, sites.c.home, sites.c.title.label("site_title"),
                sites.c.description)
         .join(sites, sites.c.id == posts.c.site_id)
-        .where(posts.c.key.in_(_keys(wanted, limit, offset)))
+        .where(posts.c.position.in_(_page(connection, wanted, limit, offset)))
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip
     own = terms.of_posts(connection, [row.key for row in rows])
@@ -55,61 +64,94 @@ def count(connection: Connection, site_ids: Collection[int]) -> int:
     return connection.scalar(select(number).where(posts.c.site_id.in_(site_ids))) or 0
 
 
-def _keys(wanted: Selection, limit: int, offset: int) -> Select[tuple[int]]:
-    """Select the keys of one page. Key order is time order in both tables, so nothing is sorted."""
-    conditions = list(_conditions(wanted))
-    if wanted.phrases:
-        statement = search.keys_with(wanted.phrases)
-        key = statement.selected_columns.rowid
-        if wanted.since:
-            statement = statement.where(key >= keys.first_key(wanted.since))
-        if conditions:
-            # For each key that is looked at, not for the whole table: the page is soon full.
-            statement = statement.where(exists().where(posts.c.key == key, *conditions))
-    else:
-        statement, key = select(posts.c.key), posts.c.key
-        if wanted.since:
-            statement = statement.where(key >= keys.first_key(wanted.since))
-        statement = statement.where(*conditions)
-    return statement.order_by(key.desc()).limit(limit).offset(offset)
+def page_keys(connection: Connection, wanted: Selection, limit: int, offset: int = 0) -> list[int]:
+    """Give the keys of what `page` gives, in its order."""
+    on_page = posts.c.position.in_(_page(connection, wanted, limit, offset))
+    return list(connection.scalars(select(posts.c.key).where(on_page).order_by(posts.c.key.desc())))
 
 
-def _conditions(wanted: Selection) -> Iterator[ColumnElement[bool]]:
-    """Give what must be true of a post's row."""
-    of_post = posts.c.original if wanted.dedupe else posts.c.key
-    for group in wanted.any_of:
-        yield of_post.in_(_with_terms(wanted, group))
-    if wanted.none_of:
-        yield of_post.not_in(_with_terms(wanted, wanted.none_of))
-    if wanted.published is not None:
-        # The sum keeps SQLite from going by site, which would have to be sorted.
-        yield (posts.c.site_id + 0).in_(wanted.published)
-    if not wanted.dedupe:
-        if wanted.sites is not None:
-            yield posts.c.site_id.in_(wanted.sites)
-        return
-    member = posts.alias("member")
-    in_group = member.c.original == posts.c.original
-    if wanted.sites is not None:
-        asked = wanted.sites if wanted.published is None else wanted.sites & wanted.published
-        yield exists().where(in_group, member.c.site_id.in_(asked))
-    if wanted.published is None:
-        yield posts.c.original == posts.c.key
-    else:
-        # The first of the group may be of a site that is not published: the first that is stands for it.
-        earlier = member.c.key < posts.c.key
-        yield ~exists().where(in_group, earlier, member.c.site_id.in_(wanted.published))
+def recent(
+    connection: Connection,
+    site_ids: Collection[int],
+    shown: Collection[int],
+    number: int,
+    below: int | None = None,
+) -> list[Recent]:
+    """Give the newest posts of some sites, repeats too; those with lower keys than `below`.
+
+    What a post repeats is looked for on the sites `shown`.
+    """
+    first = posts.alias("first")
+    head = (
+        select(func.min(first.c.key))
+        .where(first.c.original == posts.c.original, first.c.site_id.in_(shown))
+        .scalar_subquery()
+    )
+    columns = (posts.c.key, posts.c.site_id, posts.c.title, posts.c.link, posts.c.published)
+    older = posts.c.key < below if below is not None else true()
+    rows = connection.execute(
+        select(*columns, head.label("head"))
+        .where(posts.c.site_id.in_(site_ids), older)
+        .order_by(posts.c.key.desc())
+        .limit(number)
+    ).all()
+    heads = {
+        row.key: Recent(*row)
+        for row in connection.execute(select(*columns).where(posts.c.key.in_({row.head for row in rows})))
+    }
+    return [Recent(*row[:5], heads[row.head] if row.head and row.head != row.key else None) for row in rows]
 
 
-def _with_terms(wanted: Selection, term_ids: frozenset[int]) -> Select[tuple[int]]:
-    """Select the posts, or the groups by their originals, that have a term of a site that is published."""
-    found = post_terms.c.entry_key if wanted.dedupe else post_terms.c.post_key
-    statement = select(found).where(post_terms.c.term_id.in_(term_ids), found.is_not(None))
+def kept(connection: Connection, wanted: Selection, keys: Collection[int]) -> set[int]:
+    """Give those of `keys` that `wanted` selects, on whatever page."""
+    return _among(connection, _matching(connection, wanted), keys)
+
+
+def having(connection: Connection, wanted: Selection, atom: Atom, keys: Collection[int]) -> set[int]:
+    """Give those of `keys` that have one of the phrases and names that `wanted` asks for."""
+    of: search.Of = "entry" if wanted.dedupe else "post"
+    return _among(connection, search.positions_with(connection, atom, of=of, every="post"), keys)
+
+
+def _among(connection: Connection, statement: Select[tuple[int]], keys: Collection[int]) -> set[int]:
+    """Give those of `keys` whose positions a statement of the index selects."""
+    rows = connection.execute(select(posts.c.position, posts.c.key).where(posts.c.key.in_(keys)))
+    known = {row.position: row.key for row in rows}
+    if not known:
+        return set()
+    near = statement.selected_columns.rowid.between(min(known), max(known))
+    return {known[position] for position in connection.scalars(statement.where(near)) if position in known}
+
+
+def _page(connection: Connection, wanted: Selection, limit: int, offset: int) -> Select[tuple[int]]:
+    """Select the positions of one page. Their order is that of time in the index, so nothing is sorted."""
+    statement = _matching(connection, wanted)
+    return statement.order_by(statement.selected_columns.rowid.desc()).limit(limit).offset(offset)
+
+
+def _matching(connection: Connection, wanted: Selection) -> Select[tuple[int]]:
+    """Select the positions of all that `wanted` selects."""
+    everything = wanted.published is None
+    statement = search.positions_with(
+        connection,
+        wanted.condition,
+        of="entry" if wanted.dedupe else "post",
+        every="entry" if wanted.dedupe and everything else "post",
+    )
+    position = statement.selected_columns.rowid
+    if wanted.since:
+        young = select(posts.c.position).where(posts.c.key >= keys.first_key(wanted.since))
+        statement = statement.where(position >= young.order_by(posts.c.key).limit(1).scalar_subquery())
     if wanted.published is None:
         return statement
-    return statement.join(terms_table, terms_table.c.id == post_terms.c.term_id).where(
-        terms_table.c.site_id.in_(wanted.published)
-    )
+    is_shown = [posts.c.position == position, posts.c.site_id.in_(wanted.published)]
+    if wanted.dedupe:
+        # The first of a group may be of a site that is not published: the first that is stands for it.
+        member = posts.alias("member")
+        same_group = member.c.original == posts.c.original
+        earlier = member.c.key < posts.c.key
+        is_shown.append(~exists().where(same_group, earlier, member.c.site_id.in_(wanted.published)))
+    return statement.where(exists().where(*is_shown))
 
 
 def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence[Term]) -> Entry:

@@ -1,7 +1,7 @@
-"""The posts: written a page at a time, and kept in the index."""
+"""The posts: written a page at a time."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import astuple
 from datetime import datetime
 from typing import Literal
@@ -9,15 +9,14 @@ from typing import Literal
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from feedsvc.model import Post
-from feedsvc.store import keys, media, repeats, search, terms
+from feedsvc.store import indexing, keys, media, positions, repeats, terms
 from feedsvc.store.tables import post_terms, posts, sites, withheld
-from feedsvc.text import body_text
 
 Change = Literal["new", "changed", "same"]
 
 
 def save(connection: Connection, site_id: int, post: Post) -> Change:
-    """Write one post of a site, in the index as well; gives what that was to the store."""
+    """Write one post of a site; gives what that was to the store."""
     term_keys = _term_keys(post)
     digest = hashlib.sha256(repr(astuple(post)).encode()).digest()
     held = connection.execute(
@@ -33,6 +32,7 @@ def save(connection: Connection, site_id: int, post: Post) -> Change:
     connection.execute(
         insert(posts).values(
             key=key,
+            position=positions.make_room(connection, key),
             site_id=site_id,
             wp_id=post.id,
             guid=post.guid,
@@ -53,8 +53,8 @@ def save(connection: Connection, site_id: int, post: Post) -> Change:
         connection.execute(
             insert(post_terms), [{"post_key": key, "term_id": term_id} for term_id in term_ids]
         )
-    search.add(connection, key, post.title, body_text(post.content, post.summary))
     repeats.note(connection, key, text)
+    indexing.unsettle(connection, [key])
     return "changed" if held else "new"
 
 
@@ -110,16 +110,6 @@ def count(connection: Connection, site_id: int) -> int:
     return connection.scalar(select(func.count()).select_from(posts).where(posts.c.site_id == site_id)) or 0
 
 
-def rebuild_index(connection: Connection) -> None:
-    """Make the search index anew from the posts held."""
-
-    def rows() -> Iterator[tuple[int, str, str]]:
-        for row in connection.execute(select(posts).execution_options(yield_per=200)):
-            yield row.key, row.title, body_text(row.content, row.summary)
-
-    search.rebuild(connection, rows())
-
-
 def _make_room(connection: Connection, site_id: int, post: Post) -> int:
     """Give the key of a post that is not held, moving others of the same second up where they must."""
     second = posts.c.key.between(keys.first_key(post.published), keys.last_key(post.published))
@@ -135,10 +125,7 @@ def _make_room(connection: Connection, site_id: int, post: Post) -> int:
     assigned = keys.assign(post.published, held, [(post.id, name)])
     for identity, key in sorted(held.items(), key=lambda item: -item[1]):
         if assigned[identity] != key:
-            row = connection.execute(select(posts).where(posts.c.key == key)).one()
-            search.remove(connection, key, row.title, body_text(row.content, row.summary))
             connection.execute(update(posts).where(posts.c.key == key).values(key=assigned[identity]))
-            search.add(connection, assigned[identity], row.title, body_text(row.content, row.summary))
     return assigned[post.id, name]
 
 
@@ -153,7 +140,7 @@ def _forget(connection: Connection, site_id: int, wp_id: int) -> int:
 
 
 def _delete(connection: Connection, row: Row[tuple[object, ...]]) -> None:
-    search.remove(connection, row.key, row.title, body_text(row.content, row.summary))
+    indexing.take_out(connection, row.key)
     connection.execute(delete(posts).where(posts.c.key == row.key))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, select, update
 
 from feedsvc import alike
-from feedsvc.store import keys
+from feedsvc.store import indexing, keys
 from feedsvc.store.tables import facts, post_terms, posts, sketches
 from feedsvc.text import body_text
 
@@ -109,12 +109,14 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
 
 
 def _put_under(connection: Connection, some: Sequence[int], original: int) -> None:
+    indexing.unsettle(connection, [*some, original])
     connection.execute(update(posts).where(posts.c.key.in_(some)).values(original=original))
     connection.execute(update(post_terms).where(post_terms.c.post_key.in_(some)).values(entry_key=original))
 
 
 def _let_go(connection: Connection, some: Sequence[int]) -> None:
     """Make undecided what was under posts that stand for themselves no more."""
+    indexing.unsettle(connection, some)
     under_them = posts.c.original.in_(some) & (posts.c.original != posts.c.key)
     connection.execute(update(posts).where(under_them).values(original=None))
 

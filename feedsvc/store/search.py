@@ -1,69 +1,147 @@
 """The full-text index: SQLite's FTS5, over words that words.py has made.
 
-Its rowid is the post's key. It keeps no text of its own (`content=''`): to take a post out, the very
+Its rowid is the post's position. It keeps no text of its own (`content=''`): to take a post out, the very
 words that went in are given again, which is why a change of words.VERSION makes it anew. To its 'ascii'
-tokeniser all that is not ASCII is a part of a word, so that words.py alone decides what a word is.
-Another engine's index would be another file beside this one.
+tokeniser all that is not ASCII is a part of a word, and so are the signs named as `tokenchars`, so that
+words.py alone decides what a word is. Every word that a post had is known beside it, for those who ask for
+the beginning of one. Marks beside the text (see indexing.py) say of which categories and
+sites a post is, so that a condition is one expression, answered newest first and no further than needed.
+
+PostgreSQL's index would be a file like this one: the same words and marks as a tsvector.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Literal
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    column,
-    delete,
-    insert,
-    literal_column,
-    select,
-    table,
-    text,
-)
+from sqlalchemy import Connection, Select, column, delete, insert, literal_column, select, table, text
 
 from feedsvc import words
-from feedsvc.store.tables import facts
+from feedsvc.condition import (
+    ANYTHING,
+    All,
+    Any,
+    Atom,
+    Condition,
+    Held,
+    Named,
+    Not,
+    Phrase,
+    any_of,
+    replaced,
+)
+from feedsvc.store.tables import facts, known_words
 
-_index = table("search", column("rowid"), column("title"), column("body"))
+Of = Literal["post", "entry"]
+
+_MOST_WORDS = 400
+_NOTHING = 'marks : "nothing"'
+_index = table("search", column("rowid"))
 _FACT = "words in the search index"
+_VERSION = f"marks 1 {words.VERSION}"
 
-_ADD = text("INSERT INTO search (rowid, title, body) VALUES (:key, :title, :body)")
-_REMOVE = text("INSERT INTO search (search, rowid, title, body) VALUES ('delete', :key, :title, :body)")
-
-
-def add(connection: Connection, key: int, title: str, body: str) -> None:
-    """Put a post in: its title and the visible text of its body, findable from now on."""
-    connection.execute(_ADD, _row(key, title, body))
-
-
-def remove(connection: Connection, key: int, title: str, body: str) -> None:
-    """Take a post out; `title` and `body` are what was given to `add`."""
-    connection.execute(_REMOVE, _row(key, title, body))
+_ADD = text("INSERT INTO search (rowid, title, body, marks) VALUES (:position, :title, :body, :marks)")
+_LEARN = text("INSERT OR IGNORE INTO words (word) VALUES (:word)")
+_REMOVE = text(
+    "INSERT INTO search (search, rowid, title, body, marks) "
+    "VALUES ('delete', :position, :title, :body, :marks)"
+)
 
 
-def _row(key: int, title: str, body: str) -> dict[str, int | str]:
+def add(connection: Connection, position: int, title: str, body: str, marks: str) -> None:
+    """Put a post in: its title, the visible text of its body, its marks; findable from now on."""
+    row = _row(position, title, body, marks)
+    connection.execute(_ADD, row)
+    known = {*str(row["title"]).split(), *str(row["body"]).split()}
+    if known:
+        connection.execute(_LEARN, [{"word": word} for word in known])
+
+
+def remove(connection: Connection, position: int, title: str, body: str, marks: str) -> None:
+    """Take a post out; all but the position is what was given to `add`."""
+    connection.execute(_REMOVE, _row(position, title, body, marks))
+
+
+def _row(position: int, title: str, body: str, marks: str) -> dict[str, int | str]:
     return {
-        "key": key,
-        "title": " ".join(words.tokens(title)),
-        "body": " ".join(words.tokens(body)),
+        "position": position,
+        "title": " ".join(words.searched(title)),
+        "body": " ".join(words.searched(body)),
+        "marks": marks,
     }
 
 
-def keys_with(phrases: Sequence[Sequence[str]]) -> Select[tuple[int]]:
-    """Give the statement that selects the keys of the posts that hold every one of `phrases`."""
-    match = " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
+def marks(of: Of, term_ids: Iterable[int], site_ids: Iterable[int]) -> list[str]:
+    """Give the marks of what a post is of: by itself ('post'), or with all that repeat it ('entry')."""
+    return [*(f"{of}t{one}" for one in sorted(term_ids)), *(f"{of}s{one}" for one in sorted(site_ids))]
+
+
+def positions_with(
+    connection: Connection, condition: Condition, *, of: Of, every: Of
+) -> Select[tuple[int]]:
+    """Give the statement that selects the positions of the posts that meet `condition`.
+
+    `of` is whose terms and sites count, `every` who is asked: each post, or those that repeat no other.
+    """
+    match = _every(every)
+    if condition != ANYTHING:
+        match += f" AND {_match(replaced(condition, partial(_written_out, connection)), of)}"
     return select(_index.c.rowid).select_from(_index).where(literal_column("search").op("MATCH")(match))
 
 
+def _written_out(connection: Connection, atom: Atom) -> Condition:
+    """Give the beginning of a word as the words that begin so, which FTS5 would gather in memory.
+
+    Where they are too many to be gone through one by one it is left as it is.
+    """
+    if not isinstance(atom, Phrase) or not atom.is_prefix:
+        return atom
+    *before, start = atom.words
+    beyond = start[:-1] + chr(ord(start[-1]) + 1)
+    begin_so = select(known_words.c.word).where(known_words.c.word >= start, known_words.c.word < beyond)
+    found = connection.scalars(begin_so.limit(_MOST_WORDS + 1)).all()
+    if len(found) > _MOST_WORDS:
+        return atom
+    return any_of(replace(atom, words=(*before, word), is_prefix=False) for word in found or [start])
+
+
+def _every(of: Of) -> str:
+    return f'marks : "{of}"'
+
+
+def _match(condition: Condition, of: Of) -> str:
+    """Give `condition` in the language of FTS5 (https://sqlite.org/fts5.html, section 3)."""
+    match condition:
+        case Phrase(found, in_title, is_prefix):
+            column_names = "title" if in_title else "{title body}"
+            return f'{column_names} : "{" ".join(found)}"{" *" if is_prefix else ""}'
+        case Held(named, ids):
+            site_ids, term_ids = (ids, ()) if named.field == "site" else ((), ids)
+            either = " OR ".join(f'"{mark}"' for mark in marks(of, term_ids, site_ids))
+            return f"marks : ({either})" if either else _NOTHING
+        case Not(part):
+            return f"({_every('post')} NOT {_match(part, of)})"
+        case Any(parts):
+            return f"({' OR '.join(_match(one, of) for one in parts)})"
+        case All(parts):
+            wanted = [_match(one, of) for one in parts if not isinstance(one, Not)] or [_every("post")]
+            excluded = [_match(one.part, of) for one in parts if isinstance(one, Not)]
+            both = f"({' AND '.join(wanted)})"
+            return f"({both} NOT ({' OR '.join(excluded)}))" if excluded else both
+        case Named():
+            raise TypeError(f"{condition} has not been looked up")
+
+
 def is_outdated(connection: Connection) -> bool:
-    """Tell whether the index holds the words of another version than words.py makes."""
+    """Tell whether the index holds what another version of words.py or of this module has made."""
     held = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
-    return held != words.VERSION
+    return held != _VERSION
 
 
-def rebuild(connection: Connection, rows: Iterable[tuple[int, str, str]]) -> None:
-    """Make the index anew from `rows`: key, title and body of every post."""
+def empty(connection: Connection) -> None:
+    """Take out every post, whatever was given of it."""
     connection.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
-    for key, title, body in rows:
-        add(connection, key, title, body)
+    connection.execute(delete(known_words))
     connection.execute(delete(facts).where(facts.c.name == _FACT))
-    connection.execute(insert(facts).values(name=_FACT, value=words.VERSION))
+    connection.execute(insert(facts).values(name=_FACT, value=_VERSION))

@@ -117,10 +117,15 @@ posts = Table(
     Column("media", Text, nullable=False, server_default=""),
     # The post that this one repeats, itself when it repeats none; none while that is to be decided.
     Column("original", ForeignKey("posts.key", ondelete="SET NULL", onupdate="CASCADE")),
+    # Where the search index has it: see positions.py.
+    Column("position", BigInteger),
+    # What the search index has beside the text: see indexing.py. Empty while the post is not in it.
+    Column("marks", Text, nullable=False, server_default=""),
     # Of everything above and of the terms: equal when there is nothing to write.
     Column("digest", LargeBinary, nullable=False),
     UniqueConstraint("site_id", "wp_id"),
     Index("ix_posts_fingerprint", "fingerprint"),
+    Index("uq_posts_position", "position", unique=True),
     # The members of a group in their order, with their sites; the undecided ones.
     Index("ix_posts_original_key_site_id", "original", "key", "site_id"),
 )
@@ -135,6 +140,18 @@ sources = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("policy", String, nullable=False),
     ForeignKeyConstraint(["site_id", "wp_id"], ["posts.site_id", "posts.wp_id"], ondelete="CASCADE"),
+)
+
+# Posts whose place in the search index is looked at again at the end of the transaction; empty after it.
+unsettled = Table(
+    "unsettled",
+    metadata,
+    Column(
+        "post_key",
+        ForeignKey("posts.key", ondelete="CASCADE", onupdate="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
 )
 
 # The hashes by which posts with much the same text are found: see alike.py.
@@ -172,6 +189,9 @@ post_terms = Table(
     Index("ix_post_terms_entry_key", "entry_key"),
     Index("ix_post_terms_term_id_entry_key", "term_id", "entry_key"),
 )
+
+# Every word that stands, or stood, in the search index.
+known_words = Table("words", metadata, Column("word", Text, primary_key=True), sqlite_with_rowid=False)
 
 # What the store itself has to remember, such as the version of the words in the search index.
 facts = Table(

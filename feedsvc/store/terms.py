@@ -122,6 +122,13 @@ def find(connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collec
     return None
 
 
+def on_sites(connection: Connection, ids: Collection[int], site_ids: Collection[int]) -> frozenset[int]:
+    """Give those of the rows `ids` that are of some sites."""
+    return frozenset(
+        connection.scalars(select(terms.c.id).where(terms.c.id.in_(ids), terms.c.site_id.in_(site_ids)))
+    )
+
+
 def _with_children(connection: Connection, found: set[int]) -> set[int]:
     family = _families()
     return set(connection.scalars(select(family.c.member).where(family.c.head.in_(found))))

@@ -1,0 +1,214 @@
+"""What is asked of a post: phrases and names, under all of, any of and not; their one spelling. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from itertools import groupby
+from typing import Literal
+
+import regex
+
+from feedsvc import words
+from feedsvc.errors import QueryError
+from feedsvc.model import Taxonomy
+
+Field = Taxonomy | Literal["site"]
+
+MAX_NAMES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words one after the other (what words.searched gives), in the title or in the body.
+
+    With `in_title` they stand in the title; with `is_prefix` the last of them is the beginning of a word.
+    """
+
+    words: tuple[str, ...]
+    in_title: bool = False
+    is_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A category, tag, author or site, by slug, id or name; or any of several. Made by `named`.
+
+    `whole` is the value to the letter, since a name may hold a comma itself; `place` is where it stands in
+    what was asked, for whoever has to mend it.
+    """
+
+    field: Field
+    names: tuple[str, ...]
+    whole: str = dataclass_field(default="", compare=False)
+    place: str = dataclass_field(default="", compare=False)
+
+    @property
+    def value(self) -> str:
+        """What a query string has for it."""
+        return ",".join(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a `Named` names: rows' ids; `label` is what people read."""
+
+    named: Named
+    ids: frozenset[int]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What must not be."""
+
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """What must all be; without parts, anything goes. Made by `all_of`."""
+
+    parts: "tuple[Condition, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Of what one at least must be. Made by `any_of`."""
+
+    parts: "tuple[Condition, ...]"
+
+
+Atom = Phrase | Named | Held
+Condition = Atom | Not | All | Any
+
+ANYTHING = All()
+
+
+def named(of: Field, value: str, place: str = "") -> Named:
+    """Give what `value` names: one slug, id or name, or several with commas.
+
+    Raises QueryError when there is nothing before or after a comma, a minus before a name, or too many.
+    """
+    parts = sorted({part.strip() for part in value.split(",")})
+    if len(parts) == 1 and value.startswith("-"):
+        raise QueryError(f"{of} has too many minus signs{place}: one leaves posts out")
+    if bad := next((part for part in parts if part.startswith("-")), None):
+        raise QueryError(f"{of} mixes {bad!r} with others{place}: write it apart, as in &{of}={bad}")
+    if not all(parts):
+        raise QueryError(f"{of} has nothing before or after a comma or a minus in {value!r}{place}")
+    if len(parts) > MAX_NAMES:
+        raise QueryError(f"{of} names {len(parts)}: {MAX_NAMES} are the most")
+    return Named(of, tuple(parts), value, place)
+
+
+def all_of(parts: Iterable[Condition]) -> Condition:
+    """Give the condition that asks for all of `parts`: each once, in the one order, no `All` within it."""
+    flat = [one for part in parts for one in (part.parts if isinstance(part, All) else (part,))]
+    excluded = _joined(one.part for one in flat if isinstance(one, Not))
+    ordered = _in_order([*(one for one in flat if not isinstance(one, Not)), *map(Not, excluded)])
+    return ordered[0] if len(ordered) == 1 else All(ordered)
+
+
+def any_of(parts: Iterable[Condition]) -> Condition:
+    """Give the condition that asks for one of `parts`, which are at least one."""
+    flat = [one for part in parts for one in (part.parts if isinstance(part, Any) else (part,))]
+    ordered = _in_order(_joined(flat))
+    return ordered[0] if len(ordered) == 1 else Any(ordered)
+
+
+def none_of(part: Condition) -> Condition:
+    """Give the condition that asks that `part` is not so."""
+    match part:
+        case Not(inner):
+            return inner
+        case Any(parts):
+            return all_of(none_of(one) for one in parts)
+        case _:
+            return Not(part)
+
+
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """Give the conditions that `condition` asks for all of."""
+    return condition.parts if isinstance(condition, All) else (condition,)
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """Give every phrase and name in `condition`, those that must not be as well."""
+    match condition:
+        case Not(part):
+            yield from atoms(part)
+        case All(parts) | Any(parts):
+            for one in parts:
+                yield from atoms(one)
+        case _:
+            yield condition
+
+
+def holds(condition: Condition, has: Callable[[Atom], bool]) -> bool:
+    """Tell whether a post meets `condition`, when `has` tells which phrases and names it has."""
+    match condition:
+        case Not(part):
+            return not holds(part, has)
+        case All(parts):
+            return all(holds(one, has) for one in parts)
+        case Any(parts):
+            return any(holds(one, has) for one in parts)
+        case _:
+            return has(condition)
+
+
+def replaced(condition: Condition, change: Callable[[Atom], Condition]) -> Condition:
+    """Give `condition` with each phrase and name as `change` gives it."""
+    match condition:
+        case Not(part):
+            return none_of(replaced(part, change))
+        case All(parts):
+            return all_of(replaced(one, change) for one in parts)
+        case Any(parts):
+            return any_of(replaced(one, change) for one in parts)
+        case _:
+            return change(condition)
+
+
+def spelling(condition: Condition) -> str:
+    """Give the one spelling of `condition` in the topic language, which reads it as the same again."""
+    match condition:
+        case Phrase(found, in_title, is_prefix):
+            return f"{'title:' if in_title else ''}{_quoted(words.spelt(found))}{'*' if is_prefix else ''}"
+        case Named(of):
+            return f"{of}:{_quoted(condition.value)}"
+        case Held(name):
+            return spelling(name)
+        case Not(part):
+            return f"-({spelling(part)})" if isinstance(part, All) else f"-{spelling(part)}"
+        case All(parts):
+            return " ".join(
+                f"({spelling(one)})" if isinstance(one, Any) else spelling(one) for one in parts
+            )
+        case Any(parts):
+            return " OR ".join(
+                f"({spelling(one)})" if isinstance(one, All) else spelling(one) for one in parts
+            )
+
+
+_BARE = regex.compile(r"""[^\s()"*:‐‑–−-][^\s()"*:]*""")
+
+
+def _quoted(text: str) -> str:
+    return text if _BARE.fullmatch(text) else f'"{text}"'
+
+
+def _in_order(parts: Iterable[Condition]) -> tuple[Condition, ...]:
+    return tuple(sorted(dict.fromkeys(parts), key=lambda one: (isinstance(one, Not), spelling(one))))
+
+
+def _joined(parts: Iterable[Condition]) -> list[Condition]:
+    """Give `parts` with the names of one field as one."""
+    several = list(parts)
+    names = sorted((one for one in several if isinstance(one, Named)), key=lambda one: one.field)
+    joined: list[Condition] = [one for one in several if not isinstance(one, Named)]
+    for of, group in groupby(names, key=lambda one: one.field):
+        first, *others = dict.fromkeys(group)
+        every = tuple(sorted({name for one in (first, *others) for name in one.names}))
+        joined.append(Named(of, every, "" if others else first.whole, first.place))
+    return joined
