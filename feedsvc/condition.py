@@ -199,7 +199,11 @@ def _quoted(text: str) -> str:
 
 
 def _in_order(parts: Iterable[Condition]) -> tuple[Condition, ...]:
-    return tuple(sorted(dict.fromkeys(parts), key=lambda one: (isinstance(one, Not), spelling(one))))
+    def order(one: Condition) -> tuple[bool, str, str]:
+        text = spelling(one)
+        return isinstance(one, Not), text.lstrip('-("'), text
+
+    return tuple(sorted(dict.fromkeys(parts), key=order))
 
 
 def _joined(parts: Iterable[Condition]) -> list[Condition]:

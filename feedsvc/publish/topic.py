@@ -47,6 +47,7 @@ _PARSER = Lark(_GRAMMAR, parser="lalr", start="either")
 _Node = Tree[Token] | Token
 
 _FIELDS = ("title", *get_args(Taxonomy))
+_PARAMETERS = ("site", "since", "limit", "page", "content", "dedupe")
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _STAR_INSIDE = re.compile(r"\w\*(?!\S)")
 _DASHES = frozenset("-‐‑–−")
@@ -147,6 +148,8 @@ class _Reader:
             near = nearest(name[:-1], _FIELDS)
             known = f"did you mean '{near}:'?" if near else f"known are {', '.join(_FIELDS)}."
             advice = f"{known} A text with a colon goes into quotation marks"
+            if name[:-1].casefold() in _PARAMETERS:
+                advice = f"{name[:-1].casefold()} is a parameter of its own, beside the topic"
             self.refuse(start, f"no field {str(name)!r}", advice)
         if isinstance(part, Tree) and part.data == "without":
             self.refuse(start, f"a minus behind {str(name)!r}", f"write it before, as in -{name}word")

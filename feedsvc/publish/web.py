@@ -88,6 +88,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
             "preview.html",
             form=Form(given),
             shown=shown,
+            base_url=base_url(),
             feeds={form: path(asked, form) for form in FORMATS},
             more=to_string(replace(asked, page=asked.page + 1)) if shown.found.has_more else "",
         )
