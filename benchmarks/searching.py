@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, insert, text
 
-from benchmarks.measure import Report
+from benchmarks.measure import Report, milliseconds
 from feedsvc.config import Settings, load
 from feedsvc.model import Term
 from feedsvc.publish.feeds import make

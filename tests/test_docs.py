@@ -72,11 +72,9 @@ def test_the_example_configuration_is_valid_and_shows_the_defaults() -> None:
 
 
 def test_every_file_that_the_documents_link_to_is_there() -> None:
-    documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *sorted(ROOT.glob("docs/*.md"))]
-    for document in documents:
-        text = (ROOT / document).read_text("utf-8")
-        for target in re.findall(r"\]\(([^)#:]+)\)", text):
-            assert ((ROOT / document).parent / target).exists(), (document, target)
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), (document, target)
 
 
 def test_every_module_has_its_line_in_the_architecture() -> None:

@@ -27,7 +27,8 @@ def unsettle(connection: Connection, keys: Collection[int]) -> None:
 def take_out(connection: Connection, key: int) -> None:
     """Take a post out, before it goes or moves; the others of its group are looked at again."""
     unsettle(connection, [key])
-    _remove(connection, [key])
+    for row in _texts(connection, [key]):
+        _replace(connection, row, "")
 
 
 def empty(connection: Connection) -> None:
@@ -48,20 +49,19 @@ def settle(connection: Connection) -> None:
     while rows := connection.execute(some).all():
         marks = _marks(connection, rows)
         changed = [row.key for row in rows if marks[row.key] != row.marks]
-        _remove(connection, changed)
         for row in _texts(connection, changed):
-            body = body_text(row.content, row.summary)
-            search.add(connection, row.position, row.title, body, marks[row.key])
-            connection.execute(update(posts).where(posts.c.key == row.key).values(marks=marks[row.key]))
+            _replace(connection, row, marks[row.key])
         connection.execute(delete(unsettled).where(unsettled.c.post_key.in_([row.key for row in rows])))
 
 
-def _remove(connection: Connection, keys: Sequence[int]) -> None:
-    for row in _texts(connection, keys):
-        if row.marks:
-            body = body_text(row.content, row.summary)
-            search.remove(connection, row.position, row.title, body, row.marks)
-            connection.execute(update(posts).where(posts.c.key == row.key).values(marks=""))
+def _replace(connection: Connection, row: Row[*tuple[Any, ...]], marks: str) -> None:
+    """Write a post into the index with other marks than it has there, or take it out when there are none."""
+    body = body_text(row.content, row.summary)
+    if row.marks:
+        search.remove(connection, row.position, row.title, body, row.marks)
+    if marks:
+        search.add(connection, row.position, row.title, body, marks)
+    connection.execute(update(posts).where(posts.c.key == row.key).values(marks=marks))
 
 
 def _texts(connection: Connection, keys: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:

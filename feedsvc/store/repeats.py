@@ -103,9 +103,9 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
         connection, row, (row.key + 1, last), posts.c.original > row.key,
         lambda figures: alike.tells_no_more(figures, text.figures),
     )  # fmt: skip
-    repeating = [key for key, one in elsewhere if alike.repeats(one, text)]
-    _let_go(connection, repeating)
-    _put_under(connection, repeating, row.key)
+    if repeating := [key for key, one in elsewhere if alike.repeats(one, text)]:
+        _let_go(connection, repeating)
+        _put_under(connection, repeating, row.key)
 
 
 def _put_under(connection: Connection, some: Sequence[int], original: int) -> None:
