@@ -1,6 +1,6 @@
 """What is asked of a post: phrases and names, under all of, any of and not; their one spelling. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from itertools import groupby
@@ -31,7 +31,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A category, tag, author or site, by slug, id or name; or any of several. Made by `named`.
+    """A category, tag, author or site, by slug, id or name; or any of several.
 
     `whole` is the value to the letter, since a name may hold a comma itself; `place` is where it stands in
     what was asked, for whoever has to mend it.
@@ -89,7 +89,7 @@ def named(of: Field, value: str, place: str = "") -> Named:
 
     Raises QueryError when there is nothing before or after a comma, a minus before a name, or too many.
     """
-    parts = sorted({part.strip() for part in value.split(",")})
+    parts = tuple(sorted({part.strip() for part in value.split(",")}))
     if len(parts) == 1 and value.startswith("-"):
         raise QueryError(f"{of} has too many minus signs{place}: one leaves posts out")
     if bad := next((part for part in parts if part.startswith("-")), None):
@@ -98,21 +98,18 @@ def named(of: Field, value: str, place: str = "") -> Named:
         raise QueryError(f"{of} has nothing before or after a comma or a minus in {value!r}{place}")
     if len(parts) > MAX_NAMES:
         raise QueryError(f"{of} names {len(parts)}: {MAX_NAMES} are the most")
-    return Named(of, tuple(parts), value, place)
+    return Named(of, parts, value, place)
 
 
 def all_of(parts: Iterable[Condition]) -> Condition:
     """Give the condition that asks for all of `parts`: each once, in the one order, no `All` within it."""
-    flat = [one for part in parts for one in (part.parts if isinstance(part, All) else (part,))]
-    excluded = _joined(one.part for one in flat if isinstance(one, Not))
-    ordered = _in_order([*(one for one in flat if not isinstance(one, Not)), *map(Not, excluded)])
+    ordered = _in_order(one for part in parts for one in (part.parts if isinstance(part, All) else (part,)))
     return ordered[0] if len(ordered) == 1 else All(ordered)
 
 
 def any_of(parts: Iterable[Condition]) -> Condition:
     """Give the condition that asks for one of `parts`, which are at least one."""
-    flat = [one for part in parts for one in (part.parts if isinstance(part, Any) else (part,))]
-    ordered = _in_order(_joined(flat))
+    ordered = _in_order(one for part in parts for one in (part.parts if isinstance(part, Any) else (part,)))
     return ordered[0] if len(ordered) == 1 else Any(ordered)
 
 
@@ -170,6 +167,32 @@ def replaced(condition: Condition, change: Callable[[Atom], Condition]) -> Condi
             return change(condition)
 
 
+def joined(condition: Condition) -> Condition:
+    """Give `condition` with what the names of one field hold as one, where any is enough or left out."""
+    match condition:
+        case Any(parts):
+            return any_of(_joined([joined(one) for one in parts]))
+        case All(parts):
+            several = [joined(one) for one in parts]
+            excluded = _joined([one.part for one in several if isinstance(one, Not)])
+            return all_of([*(one for one in several if not isinstance(one, Not)), *map(none_of, excluded)])
+        case Not(part):
+            return none_of(joined(part))
+        case _:
+            return condition
+
+
+def _joined(parts: Sequence[Condition]) -> Iterator[Condition]:
+    held = sorted((one for one in parts if isinstance(one, Held)), key=lambda one: one.named.field)
+    yield from (one for one in parts if not isinstance(one, Held))
+    for of, group in groupby(held, key=lambda one: one.named.field):
+        several = list(group)
+        names = {name for one in several for name in one.named.names}
+        ids = frozenset(row_id for one in several for row_id in one.ids)
+        label = ", ".join(sorted({one.label for one in several}, key=str.casefold))
+        yield Held(Named(of, tuple(sorted(names))), ids, label)
+
+
 def spelling(condition: Condition) -> str:
     """Give the one spelling of `condition` in the topic language, which reads it as the same again."""
     match condition:
@@ -204,15 +227,3 @@ def _in_order(parts: Iterable[Condition]) -> tuple[Condition, ...]:
         return isinstance(one, Not), text.lstrip('-("'), text
 
     return tuple(sorted(dict.fromkeys(parts), key=order))
-
-
-def _joined(parts: Iterable[Condition]) -> list[Condition]:
-    """Give `parts` with the names of one field as one."""
-    several = list(parts)
-    names = sorted((one for one in several if isinstance(one, Named)), key=lambda one: one.field)
-    joined: list[Condition] = [one for one in several if not isinstance(one, Named)]
-    for of, group in groupby(names, key=lambda one: one.field):
-        first, *others = dict.fromkeys(group)
-        every = tuple(sorted({name for one in (first, *others) for name in one.names}))
-        joined.append(Named(of, every, "" if others else first.whole, first.place))
-    return joined

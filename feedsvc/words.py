@@ -39,9 +39,9 @@ _ACCENT = regex.compile(
 _MARK_FIRST = regex.compile(r"\p{M}")
 # What is folded at once: characters that are seen as one, or ASCII with nothing behind that joins it.
 _CLUSTER = regex.compile(r"[\x00-\x7f]+(?=[\x00-\x7f])|\X")
-# Letters with a stroke and the like, which Unicode does not decompose.
+# Letters with a stroke and the like, which Unicode does not decompose; an apostrophe that is a letter.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe",
-                        "þ": "th", "ð": "d"})  # fmt: skip
+                        "þ": "th", "ð": "d", "ʼ": "'"})  # fmt: skip
 # Characters without width: hints for breaking lines, joining letters, direction and shape.
 _UNSEEN = "\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _UNSEEN_RUN = re.compile(f"[{_UNSEEN}]+")

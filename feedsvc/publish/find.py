@@ -9,7 +9,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from feedsvc.condition import Atom, Condition, Field, Held, Named, Not, all_of, parts_of, replaced, spelling
+from feedsvc.condition import (
+    Atom,
+    Condition,
+    Field,
+    Held,
+    Named,
+    Not,
+    all_of,
+    joined,
+    parts_of,
+    replaced,
+    spelling,
+)
 from feedsvc.config import Settings
 from feedsvc.errors import ConfigError, NotReadyError, QueryError
 from feedsvc.model import Entry, Site
@@ -59,7 +71,7 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     states = _published(in_store, settings)
     complete = is_complete(settings, states)
     lookup = _Lookup(connection, states, is_complete=complete)
-    asked = replaced(query.condition, lookup.held)
+    asked = joined(replaced(query.condition, lookup.held))
     condition, title = asked, []
     if query.saved:
         saved = settings.topics[query.saved]

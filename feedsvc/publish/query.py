@@ -155,7 +155,7 @@ def names(condition: Condition) -> Iterator[tuple[Field, str, Condition]]:
     for part in parts_of(condition):
         name = part.part if isinstance(part, Not) else part
         name = name.named if isinstance(name, Held) else name
-        if isinstance(name, Named):
+        if isinstance(name, Named) and not any("," in one for one in name.names):
             value = f"-{name.value}" if isinstance(part, Not) else name.value
             found.append((name.field, value, part))
     return iter(sorted(found, key=lambda one: (FIELDS.index(one[0]), one[1])))

@@ -12,7 +12,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from feedsvc import words
-from feedsvc.condition import All, Condition, Not, Phrase, all_of, any_of, atoms, named, none_of, spelling
+from feedsvc.condition import Condition, Named, Phrase, all_of, any_of, atoms, named, none_of, spelling
 from feedsvc.errors import QueryError
 from feedsvc.model import Taxonomy
 from feedsvc.text import legal, nearest
@@ -94,22 +94,30 @@ class _Reader:
         """Give the condition of `node`, which stands within `depth` groups, one of them behind `field`."""
         if isinstance(node, Token):
             return self._atom(node, field)
-        if depth > MAX_DEPTH:
-            inmost = next(node.scan_values(lambda _: True))
-            self.refuse(
-                inmost.start_pos or 0, f"more than {MAX_DEPTH} groups within each other", "write fewer"
-            )
         if node.data == "without":
-            return none_of(self.read(node.children[0], field, depth + 1))
+            if _is_exclusion(part := node.children[0]):
+                self.refuse(_start(node), "two minus signs", "write one to leave posts out")
+            return none_of(self.read(part, field, depth))
         if node.data == "within":
             name, part = node.children
             return self.read(part, self._known(cast(Token, name), part, field), depth)
-        return _either(
-            [
-                [self.read(part, field, depth + 1) for part in cast(Tree[Token], beside).children]
-                for beside in node.children
-            ]
-        )
+        if depth > MAX_DEPTH:
+            self.refuse(_start(node), f"more than {MAX_DEPTH} groups within each other", "write fewer")
+        return self._either(node, field, depth + 1)
+
+    def _either(self, node: Tree[Token], field: Token | None, depth: int) -> Condition:
+        """Give what one of the alternatives in `node` is enough for.
+
+        What a minus leaves out beside words is left out of every alternative, as in
+        `"cell therapy" OR "stem cell" -veterinary`; alone, it is an alternative itself.
+        """
+        alternatives, excluded = [], []
+        for one in node.children:
+            parts = cast(Tree[Token], one).children
+            wanted = [part for part in parts if not _is_exclusion(part)] or parts
+            alternatives.append(all_of(self.read(part, field, depth) for part in wanted))
+            excluded += [self.read(part, field, depth) for part in parts if part not in wanted]
+        return all_of([any_of(alternatives), *excluded])
 
     def refuse(self, position: int, what: str, advice: str) -> NoReturn:
         """Raise the QueryError that names a mistake, its place, and what to write instead."""
@@ -151,7 +159,7 @@ class _Reader:
             if name[:-1].casefold() in _PARAMETERS:
                 advice = f"{name[:-1].casefold()} is a parameter of its own, beside the topic"
             self.refuse(start, f"no field {str(name)!r}", advice)
-        if isinstance(part, Tree) and part.data == "without":
+        if _is_exclusion(part):
             self.refuse(start, f"a minus behind {str(name)!r}", f"write it before, as in -{name}word")
         return name
 
@@ -169,14 +177,20 @@ class _Reader:
             self._refuse_lone(token, text, start)
         if field is None or field.casefold() == "title:":
             found = tuple(words.searched(text))
-            if not any(one[0] not in _SIGNS for one in found):
+            if not found:
                 self.refuse(start, f"no word in {str(token)!r}", "write letters or digits")
+            if all(one[0] in _SIGNS for one in found):
+                advice = 'put it into quotation marks with its words, as in "R & D"'
+                self.refuse(start, f"no word in {str(token)!r}", advice)
             return Phrase(found, in_title=field is not None, is_prefix=is_prefix)
         if is_prefix:
             self.refuse(start, f"a '*' behind {str(field)!r}", "write the whole slug, id or name")
         if text.startswith("-"):
             self.refuse(start, f"a minus behind {str(field)!r}", f"write it before, as in -{field}name")
-        return named(cast(Taxonomy, field[:-1].casefold()), text, self._place(start))
+        of = cast(Taxonomy, field[:-1].casefold())
+        if token.type == "PHRASE" and text.strip():
+            return Named(of, (text.strip(),), place=self._place(start))  # a comma is a part of the name
+        return named(of, text, self._place(start))
 
     def _refuse_lone(self, token: Token, text: str, start: int) -> None:
         """Refuse what is a word to the grammar, and an operator to whoever wrote it."""
@@ -194,20 +208,11 @@ class _Reader:
             self.refuse(start, f"a '*' in {str(token)!r}", advice)
 
 
-def _either(alternatives: list[list[Condition]]) -> Condition:
-    """Give what one of `alternatives` is enough for.
-
-    What stands beside words to leave posts out leaves them out of every alternative, as in
-    `"cell therapy" OR "stem cell" -veterinary`; alone, it is an alternative itself.
-    """
-    excluded: list[Condition] = []
-    for parts in alternatives:
-        beside = [part for part in parts if _excludes(part)]
-        if len(alternatives) > 1 and len(beside) < len(parts):
-            excluded += beside
-            parts[:] = [part for part in parts if not _excludes(part)]
-    return all_of([any_of(all_of(parts) for parts in alternatives), *excluded])
+def _is_exclusion(node: _Node) -> bool:
+    return isinstance(node, Tree) and node.data == "without"
 
 
-def _excludes(part: Condition) -> bool:
-    return isinstance(part, Not) or (isinstance(part, All) and all(map(_excludes, part.parts)))
+def _start(node: Tree[Token]) -> int:
+    """Give where the text of `node` begins, without the sign before it."""
+    first = next(node.scan_values(lambda _: True))
+    return first.start_pos or 0

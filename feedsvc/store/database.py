@@ -1,11 +1,13 @@
 """The database: opening it, its transactions, and bringing it to the current schema."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError
 from typing import Any
 
 from alembic import command
@@ -22,6 +24,7 @@ from feedsvc.store import indexing, repeats, search
 log = logging.getLogger(__name__)
 
 _BUSY_SECONDS = 30
+_RETRY_SECONDS = 0.05
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -122,8 +125,26 @@ def _alembic_config() -> Config:
 def _set_up(connection: SqliteConnection, _record: Any) -> None:
     # SQLAlchemy says when a transaction begins (below): the driver's own guesses leave reads outside.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", f"busy_timeout = {_BUSY_SECONDS}000"):
+    for pragma in ("foreign_keys = ON", f"busy_timeout = {_BUSY_SECONDS}000"):
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: SqliteConnection) -> None:
+    """Let readers go on while another writes (https://sqlite.org/wal.html).
+
+    When several processes open a new file at once, SQLite refuses this to all but one without waiting.
+    """
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

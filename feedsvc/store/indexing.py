@@ -55,7 +55,7 @@ def settle(connection: Connection) -> None:
 
 
 def _replace(connection: Connection, row: Row[*tuple[Any, ...]], marks: str) -> None:
-    """Write a post into the index with other marks than it has there, or take it out when there are none."""
+    """Write a post into the index with other marks than it has there; without any, take it out."""
     body = body_text(row.content, row.summary)
     if row.marks:
         search.remove(connection, row.position, row.title, body, row.marks)
