@@ -198,7 +198,8 @@ class _Lookup:
             return asked
         # A name may hold a comma itself: 'Oil, gas' is looked for whole before it is taken apart.
         whole = self._find(asked.field, asked.whole) if asked.whole else None
-        found = [whole] if whole else [self._must_find(asked, name) for name in asked.names]
+        each = [one.strip() for name in asked.names for one in name.split(",")]
+        found = [whole] if whole else [self._must_find(asked, name) for name in each]
         spelt = {name for match in found for name in match.canonical.split(",")}
         label = ", ".join(sorted({match.label for match in found}, key=str.casefold))
         ids = frozenset(row_id for match in found for row_id in match.ids)

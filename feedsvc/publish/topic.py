@@ -189,7 +189,8 @@ class _Reader:
             self.refuse(start, f"a minus behind {str(field)!r}", f"write it before, as in -{field}name")
         of = cast(Taxonomy, field[:-1].casefold())
         if token.type == "PHRASE" and text.strip():
-            return Named(of, (text.strip(),), place=self._place(start))  # a comma is a part of the name
+            name = text.strip()
+            return Named(of, (name,), name, self._place(start))  # a comma may be a part of it
         return named(of, text, self._place(start))
 
     def _refuse_lone(self, token: Token, text: str, start: int) -> None:
