@@ -123,7 +123,7 @@ def _fill(connection: Connection, size: int) -> None:
                 "link": f"https://a.example/{number}/", "title": " ".join(drawn[10:18]), "summary": "",
                 "content": paragraphs, "published": published, "modified": published,
                 "fingerprint": str(number), "figures": b"", "media": "", "original": key, "digest": b"",
-                "position": positions.nearest(key, None, None),
+                "position": positions.between([key], None, None)[0],
             })  # fmt: skip
             some = chance.sample(ids, 2)
             carried += [{"term_id": one, "post_key": key, "entry_key": key} for one in some]

@@ -147,7 +147,8 @@ def import_(settings: Settings, files: tuple[Path, ...]) -> None:
 @_command
 def render(settings: Settings, query: str, form: Format) -> None:
     """Print the feed that the URL with the query string QUERY would give."""
-    asked = from_string(query)
+    # Bytes of the command line that are not UTF-8 are refused as in an address.
+    asked = from_string(query.encode(errors="surrogateescape").decode(errors="replace"))
     with _open(settings) as database, database.reading() as connection:
         found = find(connection, settings, asked, datetime.now(UTC))
     feed = make(found, form, settings.address, settings.title)

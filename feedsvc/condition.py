@@ -14,8 +14,6 @@ from feedsvc.model import Taxonomy
 
 Field = Taxonomy | Literal["site"]
 
-MAX_NAMES = 40
-
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -49,12 +47,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What a `Named` names: rows' ids; `label` is what people read."""
+class Resolved:
+    """What a `Named` names: rows' ids; `labels` are the names that people read."""
 
     named: Named
     ids: frozenset[int]
-    label: str
+    labels: frozenset[str] = frozenset()
+
+    @property
+    def label(self) -> str:
+        """What people read of it: one name, or several of which any is enough."""
+        return " or ".join(sorted(self.labels, key=str.casefold))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,52 +68,55 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class And:
     """What must all be; without parts, anything goes. Made by `all_of`."""
 
     parts: "tuple[Condition, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class Or:
     """Of what one at least must be. Made by `any_of`."""
 
     parts: "tuple[Condition, ...]"
 
 
-Atom = Phrase | Named | Held
-Condition = Atom | Not | All | Any
+Atom = Phrase | Named | Resolved
+Condition = Atom | Not | And | Or
 
-ANYTHING = All()
+ANYTHING = And()
 
 
 def named(of: Field, value: str, place: str = "") -> Named:
     """Give what `value` names: one slug, id or name, or several with commas.
 
-    Raises QueryError when there is nothing before or after a comma, a minus before a name, or too many.
+    `place` is where that stands, for the message. Raises QueryError when there is nothing before or after a
+    comma, or a minus before a name.
     """
     parts = tuple(sorted({part.strip() for part in value.split(",")}))
     if len(parts) == 1 and value.startswith("-"):
         raise QueryError(f"{of} has too many minus signs{place}: one leaves posts out")
     if bad := next((part for part in parts if part.startswith("-")), None):
-        raise QueryError(f"{of} mixes {bad!r} with others{place}: write it apart, as in &{of}={bad}")
+        apart = f"-{of}:{bad[1:]}" if place else f"&{of}={bad}"
+        raise QueryError(f"{of} mixes {bad!r} with others{place}: write it apart, as in {apart}")
     if not all(parts):
         raise QueryError(f"{of} has nothing before or after a comma or a minus in {value!r}{place}")
-    if len(parts) > MAX_NAMES:
-        raise QueryError(f"{of} names {len(parts)}: {MAX_NAMES} are the most")
     return Named(of, parts, value, place)
 
 
 def all_of(parts: Iterable[Condition]) -> Condition:
-    """Give the condition that asks for all of `parts`: each once, in the one order, no `All` within it."""
-    ordered = _in_order(one for part in parts for one in (part.parts if isinstance(part, All) else (part,)))
-    return ordered[0] if len(ordered) == 1 else All(ordered)
+    """Give the condition that asks for all of `parts`: each once, in the one order, no `And` within it."""
+    ordered = _in_order(one for part in parts for one in (part.parts if isinstance(part, And) else (part,)))
+    return ordered[0] if len(ordered) == 1 else And(ordered)
 
 
 def any_of(parts: Iterable[Condition]) -> Condition:
     """Give the condition that asks for one of `parts`, which are at least one."""
-    ordered = _in_order(one for part in parts for one in (part.parts if isinstance(part, Any) else (part,)))
-    return ordered[0] if len(ordered) == 1 else Any(ordered)
+    ordered = _in_order(one for part in parts for one in (part.parts if isinstance(part, Or) else (part,)))
+    if len(ordered) == 1:
+        return ordered[0]
+    excluded = [one.part for one in ordered if isinstance(one, Not)]
+    return Not(all_of(excluded)) if len(excluded) == len(ordered) else Or(ordered)
 
 
 def none_of(part: Condition) -> Condition:
@@ -118,15 +124,17 @@ def none_of(part: Condition) -> Condition:
     match part:
         case Not(inner):
             return inner
-        case Any(parts):
+        case Or(parts):
             return all_of(none_of(one) for one in parts)
+        case And(parts) if parts and all(isinstance(one, Not) for one in parts):
+            return any_of(none_of(one) for one in parts)
         case _:
             return Not(part)
 
 
 def parts_of(condition: Condition) -> tuple[Condition, ...]:
     """Give the conditions that `condition` asks for all of."""
-    return condition.parts if isinstance(condition, All) else (condition,)
+    return condition.parts if isinstance(condition, And) else (condition,)
 
 
 def atoms(condition: Condition) -> Iterator[Atom]:
@@ -134,22 +142,27 @@ def atoms(condition: Condition) -> Iterator[Atom]:
     match condition:
         case Not(part):
             yield from atoms(part)
-        case All(parts) | Any(parts):
+        case And(parts) | Or(parts):
             for one in parts:
                 yield from atoms(one)
         case _:
             yield condition
 
 
-def holds(condition: Condition, has: Callable[[Atom], bool]) -> bool:
+def size(condition: Condition) -> int:
+    """Give how many phrases and names `condition` asks for."""
+    return sum(len(one.names) if isinstance(one, Named) else 1 for one in atoms(condition))
+
+
+def matches(condition: Condition, has: Callable[[Atom], bool]) -> bool:
     """Tell whether a post meets `condition`, when `has` tells which phrases and names it has."""
     match condition:
         case Not(part):
-            return not holds(part, has)
-        case All(parts):
-            return all(holds(one, has) for one in parts)
-        case Any(parts):
-            return any(holds(one, has) for one in parts)
+            return not matches(part, has)
+        case And(parts):
+            return all(matches(one, has) for one in parts)
+        case Or(parts):
+            return any(matches(one, has) for one in parts)
         case _:
             return has(condition)
 
@@ -159,9 +172,9 @@ def replaced(condition: Condition, change: Callable[[Atom], Condition]) -> Condi
     match condition:
         case Not(part):
             return none_of(replaced(part, change))
-        case All(parts):
+        case And(parts):
             return all_of(replaced(one, change) for one in parts)
-        case Any(parts):
+        case Or(parts):
             return any_of(replaced(one, change) for one in parts)
         case _:
             return change(condition)
@@ -170,9 +183,9 @@ def replaced(condition: Condition, change: Callable[[Atom], Condition]) -> Condi
 def joined(condition: Condition) -> Condition:
     """Give `condition` with what the names of one field hold as one, where any is enough or left out."""
     match condition:
-        case Any(parts):
+        case Or(parts):
             return any_of(_joined([joined(one) for one in parts]))
-        case All(parts):
+        case And(parts):
             several = [joined(one) for one in parts]
             excluded = _joined([one.part for one in several if isinstance(one, Not)])
             return all_of([*(one for one in several if not isinstance(one, Not)), *map(none_of, excluded)])
@@ -183,14 +196,14 @@ def joined(condition: Condition) -> Condition:
 
 
 def _joined(parts: Sequence[Condition]) -> Iterator[Condition]:
-    held = sorted((one for one in parts if isinstance(one, Held)), key=lambda one: one.named.field)
-    yield from (one for one in parts if not isinstance(one, Held))
+    held = sorted((one for one in parts if isinstance(one, Resolved)), key=lambda one: one.named.field)
+    yield from (one for one in parts if not isinstance(one, Resolved))
     for of, group in groupby(held, key=lambda one: one.named.field):
         several = list(group)
         names = {name for one in several for name in one.named.names}
         ids = frozenset(row_id for one in several for row_id in one.ids)
-        label = ", ".join(sorted({one.label for one in several}, key=str.casefold))
-        yield Held(Named(of, tuple(sorted(names))), ids, label)
+        labels = frozenset(label for one in several for label in one.labels)
+        yield Resolved(Named(of, tuple(sorted(names))), ids, labels)
 
 
 def spelling(condition: Condition) -> str:
@@ -200,25 +213,24 @@ def spelling(condition: Condition) -> str:
             return f"{'title:' if in_title else ''}{_quoted(words.spelt(found))}{'*' if is_prefix else ''}"
         case Named(of):
             return f"{of}:{_quoted(condition.value)}"
-        case Held(name):
+        case Resolved(name):
             return spelling(name)
         case Not(part):
-            return f"-({spelling(part)})" if isinstance(part, All) else f"-{spelling(part)}"
-        case All(parts):
-            return " ".join(
-                f"({spelling(one)})" if isinstance(one, Any) else spelling(one) for one in parts
-            )
-        case Any(parts):
+            return f"-({spelling(part)})" if isinstance(part, And) else f"-{spelling(part)}"
+        case And(parts):
+            return " ".join(f"({spelling(one)})" if isinstance(one, Or) else spelling(one) for one in parts)
+        case Or(parts):
             return " OR ".join(
-                f"({spelling(one)})" if isinstance(one, All) else spelling(one) for one in parts
+                f"({spelling(one)})" if isinstance(one, And) else spelling(one) for one in parts
             )
 
 
+_OPERATORS = ("OR", "AND", "NOT")
 _BARE = regex.compile(r"""[^\s()"*:‐‑–−-][^\s()"*:]*""")
 
 
 def _quoted(text: str) -> str:
-    return text if _BARE.fullmatch(text) else f'"{text}"'
+    return text if _BARE.fullmatch(text) and text not in _OPERATORS else f'"{text}"'
 
 
 def _in_order(parts: Iterable[Condition]) -> tuple[Condition, ...]:

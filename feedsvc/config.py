@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
     BeforeValidator,
@@ -30,7 +31,7 @@ from pydantic_settings import (
 )
 
 from feedsvc.errors import ConfigError
-from feedsvc.text import nearest
+from feedsvc.text import legal, nearest, one_line
 
 DEFAULT_FILE = Path("config.toml")
 
@@ -55,6 +56,7 @@ def parse_duration(value: object) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+PlainText = Annotated[str, AfterValidator(lambda text: one_line(legal(text)))]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 
 
@@ -110,8 +112,15 @@ class TopicSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = ""
-    query: str = Field(min_length=1)
+    title: PlainText = ""
+    query: str
+
+    @field_validator("query")
+    @classmethod
+    def _asks_for_something(cls, query: str) -> str:
+        if not query.strip():
+            raise ValueError("this is empty: write words such as solar")
+        return query
 
 
 _FROM_PLATFORM = ("port", "web_concurrency", "database_url", "redis_url")
@@ -130,7 +139,7 @@ class Settings(BaseSettings):
     )
 
     base_url: WebAddress | None = None
-    title: str = ""
+    title: PlainText = ""
     poll_interval: Duration = timedelta(minutes=15)
     sweep_interval: Duration = timedelta(hours=6)
     duplicate_window: Duration = timedelta(days=7)
@@ -271,6 +280,8 @@ _PLAINLY = {
     "int_type": "this is no whole number",
     "string_type": "this is no text: write it in quotation marks",
     "missing": "this key is missing",
+    "model_type": "this is no table: see config.example.toml for what it holds",
+    "dict_type": "this is no table: see config.example.toml for what it holds",
 }
 _TABLES: dict[str, type[BaseModel]] = {"sites": SiteSettings, "topics": TopicSettings}
 

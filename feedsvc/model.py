@@ -3,7 +3,7 @@
 Every datetime is aware and in UTC.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -117,7 +117,8 @@ class Site:
 class Entry:
     """A stored post with everything that a feed says of it.
 
-    The categories and tags are those of the post and of all that repeat it, sorted by their labels.
+    The categories and tags are those of the post and of all that repeat it, sorted by their labels. `key`
+    is what the store knows the post by.
     """
 
     post: Post
@@ -125,3 +126,4 @@ class Entry:
     categories: tuple[Term, ...]
     tags: tuple[Term, ...]
     author: Term | None
+    key: int = field(default=0, compare=False)

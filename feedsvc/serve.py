@@ -63,6 +63,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "threads": _THREADS,
             "graceful_timeout": _STOP_SECONDS,
             "preload_app": True,
+            "limit_request_line": 8190,  # the most that it takes; a long topic in Thai needs it
             "control_socket_disable": True,
             "proc_name": "feedsvc",
             "forwarder_headers": "",  # gunicorn would let a client set SCRIPT_NAME

@@ -12,6 +12,9 @@ import regex
 from lxml import etree
 from lxml import html as lxml_html
 
+VERSION = f"libxml2 {'.'.join(map(str, etree.LIBXML_VERSION))}"
+"""Differs when the visible text of a body may."""
+
 Place = Literal["text", "tail"]
 
 SUMMARY_LENGTH = 300
@@ -53,7 +56,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """Give the one of `known` that was most likely meant by `word`, or None when none is like it."""
     folded = {one.casefold(): one for one in known}
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
-    return folded[near[0]] if near else None
+    longer = [one for one in folded if one.startswith(word.casefold())] if len(word) > 2 else []
+    return folded[near[0] if near else min(longer, key=len)] if near or longer else None
 
 
 def legal(text: str) -> str:

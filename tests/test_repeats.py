@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 import pairs
 from feedsvc import alike
-from feedsvc.condition import Held, Named, Not
+from feedsvc.condition import Named, Not, Resolved
 from feedsvc.config import Settings, SiteSettings
 from feedsvc.model import Entry, Post, Term
 from feedsvc.publish.directory import directory
@@ -1014,10 +1014,10 @@ def state(database: Database) -> tuple[dict[Identity, Identity], list[list[Entry
         for number in range(1, 4):
             found = terms.find(connection, "category", f"c{number}", range(9))
             assert found
-            of_it = Held(Named("category", (f"c{number}",)), found.ids, "")
+            of_it = Resolved(Named("category", (f"c{number}",)), found.ids)
             some += [Selection(of_it), Selection(Not(of_it))]
         for published in ({1}, {2}):
-            of_site = Held(Named("site", ("any",)), frozenset(published), "")
+            of_site = Resolved(Named("site", ("any",)), frozenset(published))
             some += [Selection(published=frozenset(published)), Selection(of_site)]
         found_entries = [entries_of.page(connection, one, 100) for one in some]
     return originals(database), found_entries

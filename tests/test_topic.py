@@ -39,7 +39,9 @@ from feedsvc.publish.topic import MAX_DEPTH, MAX_PARTS, MAX_STARS, parse
         ("solar OR -wind", "solar OR -wind"),
         ("b1 OR (-a1) c1", "b1 OR (c1 -a1)"),
         ("b1 OR c1 -(-a1)", "a1 (b1 OR c1)"),
-        ("-a1 OR -b1", "-a1 OR -b1"),
+        ("-a1 OR -b1", "-(a1 b1)"),
+        ("-(-a1 -b1)", "a1 OR b1"),
+        ('tag:"-a"', 'tag:"-a"'),
         ("–solar", "-solar"),
         ('"heat pump"', '"heat pump"'),
         ("“Heat  Pump”", '"heat pump"'),
@@ -174,10 +176,8 @@ COLON = "A text with a colon goes into quotation marks"
             "title:-solar",
             "a minus behind 'title:' at character 1 of 'title:-solar': write it before, as in -title:word",
         ),
-        (
-            'tag:"-a"',
-            "a minus behind 'tag:' at character 5 of 'tag:\"-a\"': write it before, as in -tag:name",
-        ),
+        ("tag:-a", "a minus behind 'tag:' at character 1 of 'tag:-a': write it before, as in -tag:word"),
+        ('tag:""', "no name behind 'tag:' at character 5 of 'tag:\"\"': write a slug, an id or a name"),
         (
             "title:(tag:a b)",
             "'tag:' within 'title:' at character 8 of 'title:(tag:a b)': write it outside of the group",
@@ -188,13 +188,13 @@ COLON = "A text with a colon goes into quotation marks"
             "no word in '&' at character 3 of 'R & D': "
             'put it into quotation marks with its words, as in "R & D"',
         ),
-        ("a --b", "two minus signs at character 5 of 'a --b': write one to leave posts out"),
+        ("a --b", "two minus signs at character 3 of 'a --b': write one to leave posts out"),
         ('""', "no word in '\"\"' at character 1 of '\"\"': write letters or digits"),
         ("…", "no word in '...' at character 1 of '...': write letters or digits"),
         ("👍", "no word in '👍' at character 1 of '👍': write letters or digits"),
         (
             "(" * 11 + "a" + ")" * 11,
-            f"more than {MAX_DEPTH} groups within each other at character 12 of "
+            f"more than {MAX_DEPTH} groups within each other at character 11 of "
             f"{'(' * 11 + 'a' + ')' * 11!r}: write fewer",
         ),
     ],

@@ -136,7 +136,7 @@ def spelt(tree: Tree, random: Random) -> str:
             shown = text if bare and random.random() < 0.7 else f'"{text}"'
             return ("title:" if in_title else "") + shown + ("*" if prefix else "")
         case Named(taxonomy, value):
-            return f'{taxonomy}:"{value}"' if set(value) & set(" ,&") else f"{taxonomy}:{value}"
+            return f'{taxonomy}:"{value}"' if set(value) & set(" &") else f"{taxonomy}:{value}"
         case Not(of):
             return "-" + enclosed(of, random)
         case All(trees):

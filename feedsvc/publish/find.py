@@ -10,12 +10,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from feedsvc.condition import (
+    ANYTHING,
     Atom,
     Condition,
     Field,
-    Held,
     Named,
     Not,
+    Resolved,
     all_of,
     joined,
     parts_of,
@@ -26,7 +27,7 @@ from feedsvc.config import Settings
 from feedsvc.errors import ConfigError, NotReadyError, QueryError
 from feedsvc.model import Entry, Site
 from feedsvc.publish import topic
-from feedsvc.publish.query import Query, names, phrases
+from feedsvc.publish.query import Query, names, phrases, refuse_excess
 from feedsvc.store import entries, sites, terms
 from feedsvc.store.entries import Selection
 from feedsvc.text import nearest
@@ -75,7 +76,10 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     condition, title = asked, []
     if query.saved:
         saved = settings.topics[query.saved]
-        condition = all_of([asked, replaced(topic.parse(saved.query), lookup.held)])
+        try:
+            condition = all_of([asked, joined(replaced(topic.parse(saved.query), lookup.held))])
+        except QueryError as error:
+            raise QueryError(f"the saved topic {query.saved!r} can't be answered: {error}") from error
         title = [saved.title or query.saved]
     wanted, shown = _sites(asked, frozenset(state.id for state in states))
     everywhere = frozenset(state.id for state in in_store)
@@ -87,9 +91,11 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
         since=query.since_moment(now),
         dedupe=query.dedupe,
     )
+    canonical = replaced(asked, _as_named)
+    refuse_excess(canonical)
     found = entries.page(connection, selection, query.limit + 1, (query.page - 1) * query.limit)
     return Found(
-        query=replace(query, condition=replaced(asked, _as_named)),
+        query=replace(query, condition=canonical),
         entries=tuple(found[: query.limit]),
         has_more=len(found) > query.limit,
         sites=tuple(state.site for state in states if state.id in wanted),
@@ -110,6 +116,14 @@ def saved_topics(settings: Settings) -> dict[str, Condition]:
     if mistakes:
         raise ConfigError(mistakes)
     return conditions
+
+
+def as_saved(settings: Settings, query: Query) -> Query:
+    """Give `query` by the name of a saved topic, where it asks for the very same."""
+    for name, condition in saved_topics(settings).items():
+        if query.condition == condition:
+            return replace(query, condition=ANYTHING, saved=name)
+    return query
 
 
 def unknown_names(connection: Connection, settings: Settings) -> list[str]:
@@ -135,9 +149,9 @@ def _sites(asked: Condition, shown: frozenset[int]) -> tuple[frozenset[int], fro
     wanted = shown
     for part in parts_of(asked):
         match part:
-            case Held(Named("site"), ids):
+            case Resolved(Named("site"), ids):
                 wanted &= ids
-            case Not(Held(Named("site"), ids)):
+            case Not(Resolved(Named("site"), ids)):
                 shown -= ids
     return wanted & shown, shown
 
@@ -146,7 +160,7 @@ def _on(connection: Connection, shown: frozenset[int], condition: Condition) -> 
     """Give `condition` for the posts of some sites: what others say of a post is not counted."""
 
     def narrowed(atom: Atom) -> Condition:
-        if not isinstance(atom, Held):
+        if not isinstance(atom, Resolved):
             return atom
         if atom.named.field == "site":
             return replace(atom, ids=atom.ids & shown)
@@ -156,16 +170,16 @@ def _on(connection: Connection, shown: frozenset[int], condition: Condition) -> 
 
 
 def _as_named(atom: Atom) -> Condition:
-    return atom.named if isinstance(atom, Held) else atom
+    return atom.named if isinstance(atom, Resolved) else atom
 
 
 def _labels(condition: Condition) -> Iterator[str]:
     """Give what `condition` asks for, as people read it."""
     for _, _, part in names(condition):
         match part:
-            case Held():
+            case Resolved():
                 yield part.label
-            case Not(Held() as held):
+            case Not(Resolved() as held):
                 yield f"not {held.label}"
     if text := spelling(phrases(condition)):
         yield text
@@ -201,9 +215,9 @@ class _Lookup:
         each = [one.strip() for name in asked.names for one in name.split(",")]
         found = [whole] if whole else [self._must_find(asked, name) for name in each]
         spelt = {name for match in found for name in match.canonical.split(",")}
-        label = ", ".join(sorted({match.label for match in found}, key=str.casefold))
+        labels = frozenset(label for match in found for label in match.labels)
         ids = frozenset(row_id for match in found for row_id in match.ids)
-        return Held(Named(asked.field, tuple(sorted(spelt))), ids, label)
+        return Resolved(Named(asked.field, tuple(sorted(spelt))), ids, labels)
 
     def _must_find(self, asked: Named, name: str) -> terms.Match:
         if match := self._find(asked.field, name):
@@ -222,7 +236,7 @@ class _Lookup:
         if not named:
             return None
         spelt = ",".join(sorted(state.site.name for state in named))
-        labels = ", ".join(sorted({state.site.label for state in named}))
+        labels = frozenset(state.site.label for state in named)
         return terms.Match(frozenset(state.id for state in named), spelt, labels)
 
     def _advice(self, field: Field, name: str) -> str:

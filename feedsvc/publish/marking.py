@@ -88,7 +88,8 @@ def _cut(text: str, ranges: _Ranges, offset: int) -> list[Piece]:
 
 def _mark(element: etree._Element, place: Place, pieces: list[Piece]) -> None:
     """Put `mark` elements where the text or the tail of `element` was."""
-    if not any(is_marked for _, is_marked in pieces):
+    # White space between blocks, as between the rows of a table, has no place for a mark.
+    if not any(is_marked and piece.strip() for piece, is_marked in pieces):
         return
     parent = element if place == "text" else element.getparent()
     if parent is None:

@@ -1,27 +1,39 @@
 """Why a post is in a feed or not: what a query keeps, as readers show it, and what it leaves out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from html import escape
+from itertools import islice
 
 from sqlalchemy import Connection
 
-from feedsvc.condition import All, Any, Atom, Condition, Held, Named, Not, Phrase, atoms, holds, spelling
+from feedsvc.condition import (
+    And,
+    Atom,
+    Condition,
+    Named,
+    Not,
+    Or,
+    Phrase,
+    Resolved,
+    atoms,
+    matches,
+    spelling,
+)
 from feedsvc.config import Settings
 from feedsvc.model import Entry
 from feedsvc.publish.find import Found, find, published
 from feedsvc.publish.marking import Piece, marked_html, marked_text
 from feedsvc.publish.query import Query
-from feedsvc.publish.write import without_frames
+from feedsvc.publish.write import shows_body, without_frames
 from feedsvc.store import entries
 from feedsvc.store.entries import Recent, Selection
 
 LEFT_OUT = 20
 _LOOKED_AT = 1000  # of the newest posts, when hardly any is left out
 _AT_ONCE = 100
-
-_Verdicts = Mapping[Atom, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +71,29 @@ def preview(connection: Connection, settings: Settings, query: Query, now: datet
     """
     found = find(connection, settings, query, now)
     wanted = found.selection
-    keys = entries.page_keys(connection, wanted, query.limit, (query.page - 1) * query.limit)
-    verdicts = _verdicts(connection, wanted, keys)
-    kept = [
-        _kept(entry, wanted.condition, _has(verdicts, key), whole=query.content == "full")
-        for entry, key in zip(found.entries, keys, strict=True)
-    ]
+    has = _verdicts(connection, wanted, [entry.key for entry in found.entries], are_close=False)
+    whole = query.content == "full"
+    kept = [_kept(entry, wanted.condition, partial(has, entry.key), whole=whole) for entry in found.entries]
     return Preview(found, kept, list(_left_out(connection, settings, wanted)))
 
 
-def _verdicts(connection: Connection, wanted: Selection, keys: Sequence[int]) -> _Verdicts:
-    """Give for each phrase and name that is asked for which of the posts `keys` have it."""
-    return {
-        atom: frozenset(entries.having(connection, wanted, atom, keys)) for atom in atoms(wanted.condition)
+def _verdicts(
+    connection: Connection, wanted: Selection, keys: Sequence[int], *, are_close: bool
+) -> Callable[[int, Atom], bool]:
+    """Give what tells whether one of the posts `keys` has a phrase or a name that is asked for."""
+    having = {
+        atom: entries.having(connection, wanted, atom, keys, are_close=are_close)
+        for atom in atoms(wanted.condition)
     }
-
-
-def _has(verdicts: _Verdicts, key: int) -> Callable[[Atom], bool]:
-    return lambda atom: key in verdicts[atom]
+    return lambda key, atom: key in having[atom]
 
 
 def _kept(entry: Entry, condition: Condition, has: Callable[[Atom], bool], *, whole: bool) -> Kept:
-    matched = [atom for atom in _asked_for(condition) if has(atom)]
+    matched = list(_matched(condition, has))
     phrases = [atom for atom in matched if isinstance(atom, Phrase)]
     anywhere = [phrase for phrase in phrases if not phrase.in_title]
     post = entry.post
-    if whole and post.content:
+    if shows_body(entry, bodies=whole):
         body = marked_html(without_frames(post.content), anywhere)
     else:
         body = marked_html(f"<p>{escape(post.summary)}</p>", anywhere)
@@ -94,22 +103,23 @@ def _kept(entry: Entry, condition: Condition, has: Callable[[Atom], bool], *, wh
 def _left_out(connection: Connection, settings: Settings, wanted: Selection) -> Iterator[LeftOut]:
     """Give the newest posts that `wanted` does not select."""
     names = {state.id: state.site.label for state in published(connection, settings)}
-    shown = names.keys() if wanted.published is None else wanted.published
-    given = 0
+    missing = list(islice(_not_selected(connection, wanted, names.keys()), LEFT_OUT))
+    has = _verdicts(connection, wanted, [post.key for post in missing], are_close=True)
+    for post in missing:
+        reasons = _reasons(wanted, post, names, partial(has, post.key))
+        yield LeftOut(post, names[post.site_id], list(reasons))
+
+
+def _not_selected(connection: Connection, wanted: Selection, site_ids: Collection[int]) -> Iterator[Recent]:
+    shown = site_ids if wanted.published is None else wanted.published
     below: int | None = None
     for _ in range(_LOOKED_AT // _AT_ONCE):
-        newest = entries.recent(connection, names.keys(), shown, _AT_ONCE, below)
-        keys = [post.key for post in newest]
-        selected = entries.kept(connection, wanted, keys)
-        below = min(keys, default=0)
-        missing = [post for post in newest if post.key not in selected][: LEFT_OUT - given]
-        verdicts = _verdicts(connection, wanted, [post.key for post in missing])
-        for post in missing:
-            reasons = list(_reasons(wanted, post, names, _has(verdicts, post.key)))
-            yield LeftOut(post, names[post.site_id], reasons)
-        given += len(missing)
-        if given == LEFT_OUT or len(newest) < _AT_ONCE:
+        newest = entries.recent(connection, site_ids, shown, _AT_ONCE, below)
+        selected = entries.kept(connection, wanted, [post.key for post in newest])
+        yield from (post for post in newest if post.key not in selected)
+        if len(newest) < _AT_ONCE:
             return
+        below = newest[-1].key
 
 
 def _reasons(
@@ -129,36 +139,39 @@ def _reasons(
 
 def why_not(condition: Condition, has: Callable[[Atom], bool]) -> Iterator[str]:
     """Give why a post does not meet `condition`; nothing when it does."""
-    if holds(condition, has):
+    if matches(condition, has):
         return
     match condition:
-        case All(parts):
+        case And(parts):
             for part in parts:
                 yield from why_not(part, has)
-        case Any(parts):
-            yield f"it has none of: {', '.join(map(_label, parts))}"
+        case Or(parts):
+            either = (f"({spelling(part)})" if isinstance(part, And) else _label(part) for part in parts)
+            yield f"none of these matches: {', '.join(either)}"
+        case Not(And()):
+            yield f"it is excluded by {spelling(condition)}"
         case Not(part):
-            hits = [_label(atom) for atom in atoms(part) if has(atom)] or [spelling(part)]
-            yield f"it has {' and '.join(hits)}, which is excluded"
+            yield f"it has {_label(part)}, which is excluded"
         case _:
             yield f"it lacks {_label(condition)}"
 
 
-def _asked_for(condition: Condition) -> Iterator[Atom]:
-    """Give the phrases and names that a post may be kept for, not those that exclude it."""
+def _matched(condition: Condition, has: Callable[[Atom], bool]) -> Iterator[Atom]:
+    """Give the phrases and names that a post is kept for."""
     match condition:
         case Not():
             return
-        case All(parts) | Any(parts):
+        case And(parts) | Or(parts):
             for part in parts:
-                yield from _asked_for(part)
+                if matches(part, has):
+                    yield from _matched(part, has)
         case _:
             yield condition
 
 
 def _label(condition: Condition) -> str:
     match condition:
-        case Held(Named(field), _, label):
-            return f"{field} {label}"
+        case Resolved(Named(field)):
+            return f"{field} {condition.label}"
         case _:
             return spelling(condition)

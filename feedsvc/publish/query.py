@@ -4,28 +4,28 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal, TypeGuard, get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
 from feedsvc.condition import (
     ANYTHING,
     Condition,
     Field,
-    Held,
     Named,
     Not,
+    Resolved,
     all_of,
-    atoms,
     named,
     none_of,
     parts_of,
+    size,
     spelling,
 )
 from feedsvc.config import parse_duration
 from feedsvc.errors import QueryError
 from feedsvc.model import Taxonomy
+from feedsvc.publish import topic
 from feedsvc.publish.topic import MAX_PARTS
-from feedsvc.publish.topic import parse as parse_topic
 from feedsvc.text import nearest
 
 Format = Literal["rss", "atom", "json"]
@@ -44,6 +44,7 @@ _TRACKING = re.compile(
     r"|_ga|_gl|_hsenc|_hsmi|hsCtaTracking|mkt_tok|li_fat_id|srsltid|gad_source|gad_campaignid|vero_id|_kx"
     r"|epik|s_kwcid|ref_src"
 )
+_BROKEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -84,12 +85,15 @@ def from_string(text: str, fixed: Condition = ANYTHING, saved: str = "") -> Quer
             raise QueryError(f"there is no parameter {name!r}: {_advice(name)}")
         if not value.strip():
             raise QueryError(f"{name} is empty: leave it out or give it a value")
+        if _BROKEN.search(value):
+            raise QueryError(
+                f"{name} holds a control character or bytes that are not UTF-8: leave them out"
+            )
         given.setdefault("topic" if name == "q" else name, []).append(value.strip())
-    conditions = [fixed, *(parse_topic(value) for value in given.pop("topic", []))]
+    conditions = [fixed, *(topic.parse(value) for value in given.pop("topic", []))]
     conditions += [_names(field, value) for field in FIELDS for value in given.pop(field, [])]
     condition = all_of(conditions)
-    if (number := sum(1 for _ in atoms(condition))) > MAX_PARTS:
-        raise QueryError(f"{number} words and names are asked for: {MAX_PARTS} are the most")
+    refuse_excess(condition)
     for name, values in given.items():
         if len(values) > 1:
             raise QueryError(f"{name} is given {len(values)} times: give it once")
@@ -105,6 +109,13 @@ def from_string(text: str, fixed: Condition = ANYTHING, saved: str = "") -> Quer
     )
 
 
+def refuse_excess(condition: Condition) -> None:
+    """Raise QueryError when `condition` could not be read again from its query string, for its length."""
+    if (number := size(condition)) > MAX_PARTS:
+        raise QueryError(f"{number} words and names are asked for: {MAX_PARTS} are the most")
+    topic.refuse_excess(phrases(condition))
+
+
 def refuse_parameters(text: str) -> None:
     """Raise QueryError for a query string where none has a meaning; tracking parameters do no harm."""
     for name, _ in parse_qsl(text, keep_blank_values=True, errors="replace"):
@@ -116,7 +127,7 @@ def refuse_parameters(text: str) -> None:
 
 def to_string(query: Query) -> str:
     """Give the one query string of `query`: fixed order, defaults left out, without a question mark."""
-    pairs = [("topic", topic)] if (topic := spelling(phrases(query.condition))) else []
+    pairs = [("topic", text)] if (text := spelling(phrases(query.condition))) else []
     pairs += [(field, value) for field, value, _ in names(query.condition)]
     if isinstance(query.since, timedelta):
         pairs.append(("since", _spelt(query.since)))
@@ -136,17 +147,25 @@ def path(query: Query, form: Format) -> str:
 
     A query for one category, tag or author has the address of that category, tag or author.
     """
-    asked = list(names(query.condition))
-    shown = [(field, value, part) for field, value, part in asked if field != "site"]
+    shown = [part for part in parts_of(query.condition) if _is_of_a_path(part)]
     name = f"feed.{form}"
     if query.saved:
         name = f"topic/{quote(query.saved, safe='')}.{form}"
-    elif len(shown) == 1 and not shown[0][1].startswith("-") and "," not in shown[0][1]:
-        ((field, value, part),) = shown
-        name = f"{field}/{quote(value, safe='')}.{form}"
-        query = replace(query, condition=all_of(one for one in parts_of(query.condition) if one != part))
+    elif len(shown) == 1 and not any(
+        field != "site" and part != shown[0] for field, _, part in names(query.condition)
+    ):
+        (one,) = shown
+        name = f"{one.field}/{quote(one.value, safe='')}.{form}"
+        query = replace(query, condition=all_of(part for part in parts_of(query.condition) if part != one))
     rest = to_string(query)
     return f"{name}?{rest}" if rest else name
+
+
+def _is_of_a_path(part: Condition) -> TypeGuard[Named]:
+    # A server takes an encoded slash in a path for a slash.
+    return (
+        isinstance(part, Named) and part.field != "site" and len(part.names) == 1 and "/" not in part.value
+    )
 
 
 def names(condition: Condition) -> Iterator[tuple[Field, str, Condition]]:
@@ -154,8 +173,9 @@ def names(condition: Condition) -> Iterator[tuple[Field, str, Condition]]:
     found = []
     for part in parts_of(condition):
         name = part.part if isinstance(part, Not) else part
-        name = name.named if isinstance(name, Held) else name
-        if isinstance(name, Named) and not any("," in one for one in name.names):
+        name = name.named if isinstance(name, Resolved) else name
+        # A parameter would take a comma, or a minus before it, for its own.
+        if isinstance(name, Named) and not any("," in one or one.startswith("-") for one in name.names):
             value = f"-{name.value}" if isinstance(part, Not) else name.value
             found.append((name.field, value, part))
     return iter(sorted(found, key=lambda one: (FIELDS.index(one[0]), one[1])))

@@ -5,6 +5,7 @@ docs/topics.md says what it means to those who write it.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NoReturn, cast, get_args
 
@@ -12,7 +13,18 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from feedsvc import words
-from feedsvc.condition import Condition, Named, Phrase, all_of, any_of, atoms, named, none_of, spelling
+from feedsvc.condition import (
+    Condition,
+    Named,
+    Phrase,
+    all_of,
+    any_of,
+    atoms,
+    named,
+    none_of,
+    size,
+    spelling,
+)
 from feedsvc.errors import QueryError
 from feedsvc.model import Taxonomy
 from feedsvc.text import legal, nearest
@@ -34,7 +46,7 @@ _GRAMMAR = r"""
 
     _OR.3:    /OR(?![^\s()"])/
     _AND.3:   /AND(?![^\s()"])/
-    _MINUS.2: /[-‐‑–−](?=[^\s)])/
+    _MINUS.2: /[-‐‑–−](?=[^\s)\-‐‑–−])/
     FIELD.2:  /[^\W\d]+:(?=[^\s)])/
     PHRASE.2: /"([^"]|(?<=[א-ת])"(?=[א-ת]))*"\*?/
     WORD:     /([^\s()"]|(?<=[א-ת])"(?=[א-ת]))+/
@@ -49,6 +61,7 @@ _Node = Tree[Token] | Token
 _FIELDS = ("title", *get_args(Taxonomy))
 _PARAMETERS = ("site", "since", "limit", "page", "content", "dedupe")
 _QUOTES = str.maketrans("“”„«»", '"""""')
+_SPACE = re.compile(r"\s")
 _STAR_INSIDE = re.compile(r"\w\*(?!\S)")
 _DASHES = frozenset("-‐‑–−")
 _SIGNS = frozenset("&+#")
@@ -60,10 +73,11 @@ def parse(text: str) -> Condition:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"topic is {len(text)} characters long: {MAX_LENGTH} are the most")
     # First, since it can make a quotation mark or a parenthesis.
-    text = legal(unicodedata.normalize("NFKC", text)).translate(_QUOTES)
+    text = _SPACE.sub(" ", legal(unicodedata.normalize("NFKC", text)).translate(_QUOTES))
     if not text.strip():
         raise QueryError("topic is empty: leave it out, or write words such as topic=solar")
     reader = _Reader(text)
+    reader.refuse_depth()
     try:
         tree = _PARSER.parse(text)
     except UnexpectedCharacters as error:
@@ -75,13 +89,20 @@ def parse(text: str) -> Condition:
     except UnexpectedToken as error:
         reader.refuse_token(error.token)
     condition = reader.read(tree)
-    if (number := sum(1 for _ in atoms(condition))) > MAX_PARTS:
+    refuse_excess(condition)
+    return condition
+
+
+def refuse_excess(condition: Condition) -> None:
+    """Raise QueryError when `condition` asks for more than a topic may, or its spelling would."""
+    if (number := size(condition)) > MAX_PARTS:
         raise QueryError(f"topic has {number} words, phrases and names: {MAX_PARTS} are the most")
     if (number := sum(isinstance(one, Phrase) and one.is_prefix for one in atoms(condition))) > MAX_STARS:
         raise QueryError(f"topic has {number} words with a '*': {MAX_STARS} are the most")
-    if (length := len(spelling(condition))) > MAX_LENGTH:
+    text = spelling(condition)
+    if (length := len(text)) > MAX_LENGTH:
         raise QueryError(f"topic is {length} characters long when written out: {MAX_LENGTH} are the most")
-    return condition
+    _Reader(text).refuse_depth()
 
 
 class _Reader:
@@ -90,22 +111,18 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def read(self, node: _Node, field: Token | None = None, depth: int = 0) -> Condition:
-        """Give the condition of `node`, which stands within `depth` groups, one of them behind `field`."""
+    def read(self, node: _Node, field: Token | None = None) -> Condition:
+        """Give the condition of `node`, which may stand in a group behind `field`."""
         if isinstance(node, Token):
             return self._atom(node, field)
         if node.data == "without":
-            if _is_exclusion(part := node.children[0]):
-                self.refuse(_start(node), "two minus signs", "write one to leave posts out")
-            return none_of(self.read(part, field, depth))
+            return none_of(self.read(node.children[0], field))
         if node.data == "within":
             name, part = node.children
-            return self.read(part, self._known(cast(Token, name), part, field), depth)
-        if depth > MAX_DEPTH:
-            self.refuse(_start(node), f"more than {MAX_DEPTH} groups within each other", "write fewer")
-        return self._either(node, field, depth + 1)
+            return self.read(part, self._known(cast(Token, name), part, field))
+        return self._either(node, field)
 
-    def _either(self, node: Tree[Token], field: Token | None, depth: int) -> Condition:
+    def _either(self, node: Tree[Token], field: Token | None) -> Condition:
         """Give what one of the alternatives in `node` is enough for.
 
         What a minus leaves out beside words is left out of every alternative, as in
@@ -115,8 +132,8 @@ class _Reader:
         for one in node.children:
             parts = cast(Tree[Token], one).children
             wanted = [part for part in parts if not _is_exclusion(part)] or parts
-            alternatives.append(all_of(self.read(part, field, depth) for part in wanted))
-            excluded += [self.read(part, field, depth) for part in parts if part not in wanted]
+            alternatives.append(all_of(self.read(part, field) for part in wanted))
+            excluded += [self.read(part, field) for part in parts if part not in wanted]
         return all_of([any_of(alternatives), *excluded])
 
     def refuse(self, position: int, what: str, advice: str) -> NoReturn:
@@ -134,18 +151,28 @@ class _Reader:
             self.refuse(len(before) - 1, "an empty group", "write words between '(' and ')'")
         self.refuse(token.start_pos or 0, "a ')' that closes nothing", "write a '(' before the group")
 
+    def refuse_depth(self) -> None:
+        """Refuse too many groups within each other, before anything is made of them."""
+        if deep := next((opened for opened in self._opened() if len(opened) > MAX_DEPTH), None):
+            self.refuse(deep[-1], f"more than {MAX_DEPTH} groups within each other", "write fewer")
+
     def _unclosed(self) -> int:
         """Give the place of the last '(' that is not closed."""
+        *_, opened = self._opened()
+        return opened[-1] if opened else len(self._text) - 1
+
+    def _opened(self) -> Iterator[list[int]]:
+        """Give the places of those '(' that are open, after each sign."""
         opened: list[int] = []
         for sign in re.finditer(r'"[^"]*"|[()]', self._text):
             if sign[0] == "(":
                 opened.append(sign.start())
             elif sign[0] == ")" and opened:
                 opened.pop()
-        return opened[-1] if opened else len(self._text) - 1
+            yield opened
 
     def _place(self, position: int | None) -> str:
-        return f" at character {(position or 0) + 1} of {self._text!r}"
+        return f" at character {(position or 0) + 1} of '{self._text}'"
 
     def _known(self, name: Token, part: _Node, outer: Token | None) -> Token:
         """Give `name` when there is such a field, it stands within no other and before no minus."""
@@ -185,12 +212,13 @@ class _Reader:
             return Phrase(found, in_title=field is not None, is_prefix=is_prefix)
         if is_prefix:
             self.refuse(start, f"a '*' behind {str(field)!r}", "write the whole slug, id or name")
+        of = cast(Taxonomy, field[:-1].casefold())
+        if token.type == "PHRASE":
+            if not (name := text.strip()):
+                self.refuse(start, f"no name behind {str(field)!r}", "write a slug, an id or a name")
+            return Named(of, (name,), name, self._place(start))  # a comma or a minus may be a part of it
         if text.startswith("-"):
             self.refuse(start, f"a minus behind {str(field)!r}", f"write it before, as in -{field}name")
-        of = cast(Taxonomy, field[:-1].casefold())
-        if token.type == "PHRASE" and text.strip():
-            name = text.strip()
-            return Named(of, (name,), name, self._place(start))  # a comma may be a part of it
         return named(of, text, self._place(start))
 
     def _refuse_lone(self, token: Token, text: str, start: int) -> None:
@@ -200,6 +228,8 @@ class _Reader:
             self.refuse(start, f"{token} with nothing before it", advice)
         if token == "NOT":  # noqa: S105 (a word of the query, no secret)
             self.refuse(start, "NOT", "write -word to leave posts out")
+        if len(text) > 1 and set(text[:2]) <= _DASHES:
+            self.refuse(start, "two minus signs", "write one to leave posts out")
         if text and set(text) <= _DASHES:
             self.refuse(start, "a minus that stands alone", "write -word to leave posts out")
         if text.endswith(":") and text[:-1].casefold() in _FIELDS:
@@ -211,9 +241,3 @@ class _Reader:
 
 def _is_exclusion(node: _Node) -> bool:
     return isinstance(node, Tree) and node.data == "without"
-
-
-def _start(node: Tree[Token]) -> int:
-    """Give where the text of `node` begins, without the sign before it."""
-    first = next(node.scan_values(lambda _: True))
-    return first.start_pos or 0

@@ -10,14 +10,14 @@ from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from feedsvc.condition import ANYTHING, Condition, Named
+from feedsvc.condition import ANYTHING, Condition, Named, named
 from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.model import Taxonomy
 from feedsvc.publish import opml
 from feedsvc.publish.directory import Directory, directory
 from feedsvc.publish.feeds import make
-from feedsvc.publish.find import find, published
+from feedsvc.publish.find import as_saved, find, published
 from feedsvc.publish.form import Form
 from feedsvc.publish.preview import preview
 from feedsvc.publish.query import FORMATS, Format, from_string, path, refuse_parameters, to_string
@@ -29,7 +29,10 @@ from feedsvc.text import nearest
 
 _FRESH_SECONDS = 300
 _RETRY_SECONDS = 15
-_CONTENT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; img-src {}"
+_CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; img-src {}"
+)
 _OF_PAGES, _OF_BODIES = "'self' data:", "https: http: data:; media-src https: http:"
 
 
@@ -62,7 +65,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
 
     @app.get("/<any(category, tag, author):field>/<slug>.<any(rss, atom, json):form>")
     def term_feed(field: Taxonomy, slug: str, form: Format) -> BaseResponse:
-        return answer_feed(form, Named(field, tuple(sorted(slug.split(","))), slug))
+        is_one = slug.startswith("-") or "," not in slug
+        return answer_feed(form, Named(field, (slug,)) if is_one else named(field, slug))
 
     @app.get("/topic/<name>.<any(rss, atom, json):form>")
     def topic_feed(name: str, form: Format) -> BaseResponse:
@@ -83,7 +87,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         except QueryError as error:
             page = render_template("preview.html", form=Form(given), mistake=str(error))
             return Response(page, 400, headers={"Cache-Control": "no-store"})
-        asked = shown.found.query
+        asked = as_saved(settings, shown.found.query)
         page = render_template(
             "preview.html",
             form=Form(given),

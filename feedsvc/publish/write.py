@@ -52,7 +52,7 @@ def _rss(feed: Feed) -> bytes:
             item.dc.dc_creator(entry.author.name)  # <author> is for an e-mail address
         # What is not HTML is made HTML: readers take a description for it.
         item.description(html.escape(entry.post.summary, quote=False))
-        if _shows_body(feed, entry):
+        if shows_body(entry, bodies=feed.bodies):
             item.content(_for_xml(entry.post.content))
         for one in entry.post.enclosures[:1]:  # more than one is none to many readers of RSS
             item.enclosure(one.url, str(one.length), one.type)
@@ -70,7 +70,7 @@ def _atom(feed: Feed) -> bytes:
         # Before the content, which it would overwrite. An entry has to have some text.
         if entry.post.summary or not entry.post.content:
             item.summary(entry.post.summary or entry.post.title)
-        if _shows_body(feed, entry):
+        if shows_body(entry, bodies=feed.bodies):
             item.content(_for_xml(entry.post.content), type="html")
         if entry.post.enclosures:
             item.register_extension("enclosures", extension_class_entry=_Enclosures, rss=False)
@@ -97,7 +97,7 @@ def _json(feed: Feed) -> bytes:
 def _json_item(feed: Feed, entry: Entry) -> dict[str, Any]:
     post = entry.post
     item: dict[str, Any] = {"id": post.guid, "url": post.link, "title": post.title}
-    if _shows_body(feed, entry):
+    if shows_body(entry, bodies=feed.bodies):
         item["content_html"] = post.content
         if post.summary:
             item["summary"] = post.summary
@@ -187,9 +187,9 @@ class _NextLink(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         return feed
 
 
-def _shows_body(feed: Feed, entry: Entry) -> bool:
+def shows_body(entry: Entry, *, bodies: bool) -> bool:
     """Tell whether an entry carries its content: with content=summary only where it has no summary."""
-    return bool(entry.post.content) and (feed.bodies or not entry.post.summary)
+    return bool(entry.post.content) and (bodies or not entry.post.summary)
 
 
 def without_frames(content: str) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError
 
 from feedsvc.errors import ConfigError
-from feedsvc.store import indexing, repeats, search
+from feedsvc.store import indexing, positions, repeats, search
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ class Database:
         with self._writer.begin() as connection:
             yield connection
             repeats.settle(connection, self._window)
+            positions.assign(connection)
             indexing.settle(connection)
 
     def migrate(self) -> bool:

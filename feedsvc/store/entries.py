@@ -64,12 +64,6 @@ def count(connection: Connection, site_ids: Collection[int]) -> int:
     return connection.scalar(select(number).where(posts.c.site_id.in_(site_ids))) or 0
 
 
-def page_keys(connection: Connection, wanted: Selection, limit: int, offset: int = 0) -> list[int]:
-    """Give the keys of what `page` gives, in its order."""
-    on_page = posts.c.position.in_(_page(connection, wanted, limit, offset))
-    return list(connection.scalars(select(posts.c.key).where(on_page).order_by(posts.c.key.desc())))
-
-
 def recent(
     connection: Connection,
     site_ids: Collection[int],
@@ -103,24 +97,31 @@ def recent(
 
 
 def kept(connection: Connection, wanted: Selection, keys: Collection[int]) -> set[int]:
-    """Give those of `keys` that `wanted` selects, on whatever page."""
-    return _among(connection, _matching(connection, wanted), keys)
+    """Give those of `keys` that `wanted` selects, on whatever page; they follow each other closely."""
+    return _among(connection, _matching(connection, wanted), keys, are_close=True)
 
 
-def having(connection: Connection, wanted: Selection, atom: Atom, keys: Collection[int]) -> set[int]:
+def having(
+    connection: Connection, wanted: Selection, atom: Atom, keys: Collection[int], *, are_close: bool
+) -> set[int]:
     """Give those of `keys` that have one of the phrases and names that `wanted` asks for."""
     of: search.Of = "entry" if wanted.dedupe else "post"
-    return _among(connection, search.positions_with(connection, atom, of=of, every="post"), keys)
+    statement = search.positions_with(connection, atom, of=of, every="post")
+    return _among(connection, statement, keys, are_close=are_close)
 
 
-def _among(connection: Connection, statement: Select[tuple[int]], keys: Collection[int]) -> set[int]:
+def _among(
+    connection: Connection, statement: Select[tuple[int]], keys: Collection[int], *, are_close: bool
+) -> set[int]:
     """Give those of `keys` whose positions a statement of the index selects."""
     rows = connection.execute(select(posts.c.position, posts.c.key).where(posts.c.key.in_(keys)))
     known = {row.position: row.key for row in rows}
     if not known:
         return set()
-    near = statement.selected_columns.rowid.between(min(known), max(known))
-    return {known[position] for position in connection.scalars(statement.where(near)) if position in known}
+    # Between two that are not close there may be all of the store; to look each up begins anew each time.
+    position = statement.selected_columns.rowid
+    where = position.between(min(known), max(known)) if are_close else position.in_(known)
+    return {known[one] for one in connection.scalars(statement.where(where)) if one in known}
 
 
 def _page(connection: Connection, wanted: Selection, limit: int, offset: int) -> Select[tuple[int]]:
@@ -137,21 +138,19 @@ def _matching(connection: Connection, wanted: Selection) -> Select[tuple[int]]:
         wanted.condition,
         of="entry" if wanted.dedupe else "post",
         every="entry" if wanted.dedupe and everything else "post",
+        sites=wanted.published,
     )
     position = statement.selected_columns.rowid
     if wanted.since:
         young = select(posts.c.position).where(posts.c.key >= keys.first_key(wanted.since))
         statement = statement.where(position >= young.order_by(posts.c.key).limit(1).scalar_subquery())
-    if wanted.published is None:
+    if wanted.published is None or not wanted.dedupe:
         return statement
-    is_shown = [posts.c.position == position, posts.c.site_id.in_(wanted.published)]
-    if wanted.dedupe:
-        # The first of a group may be of a site that is not published: the first that is stands for it.
-        member = posts.alias("member")
-        same_group = member.c.original == posts.c.original
-        earlier = member.c.key < posts.c.key
-        is_shown.append(~exists().where(same_group, earlier, member.c.site_id.in_(wanted.published)))
-    return statement.where(exists().where(*is_shown))
+    # The first of a group may be of a site that is not published: the first that is stands for it.
+    member = posts.alias("member")
+    same_group = (posts.c.position == position) & (member.c.original == posts.c.original)
+    earlier = (member.c.key < posts.c.key) & member.c.site_id.in_(wanted.published)
+    return statement.where(~exists().where(same_group, earlier))
 
 
 def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence[Term]) -> Entry:
@@ -177,4 +176,4 @@ def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence
         tuple({(term.slug, term.label): term for term in of_group if term.taxonomy == taxonomy}.values())
         for taxonomy in ("category", "tag")
     )
-    return Entry(post, site, categories, tags, authors[0] if authors else None)
+    return Entry(post, site, categories, tags, authors[0] if authors else None, row.key)

@@ -1,9 +1,9 @@
 """A post's key: a number that rises with its publication time, then with its id.
 
-With the key as the rowid of the search index, 'newest first, stop at the limit' needs no sort. The key
-holds the second of publication and a slot within it. The slot is the post's id; only where two sites
-published the same id in the same second (a mirror, a staging copy) does the later one move up. So the
-order of keys depends on the posts alone, not on the order in which they came.
+In its order nothing has to be sorted for 'newest first, stop at the limit'. The key holds the second of
+publication and a slot within it. The slot is the post's id; only where two sites published the same id in
+the same second (a mirror, a staging copy) does the later one move up. So the order of keys depends on the
+posts alone, not on the order in which they came.
 """
 
 from collections.abc import Iterable, Mapping

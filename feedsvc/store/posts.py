@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from feedsvc.model import Post
-from feedsvc.store import indexing, keys, media, positions, repeats, terms
+from feedsvc.store import indexing, keys, media, repeats, terms
 from feedsvc.store.tables import post_terms, posts, sites, withheld
 
 Change = Literal["new", "changed", "same"]
@@ -32,7 +32,6 @@ def save(connection: Connection, site_id: int, post: Post) -> Change:
     connection.execute(
         insert(posts).values(
             key=key,
-            position=positions.make_room(connection, key),
             site_id=site_id,
             wp_id=post.id,
             guid=post.guid,
@@ -125,7 +124,10 @@ def _make_room(connection: Connection, site_id: int, post: Post) -> int:
     assigned = keys.assign(post.published, held, [(post.id, name)])
     for identity, key in sorted(held.items(), key=lambda item: -item[1]):
         if assigned[identity] != key:
-            connection.execute(update(posts).where(posts.c.key == key).values(key=assigned[identity]))
+            # Its place among the others may have changed as well: with its site's name, it does.
+            indexing.take_out(connection, key)
+            moved = {"key": assigned[identity], "position": None}
+            connection.execute(update(posts).where(posts.c.key == key).values(moved))
     return assigned[post.id, name]
 
 

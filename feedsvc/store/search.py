@@ -17,17 +17,18 @@ from typing import Literal
 
 from sqlalchemy import Connection, Select, column, delete, insert, literal_column, select, table, text
 
+from feedsvc import text as text_of_html
 from feedsvc import words
 from feedsvc.condition import (
     ANYTHING,
-    All,
-    Any,
+    And,
     Atom,
     Condition,
-    Held,
     Named,
     Not,
+    Or,
     Phrase,
+    Resolved,
     any_of,
     replaced,
 )
@@ -39,7 +40,7 @@ _MOST_WORDS = 400
 _NOTHING = 'marks : "nothing"'
 _index = table("search", column("rowid"))
 _FACT = "words in the search index"
-_VERSION = f"marks 1 {words.VERSION}"
+_VERSION = f"marks 1 {words.VERSION} {text_of_html.VERSION}"
 
 _ADD = text("INSERT INTO search (rowid, title, body, marks) VALUES (:position, :title, :body, :marks)")
 _LEARN = text("INSERT OR IGNORE INTO words (word) VALUES (:word)")
@@ -73,18 +74,26 @@ def _row(position: int, title: str, body: str, marks: str) -> dict[str, int | st
 
 
 def marks(of: Of, term_ids: Iterable[int], site_ids: Iterable[int]) -> list[str]:
-    """Give the marks of what a post is of: by itself ('post'), or with all that repeat it ('entry')."""
+    """Give the marks for terms and sites: the post's own ('post'), or those of its group ('entry')."""
     return [*(f"{of}t{one}" for one in sorted(term_ids)), *(f"{of}s{one}" for one in sorted(site_ids))]
 
 
 def positions_with(
-    connection: Connection, condition: Condition, *, of: Of, every: Of
+    connection: Connection,
+    condition: Condition,
+    *,
+    of: Of,
+    every: Of,
+    sites: frozenset[int] | None = None,
 ) -> Select[tuple[int]]:
     """Give the statement that selects the positions of the posts that meet `condition`.
 
-    `of` is whose terms and sites count, `every` who is asked: each post, or those that repeat no other.
+    `of` is whose terms and sites count: the post's own, or those of its group. `every` is who is asked:
+    each post, or those that repeat no other; of the `sites` given, None means all.
     """
     match = _every(every)
+    if sites is not None:
+        match += f" AND {_any_mark(marks('post', (), sites))}"
     if condition != ANYTHING:
         match += f" AND {_match(replaced(condition, partial(_written_out, connection)), of)}"
     return select(_index.c.rowid).select_from(_index).where(literal_column("search").op("MATCH")(match))
@@ -106,6 +115,11 @@ def _written_out(connection: Connection, atom: Atom) -> Condition:
     return any_of(replace(atom, words=(*before, word), is_prefix=False) for word in found or [start])
 
 
+def _any_mark(some: Iterable[str]) -> str:
+    either = " OR ".join(f'"{mark}"' for mark in some)
+    return f"marks : ({either})" if either else _NOTHING
+
+
 def _every(of: Of) -> str:
     return f'marks : "{of}"'
 
@@ -116,15 +130,14 @@ def _match(condition: Condition, of: Of) -> str:
         case Phrase(found, in_title, is_prefix):
             column_names = "title" if in_title else "{title body}"
             return f'{column_names} : "{" ".join(found)}"{" *" if is_prefix else ""}'
-        case Held(named, ids):
+        case Resolved(named, ids):
             site_ids, term_ids = (ids, ()) if named.field == "site" else ((), ids)
-            either = " OR ".join(f'"{mark}"' for mark in marks(of, term_ids, site_ids))
-            return f"marks : ({either})" if either else _NOTHING
-        case Not(part):
-            return f"({_every('post')} NOT {_match(part, of)})"
-        case Any(parts):
+            return _any_mark(marks(of, term_ids, site_ids))
+        case Not():
+            return _match(And((condition,)), of)
+        case Or(parts):
             return f"({' OR '.join(_match(one, of) for one in parts)})"
-        case All(parts):
+        case And(parts):
             wanted = [_match(one, of) for one in parts if not isinstance(one, Not)] or [_every("post")]
             excluded = [_match(one.part, of) for one in parts if isinstance(one, Not)]
             both = f"({' AND '.join(wanted)})"

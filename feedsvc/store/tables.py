@@ -117,7 +117,7 @@ posts = Table(
     Column("media", Text, nullable=False, server_default=""),
     # The post that this one repeats, itself when it repeats none; none while that is to be decided.
     Column("original", ForeignKey("posts.key", ondelete="SET NULL", onupdate="CASCADE")),
-    # Where the search index has it: see positions.py.
+    # Where the search index has it: see positions.py. None until the end of the transaction.
     Column("position", BigInteger),
     # What the search index has beside the text: see indexing.py. Empty while the post is not in it.
     Column("marks", Text, nullable=False, server_default=""),

@@ -88,7 +88,7 @@ class Match:
 
     ids: frozenset[int]
     canonical: str
-    label: str
+    labels: frozenset[str]
 
 
 def find(connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collection[int]) -> Match | None:
@@ -117,8 +117,8 @@ def find(connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collec
                 terms.c.taxonomy == taxonomy, terms.c.site_id.in_(site_ids), terms.c.slug.in_(slugs)
             )
             canonical = ",".join(slugs) if set(connection.scalars(of_slugs)) == ids else word
-            labels = sorted({row.name or row.slug for row in found})
-            return Match(frozenset(family), canonical, ", ".join(labels))
+            labels = frozenset(row.name or row.slug for row in found)
+            return Match(frozenset(family), canonical, labels)
     return None
 
 
@@ -130,14 +130,17 @@ def on_sites(connection: Connection, ids: Collection[int], site_ids: Collection[
 
 
 def _with_children(connection: Connection, found: set[int]) -> set[int]:
-    family = _families()
-    return set(connection.scalars(select(family.c.member).where(family.c.head.in_(found))))
+    family = _families(terms.c.id.in_(found))
+    return set(connection.scalars(select(family.c.member)))
 
 
-def _families() -> CTE:
-    """Give each term with itself and all that is below it: rows of `head` and `member`."""
+def _families(heads: ColumnElement[bool] | None = None) -> CTE:
+    """Give each term, or those that `heads` selects, with itself and all that is below it: rows of `head`
+    and `member`.
+    """
     child, parent = terms.alias("child"), terms.alias("parent")
-    family = select(terms.c.id.label("head"), terms.c.id.label("member")).cte("family", recursive=True)
+    own = select(terms.c.id.label("head"), terms.c.id.label("member"))
+    family = (own if heads is None else own.where(heads)).cte("family", recursive=True)
     below = (
         select(family.c.head, child.c.id)
         .join(parent, parent.c.id == family.c.member)
