@@ -30,6 +30,7 @@ from feedsvc.publish.query import Query
 from feedsvc.publish.write import shows_body, without_frames
 from feedsvc.store import entries
 from feedsvc.store.entries import Recent, Selection
+from feedsvc.text import visible_text
 
 LEFT_OUT = 20
 _LOOKED_AT = 1000  # of the newest posts, when hardly any is left out
@@ -93,11 +94,11 @@ def _kept(entry: Entry, condition: Condition, has: Callable[[Atom], bool], *, wh
     phrases = [atom for atom in matched if isinstance(atom, Phrase)]
     anywhere = [phrase for phrase in phrases if not phrase.in_title]
     post = entry.post
-    if shows_body(entry, bodies=whole):
-        body = marked_html(without_frames(post.content), anywhere)
-    else:
-        body = marked_html(f"<p>{escape(post.summary)}</p>", anywhere)
-    return Kept(entry, marked_text(post.title, phrases), body, [_label(atom) for atom in matched])
+    body = without_frames(post.content) if shows_body(entry, bodies=whole) else ""
+    if post.summary and not visible_text(body):  # then the summary is what it is found by
+        body = f"<p>{escape(post.summary)}</p>{body}"
+    title = marked_text(post.title, phrases)
+    return Kept(entry, title, marked_html(body, anywhere), [_label(atom) for atom in matched])
 
 
 def _left_out(connection: Connection, settings: Settings, wanted: Selection) -> Iterator[LeftOut]:

@@ -1,0 +1,492 @@
+"""What stands in the index after any history is what would stand there if it were made anew."""
+
+import shutil
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given
+from hypothesis import settings as configured
+from hypothesis import strategies as st
+from sqlalchemy import Connection, event, func, select, text
+
+from feedsvc import words
+from feedsvc.condition import (
+    ANYTHING,
+    Condition,
+    Field,
+    Named,
+    Phrase,
+    Resolved,
+    all_of,
+    any_of,
+    matches,
+    none_of,
+)
+from feedsvc.model import Post, Term
+from feedsvc.store import entries, indexing, posts, sites, terms
+from feedsvc.store.database import Database
+from feedsvc.store.entries import Selection
+from feedsvc.store.tables import known_words, post_terms, unsettled
+from feedsvc.store.tables import posts as posts_table
+from feedsvc.store.tables import terms as terms_table
+from feedsvc.text import body_text
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SITES = "abc"
+
+_SENTENCES = (
+    "Along the harbour wall the divers found an anchor that no ship of our days could lift alone.",
+    "The baker on the corner gives away what is left of the bread when the bells have rung.",
+    "Two herons stand every morning beside the old sluice, as if they were waiting for a boat.",
+    "Nobody remembers who planted the walnut trees that give their shade to the market place.",
+    "In the reading room a lamp burns through the night, so that the students may stay there.",
+    "The ferryman knows each stone of the river bed and tells of them to whoever will listen.",
+)
+
+
+def _paragraphs(number: int) -> str:
+    return "".join(f"<p>{one}</p>" for one in _SENTENCES[:number])
+
+
+BODIES = (
+    _paragraphs(6),
+    _paragraphs(5),
+    _paragraphs(3),
+    f"<p>{_SENTENCES[0]}</p>",
+    f"<p>{_SENTENCES[0].upper()}</p>",
+    "<p>A short note on herons.</p>",
+    "",
+)
+"""Whole, cut twice, a sentence alone and in capitals, a note that is compared with nothing, nothing."""
+
+WORDS = ("harbour", "seldom", "summary")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A post that is saved, or that goes where `post` is none."""
+
+    site: str
+    wp_id: int
+    post: Post | None
+
+
+def a_post(
+    wp_id: int,
+    body: int = 0,
+    hours: int = 0,
+    *,
+    title: str = "The town in spring",
+    categories: Collection[int] = (),
+    tags: Collection[int] = (),
+    author: int | None = None,
+) -> Post:
+    published = NOON + hours * HOUR
+    return Post(
+        id=wp_id,
+        guid=f"https://site.example/?p={wp_id}",
+        link=f"https://site.example/{wp_id}/",
+        title=title,
+        summary="" if BODIES[body] else "A summary alone.",
+        content=BODIES[body],
+        published=published,
+        modified=published,
+        categories=tuple(sorted(categories)),
+        tags=tuple(sorted(tags)),
+        author=author,
+    )
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
+    """A file with a store that has sites, terms and no posts, to be copied."""
+    file = tmp_path_factory.mktemp("stocked") / "store.db"
+    shutil.copyfile(empty_store, file)
+    with closing(Database(f"sqlite:///{file}")) as database, database.writing() as connection:
+        for name in SITES:
+            site_id = sites.ensure(connection, name, f"https://{name}.example/")
+            learnt = [Term("category", number, f"c{number}", f"Category {number}") for number in (1, 2)]
+            terms.save(
+                connection, site_id, [*learnt, Term("tag", 1, "t1", "Tag"), Term("author", 1, "x", "X")]
+            )
+    return file
+
+
+def opened(file: Path) -> Database:
+    """Give a store that does not wait for the disk."""
+    database = Database(f"sqlite:///{file}")
+
+    def hurry(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous = OFF")
+
+    event.listen(database.engine, "connect", hurry)
+    return database
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store and its file."""
+
+    database: Database
+    file: Path
+
+    def take(self, *some: Step) -> None:
+        """Take some steps in one transaction."""
+        with self.database.writing() as connection:
+            for step in some:
+                taken(connection, step)
+
+
+def taken(connection: Connection, step: Step) -> None:
+    site_id = SITES.index(step.site) + 1
+    if step.post:
+        posts.save(connection, site_id, step.post)
+    elif step.wp_id % 2:
+        posts.remove(connection, site_id, [step.wp_id])
+    else:
+        posts.withhold(connection, site_id, step.wp_id, NOON)
+
+
+@pytest.fixture
+def store(stocked: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store with sites and terms, without posts."""
+    shutil.copyfile(stocked, tmp_path / "store.db")
+    with closing(opened(tmp_path / "store.db")) as database:
+        yield Store(database, tmp_path / "store.db")
+
+
+# What stands there
+
+Index = list[tuple[str, int, str, int]]
+"""Of each word and mark: what it is, the post's position, the column, the place in it."""
+
+
+def index(connection: Connection) -> Index:
+    connection.exec_driver_sql(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'search', 'instance')"
+    )
+    everything = "SELECT term, doc, col, offset FROM vocabulary ORDER BY doc, col, offset"
+    return [(term, doc, col, offset) for term, doc, col, offset in connection.execute(text(everything))]
+
+
+Answers = Mapping[str, list[int]]
+"""By what is asked: the keys of what is found, newest first."""
+
+
+def of(field: Field, ids: Collection[int]) -> Resolved:
+    return Resolved(Named(field, ("any",)), frozenset(ids))
+
+
+def conditions(connection: Connection, published: frozenset[int] | None) -> Iterator[tuple[str, Condition]]:
+    """Give what can be asked for, on some sites."""
+    rows = connection.execute(select(terms_table).order_by(terms_table.c.id)).all()
+    on_them = [row for row in rows if published is None or row.site_id in published]
+    for row in on_them:
+        yield f"{row.taxonomy} {row.id}", of(row.taxonomy, [row.id])
+    first = of("category", [row.id for row in on_them if (row.taxonomy, row.wp_id) == ("category", 1)])
+    yield "either", any_of([Phrase(("ferryman",)), first])
+    yield "one and not the other", all_of([Phrase(("ferryman",)), none_of(first)])
+    yield "neither", none_of(any_of([Phrase(("ferryman",)), first]))
+    for site_id in (1, 2, 3) if published is None else published:
+        yield f"site {site_id}", of("site", [site_id])
+    for word in WORDS:
+        yield word, Phrase((word,))
+    yield "a phrase", Phrase(("town", "in", "spring"), in_title=True)
+    yield "a prefix", Phrase(("h",), is_prefix=True)
+    yield "all", ANYTHING
+
+
+SOME_SITES = (None, frozenset({2, 3}))
+
+
+def found(connection: Connection, wanted: Selection) -> list[int]:
+    """Give the keys of all that a selection gives, newest first."""
+    everyone = connection.scalars(select(posts_table.c.key)).all()
+    return sorted(entries.kept(connection, wanted, everyone), reverse=True)
+
+
+def answers(connection: Connection) -> Answers:
+    return {
+        f"{asked}, published {sorted(published or ())}, dedupe {dedupe}": found(
+            connection, Selection(condition, published, None, dedupe)
+        )
+        for published in SOME_SITES
+        for asked, condition in conditions(connection, published)
+        for dedupe in (True, False)
+    }
+
+
+def expected_answers(connection: Connection) -> Answers:
+    """Give what the posts and their groups say, without the index."""
+    rows = connection.execute(select(posts_table).order_by(posts_table.c.key.desc())).all()
+    of_posts: dict[int, set[int]] = {row.key: set() for row in rows}
+    for row in connection.execute(select(post_terms.c.post_key, post_terms.c.term_id)):
+        of_posts[row.post_key].add(row.term_id)
+    right = {}
+    for published in SOME_SITES:
+        shown = [row for row in rows if published is None or row.site_id in published]
+        groups: dict[int, list[Any]] = {}
+        for row in shown:
+            groups.setdefault(row.original, []).append(row)
+        # The first of a group stands for all; rows are newest first.
+        merged = sorted((group[::-1] for group in groups.values()), key=lambda group: -group[0].key)
+        for asked, condition in conditions(connection, published):
+            for dedupe, some in ((True, merged), (False, [[row] for row in shown])):
+                right[f"{asked}, published {sorted(published or ())}, dedupe {dedupe}"] = [
+                    group[0].key for group in some if meets(condition, group, of_posts)
+                ]
+    return right
+
+
+def meets(condition: Condition, group: Sequence[Any], of_posts: Mapping[int, set[int]]) -> bool:
+    """Tell whether a group meets a condition: the text of its first post, the terms and sites of all."""
+
+    def has(atom: Condition) -> bool:
+        match atom:
+            case Resolved(Named("site"), ids):
+                return any(row.site_id in ids for row in group)
+            case Resolved(_, ids):
+                return any(of_posts[row.key] & ids for row in group)
+            case Phrase(asked, in_title, is_prefix):
+                first = group[0]
+                texts = (
+                    [first.title] if in_title else [first.title, body_text(first.content, first.summary)]
+                )
+                return any(is_in(asked, words.searched(one), is_prefix) for one in texts)
+        raise TypeError(atom)
+
+    return matches(condition, has)
+
+
+def is_in(asked: tuple[str, ...], found: list[str], is_prefix: bool) -> bool:
+    if is_prefix:
+        return any(one.startswith(asked[0]) for one in found)
+    return any(tuple(found[at : at + len(asked)]) == asked for at in range(len(found)))
+
+
+@contextmanager
+def made_anew(store: Store, folder: Path) -> Iterator[Connection]:
+    """Give a connection to a copy of a store whose index is made anew."""
+    copy = folder / "copy.db"
+    with closing(sqlite3.connect(store.file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    with closing(opened(copy)) as database:
+        with database.writing() as connection:
+            indexing.empty(connection)
+            indexing.settle(connection)
+        with database.reading() as connection:
+            yield connection
+
+
+def assert_sound(store: Store, folder: Path) -> None:
+    """Check that nothing is left to settle, and that the index holds what one that is made anew does."""
+    with store.database.writing() as connection:
+        assert connection.scalar(select(func.count()).select_from(unsettled)) == 0
+        connection.execute(text("INSERT INTO search (search) VALUES ('integrity-check')"))
+        stands = index(connection)
+        learnt = set(connection.scalars(select(known_words.c.word)))
+    assert learnt >= {term for term, _, column, _ in stands if column != "marks"}
+    with made_anew(store, folder) as connection:
+        assert stands == index(connection)
+
+
+def assert_right(store: Store) -> Answers:
+    """Check that the index answers what the posts and their groups say; gives the answers."""
+    with store.database.reading() as connection:
+        told = answers(connection)
+        assert told == expected_answers(connection)
+    return told
+
+
+# Any history
+
+IDENTITIES = st.tuples(st.sampled_from("aabbc"), st.integers(1, 4))
+versions = st.builds(
+    lambda body, hours, title, categories, tags, author: {
+        "body": body,
+        "hours": hours,
+        "title": title,
+        "categories": categories,
+        "tags": tags,
+        "author": author,
+    },
+    st.sampled_from([0, 0, 0, 1, 1, 2, 3, 3, 4, 5, 6]),
+    st.sampled_from([0, 0, 1, 2, 3, 30, 200, -100]),
+    st.sampled_from(["The town in spring", "The town in spring", "Seldom seen: the first walnut"]),
+    st.sets(st.integers(1, 2)),
+    st.sets(st.just(1)),
+    st.sampled_from([None, 1]),
+)
+comings = st.builds(
+    lambda one, version: Step(one[0], one[1], a_post(one[1], **version)), IDENTITIES, versions
+)
+goings = st.builds(lambda one: Step(one[0], one[1], None), IDENTITIES)
+histories = st.lists(
+    st.lists(st.one_of(comings, comings, comings, goings), max_size=7), min_size=1, max_size=4
+)
+
+
+# What fails is small enough, and to make it smaller takes minutes.
+@configured(
+    deadline=None, derandomize=True, database=None, max_examples=6, phases=[Phase.explicit, Phase.generate]
+)
+@given(histories)
+def test_after_every_transaction_the_index_is_as_if_made_anew(
+    stocked: Path, history: list[list[Step]]
+) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copyfile(stocked, folder / "store.db")
+        with closing(opened(folder / "store.db")) as database:
+            store = Store(database, folder / "store.db")
+            for transaction in history:
+                store.take(*transaction)
+                assert_sound(store, folder)
+            assert_right(store)
+
+
+def test_after_a_long_life_the_index_is_as_if_made_anew(store: Store, tmp_path: Path) -> None:
+    chance = Random(20260504)
+    repeated = 0
+    for _ in range(30):
+        some = []
+        for _ in range(chance.randint(1, 5)):
+            site, wp_id = chance.choice("aabbc"), chance.randint(1, 8)
+            post = a_post(
+                wp_id,
+                chance.choice([0, 0, 0, 1, 1, 2, 3, 4, 5, 6]),
+                chance.choice([0, 0, 1, 2, 3, 30, 200]),
+                categories=chance.sample([1, 2], chance.randint(0, 2)),
+                tags=chance.sample([1], chance.randint(0, 1)),
+                author=chance.choice([None, 1]),
+            )
+            some.append(Step(site, wp_id, post if chance.random() < 0.75 else None))
+        store.take(*some)
+        if chance.random() < 0.2:
+            assert_sound(store, tmp_path)
+        with store.database.reading() as connection:
+            is_repeat = posts_table.c.original != posts_table.c.key
+            repeated += connection.scalar(select(func.count()).where(is_repeat)) or 0
+    assert repeated > 30
+    assert_sound(store, tmp_path)
+    told = assert_right(store)
+    with made_anew(store, tmp_path) as connection:
+        assert answers(connection) == told
+    assert sum(map(bool, told.values())) > len(told) // 2
+
+
+# Changes of a group
+
+A1 = Step("a", 1, a_post(1, categories=[1]))
+B2 = Step("b", 2, a_post(2, hours=1, categories=[2], tags=[1]))
+C3 = Step("c", 3, a_post(3, hours=2, categories=[2], author=1))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param([Step("a", 4, a_post(4, hours=3, categories=[2]))], id="another repeat comes"),
+        pytest.param([Step("a", 4, a_post(4, hours=-1, categories=[2]))], id="one comes before the first"),
+        pytest.param([Step("b", 4, a_post(4, 5))], id="a post that has nothing to do with it comes"),
+        pytest.param([Step("a", 1, None)], id="the first goes"),
+        pytest.param([Step("b", 2, None)], id="the second goes"),
+        pytest.param([Step("c", 3, None)], id="the last goes"),
+        pytest.param([Step("a", 1, None), Step("b", 2, None)], id="the last alone stays"),
+        pytest.param([Step("a", 1, None), Step("b", 2, None), Step("c", 3, None)], id="all go"),
+        pytest.param([Step("a", 1, None), A1], id="the first goes and comes again"),
+        pytest.param([Step("a", 1, a_post(1, 5, categories=[1]))], id="the first has another text"),
+        pytest.param([Step("b", 2, a_post(2, 5, 1, categories=[2]))], id="the second has another text"),
+        pytest.param([Step("b", 2, a_post(2, 1, 1, categories=[2]))], id="the second is cut"),
+        pytest.param([Step("a", 1, a_post(1, 2, categories=[1]))], id="the first is cut"),
+        pytest.param([Step("a", 1, a_post(1, categories=[2]))], id="the first has another category"),
+        pytest.param([Step("b", 2, a_post(2, hours=1))], id="the second has no category left"),
+        pytest.param(
+            [Step("c", 3, a_post(3, hours=2, tags=[1]))], id="the last has another tag and no author"
+        ),
+        pytest.param([Step("a", 1, a_post(1, hours=5, categories=[1]))], id="the first becomes the last"),
+        pytest.param([Step("c", 3, a_post(3, hours=-5, author=1))], id="the last becomes the first"),
+        pytest.param([Step("b", 2, a_post(2, hours=500, tags=[1]))], id="the second leaves the window"),
+        pytest.param([Step("a", 1, a_post(1, hours=1, categories=[1]))], id="two of one second"),
+        pytest.param([Step("b", 2, a_post(2, hours=1, title="Seldom", tags=[1]))], id="another title"),
+        pytest.param([Step("b", 2, a_post(2, 6, 1, tags=[1]))], id="a summary alone"),
+    ],
+)
+def test_when_a_group_changes_the_index_does(store: Store, tmp_path: Path, change: list[Step]) -> None:
+    store.take(A1, B2, C3)
+    with store.database.reading() as connection:
+        assert len(found(connection, Selection())) == 1
+    store.take(*change)
+    assert_sound(store, tmp_path)
+    assert_right(store)
+
+
+def test_a_change_that_fails_leaves_the_index_as_it_was(store: Store, tmp_path: Path) -> None:
+    store.take(A1, B2, C3)
+    with store.database.reading() as connection:
+        before = index(connection)
+    with pytest.raises(ZeroDivisionError), store.database.writing() as connection:
+        for step in (Step("a", 1, None), Step("c", 3, a_post(3, 5)), Step("b", 4, a_post(4))):
+            taken(connection, step)
+        raise ZeroDivisionError
+    with store.database.reading() as connection:
+        assert index(connection) == before
+    assert_sound(store, tmp_path)
+    assert_right(store)
+
+
+def test_when_all_posts_are_gone_nothing_stands_in_the_index(store: Store, tmp_path: Path) -> None:
+    store.take(A1, B2, C3)
+    store.take(*(Step(step.site, step.wp_id, None) for step in (A1, B2, C3)))
+    assert_sound(store, tmp_path)
+    with store.database.reading() as connection:
+        assert index(connection) == []
+
+
+def test_a_post_that_is_saved_unchanged_is_not_written_again(store: Store) -> None:
+    store.take(A1, B2, C3)
+    with store.database.writing() as connection:
+        before = connection.exec_driver_sql("SELECT total_changes()").scalar()
+        for step in (A1, B2, C3):
+            taken(connection, step)
+        assert connection.scalar(select(func.count()).select_from(unsettled)) == 0
+        assert connection.exec_driver_sql("SELECT total_changes()").scalar() == before
+
+
+def test_nothing_is_found_by_another_connection_before_the_end_of_a_transaction(store: Store) -> None:
+    store.take(A1)
+    with store.database.writing() as connection:
+        taken(connection, Step("b", 9, a_post(9, 5)))
+        with store.database.reading() as other:
+            assert len(found(other, Selection())) == 1
+    with store.database.reading() as other:
+        assert len(found(other, Selection())) == 2
+
+
+def test_more_posts_than_are_settled_at_once_are_all_settled(store: Store, tmp_path: Path) -> None:
+    many = [
+        Step("a", wp_id, a_post(wp_id, 5, -wp_id, categories=[wp_id % 2 + 1])) for wp_id in range(1, 205)
+    ]
+    store.take(*many, A1, B2)
+    assert_sound(store, tmp_path)
+    with store.database.reading() as connection:
+        assert len(found(connection, Selection(Phrase(("note",))))) == 203
+        assert len(found(connection, Selection(dedupe=False))) == 205
+
+
+def test_another_window_makes_other_groups_and_another_index(store: Store, tmp_path: Path) -> None:
+    store.take(A1, B2, C3, Step("a", 4, a_post(4, hours=200, categories=[2])))
+    with closing(Database(f"sqlite:///{store.file}", timedelta(minutes=30))) as database:
+        assert database.migrate()
+    with store.database.reading() as connection:
+        assert len(found(connection, Selection())) == 4
+    assert_sound(store, tmp_path)
+    assert_right(store)
