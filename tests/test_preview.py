@@ -564,7 +564,7 @@ def test_the_newest_thousand_posts_are_looked_at(settings: Settings, database: D
     add(database, "news")
     marked = {150: "early", 1000: "last", 1001: "beyond"}
     with database.writing() as connection:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "key": keys.first_key(published) + number,
                 "position": number,
@@ -585,7 +585,7 @@ def test_the_newest_thousand_posts_are_looked_at(settings: Settings, database: D
             for published in [JANUARY + timedelta(hours=number)]
         ]
         connection.execute(insert(posts_table), rows)
-        indexing.unsettle(connection, [row["key"] for row in rows])
+        indexing.unsettle(connection, [int(str(row["key"])) for row in rows])
     client = create_app(settings, database).test_client()
     for query, expected in (
         ("limit=1", []),
