@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
 
+import regex
 from pydantic import (
     AfterValidator,
     AliasChoices,
@@ -167,7 +168,7 @@ class Settings(BaseSettings):
     @classmethod
     def _each_topic_has_an_address(cls, topics: Mapping[str, TopicSettings]) -> Mapping[str, TopicSettings]:
         for name in topics:
-            if not re.fullmatch(r"\w[\w.-]*", name):
+            if not regex.fullmatch(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*", name):
                 raise ValueError(f"{name!r} can't stand in an address: use letters, digits and hyphens")
         return topics
 

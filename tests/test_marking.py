@@ -384,18 +384,18 @@ def test_what_is_marked_in_a_body(markup: str, topics: list[str], expected: str)
 
 
 def test_a_very_long_title_is_marked_to_its_end() -> None:
-    text = "solar wind " * 20_000
+    text = "solar wind " * 5_000
     pieces = marked_text(text, phrases("wind"))
     assert "".join(piece for piece, _ in pieces) == text
-    assert sum(is_marked for _, is_marked in pieces) == 20_000
+    assert sum(is_marked for _, is_marked in pieces) == 5_000
 
 
 @pytest.mark.parametrize(
     ("one", "number"),
     [
-        pytest.param("solar, wind and water; ", 5_000, id="text"),
-        pytest.param("太陽光発電と風力。", 2_000, id="text without spaces"),
-        pytest.param("<p>some <b>so</b>lar</p>\n", 500, id="markup"),
+        pytest.param("solar, wind and water; ", 3_000, id="text"),
+        pytest.param("太陽光発電と風力。", 1_000, id="text without spaces"),
+        pytest.param("<p>some <b>so</b>lar</p>\n", 300, id="markup"),
     ],
 )
 def test_a_very_long_body_is_marked_to_its_end(one: str, number: int) -> None:
@@ -425,11 +425,10 @@ def every_way(markup: str) -> Iterator[list[Phrase]]:
 
 def has_changed(markup: str) -> bool:
     """Tell whether marks change anything else of a body, whatever is asked for."""
+    seen, built = visible_text(markup), structure(markup)
     for asked in every_way(markup):
         shown = marked_html(markup, asked)
-        if visible_text(shown) != visible_text(markup) or structure(shown) != structure(markup):
-            return True
-        if misplaced(shown):
+        if visible_text(shown) != seen or structure(shown) != built or misplaced(shown):
             return True
     return False
 
@@ -479,14 +478,14 @@ contents = joined(WRAPPED, [*map(escape, JOINTS), *PARTINGS]).map(
 WORDS = [word for word in TRICKY if any(one[0] not in "&+#" for one in words.searched(word))]
 TOPICS = [
     *(f'"{word}"' for word in WORDS if '"' not in word),
-    *(f'"{one} {other}"' for one, other in pairwise(WORDS)),
+    *(f'"{one} {other}"' for one, other in pairwise(WORDS[::2])),
     *(f'"{one}{other}"' for one, other in pairwise(WORDS[::3])),
     '"wind solar"', '"wind 日"', '"solar wind"', '"wind re"', '"wind wind"', '"日 本"', '"wind so"*',
     *("so*", "wind*", "re*", "caf*", "stras*", "한국*", "हिं*", "covid-1*", "日*", "ไ*", "c+*"),
 ]  # fmt: skip
 
 
-@steadily(max_examples=100)
+@steadily(max_examples=70)
 @given(contents, st.lists(st.sampled_from(TOPICS), max_size=5))
 def test_marks_never_change_the_text_or_what_is_about_it(markup: str, topics: list[str]) -> None:
     shown = body(markup, *topics)
@@ -495,7 +494,7 @@ def test_marks_never_change_the_text_or_what_is_about_it(markup: str, topics: li
     assert misplaced(shown) == []
 
 
-@steadily(max_examples=250)
+@steadily(max_examples=100)
 @given(joined(TRICKY, JOINTS), st.lists(st.sampled_from(TOPICS), max_size=5))
 def test_marks_never_change_a_title(text: str, topics: list[str]) -> None:
     pieces = marked_text(text, phrases(*topics))
@@ -510,7 +509,7 @@ ANYTHING = st.text(
 )
 
 
-@steadily(max_examples=250)
+@steadily(max_examples=150)
 @given(ANYTHING)
 def test_each_word_of_any_text_at_all_is_marked(text: str) -> None:
     for word in words.searched(text):
@@ -536,7 +535,7 @@ def news(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterato
     file = tmp_path_factory.mktemp("news") / "store.db"
     shutil.copyfile(empty_store, file)
     database = Database(f"sqlite:///{file}")
-    held = some_posts(Random(20260504), 30)
+    held = some_posts(Random(20260504), 20)
     with database.writing() as connection:
         site_id = sites.ensure(connection, "news.example", "https://news.example/", imported=True)
         for one in held:

@@ -823,12 +823,12 @@ PARAMETERS = ("category", "tag", "author", "site", "since", "limit", "content", 
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_what_is_typed_never_becomes_markup(news: FlaskClient, value: str) -> None:
+    harmless = skeleton(lxml_html.document_fromstring(news.get("/preview?category=nothing-such").text))
     for name in PARAMETERS:
-        harmless = news.get(f"/preview?{urlencode({name: 'nothing-such'})}")
         response = news.get(f"/preview?{urlencode({name: value})}")
-        assert (harmless.status_code, response.status_code) == (400, 400)
+        assert response.status_code == 400
         root = lxml_html.document_fromstring(response.text)
-        assert skeleton(root) == skeleton(lxml_html.document_fromstring(harmless.text))
+        assert skeleton(root) == harmless
         assert "49" not in text_of(root.find(".//main"))
     everything = [(name, value) for name in PARAMETERS]
     assert set(everything[:5]) <= set(

@@ -87,13 +87,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         except QueryError as error:
             page = render_template("preview.html", form=Form(given), mistake=str(error))
             return Response(page, 400, headers={"Cache-Control": "no-store"})
-        asked = as_saved(settings, shown.found.query)
+        asked = shown.found.query
+        address = as_saved(settings, asked)
         page = render_template(
             "preview.html",
             form=Form(given),
             shown=shown,
             base_url=base_url(),
-            feeds={form: path(asked, form) for form in FORMATS},
+            feeds={form: path(address, form) for form in FORMATS},
             more=to_string(replace(asked, page=asked.page + 1)) if shown.found.has_more else "",
         )
         return respond(request, page.encode(), "text/html", max_age=0)
