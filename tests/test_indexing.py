@@ -3,12 +3,11 @@
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -106,44 +105,28 @@ def a_post(
     )
 
 
-@pytest.fixture(scope="module")
-def stocked(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
-    """A file with a store that has sites, terms and no posts, to be copied."""
-    file = tmp_path_factory.mktemp("stocked") / "store.db"
-    shutil.copyfile(empty_store, file)
-    with closing(Database(f"sqlite:///{file}")) as database, database.writing() as connection:
-        for name in SITES:
-            site_id = sites.ensure(connection, name, f"https://{name}.example/")
-            learnt = [Term("category", number, f"c{number}", f"Category {number}") for number in (1, 2)]
-            terms.save(
-                connection, site_id, [*learnt, Term("tag", 1, "t1", "Tag"), Term("author", 1, "x", "X")]
-            )
-    return file
-
-
-def opened(file: Path) -> Database:
-    """Give a store that does not wait for the disk."""
-    database = Database(f"sqlite:///{file}")
-
-    def hurry(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA synchronous = OFF")
-
-    event.listen(database.engine, "connect", hurry)
-    return database
-
-
 @dataclass(frozen=True)
 class Store:
-    """A store and its file."""
+    """A store that each test fills as it needs it, with another of the same shape beside it."""
 
     database: Database
-    file: Path
+    twin: Database
 
     def take(self, *some: Step) -> None:
         """Take some steps in one transaction."""
         with self.database.writing() as connection:
             for step in some:
                 taken(connection, step)
+
+    @contextmanager
+    def made_anew(self) -> Iterator[Connection]:
+        """Give a connection to a copy whose index is made anew."""
+        copy(self.database, self.twin)
+        with self.twin.writing() as connection:
+            indexing.empty(connection)
+            indexing.settle(connection)
+        with self.twin.reading() as connection:
+            yield connection
 
 
 def taken(connection: Connection, step: Step) -> None:
@@ -156,18 +139,38 @@ def taken(connection: Connection, step: Step) -> None:
         posts.withhold(connection, site_id, step.wp_id, NOON)
 
 
-@contextmanager
-def copied(file: Path, folder: Path) -> Iterator[Store]:
-    shutil.copyfile(file, folder / "store.db")
-    with closing(opened(folder / "store.db")) as database:
-        yield Store(database, folder / "store.db")
+def copy(one: Database, other: Database) -> None:
+    """Make `other` hold what `one` does."""
+    names = [str(database.engine.url.database) for database in (one, other)]
+    with closing(sqlite3.connect(names[0])) as source, closing(sqlite3.connect(names[1])) as target:
+        source.backup(target)
 
 
-@pytest.fixture
-def store(stocked: Path, tmp_path: Path) -> Iterator[Store]:
-    """A store with sites and terms, without posts."""
-    with copied(stocked, tmp_path) as store:
-        yield store
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[list[Database]]:
+    """Stores with sites and terms that do not wait for the disk: one stays without posts."""
+    folder = tmp_path_factory.mktemp("several")
+    with ExitStack() as opened:
+        found = []
+        for name in ("stocked", "grouped", "used", "twin"):
+            shutil.copyfile(empty_store, folder / f"{name}.db")
+            found.append(opened.enter_context(closing(Database(f"sqlite:///{folder}/{name}.db"))))
+            event.listen(found[-1].engine, "connect", hurry)
+        with found[0].writing() as connection:
+            for name in SITES:
+                site_id = sites.ensure(connection, name, f"https://{name}.example/")
+                learnt = [Term("category", number, f"c{number}", f"Category {number}") for number in (1, 2)]
+                learnt += [Term("tag", 1, "t1", "Tag"), Term("author", 1, "x", "X")]
+                terms.save(connection, site_id, learnt)
+        copy(found[0], found[1])
+        grouped = Store(found[1], found[3])
+        grouped.take(A1, B2, C3)
+        assert count(grouped, Selection()) == 1
+        yield found
+
+
+def hurry(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 A1 = Step("a", 1, a_post(1, categories=[1]))
@@ -175,21 +178,20 @@ B2 = Step("b", 2, a_post(2, hours=1, categories=[2], tags=[1]))
 C3 = Step("c", 3, a_post(3, hours=2, categories=[2], author=1))
 
 
-@pytest.fixture(scope="module")
-def with_a_group(tmp_path_factory: pytest.TempPathFactory, stocked: Path) -> Path:
-    """A file with a store of three posts that are one text, to be copied."""
-    folder = tmp_path_factory.mktemp("group")
-    with copied(stocked, folder) as store:
-        store.take(A1, B2, C3)
-        assert count(store, Selection()) == 1
-    return folder / "store.db"
+@pytest.fixture
+def store(several: list[Database]) -> Store:
+    """A store with sites and terms, without posts."""
+    stocked, _, used, twin = several
+    copy(stocked, used)
+    return Store(used, twin)
 
 
 @pytest.fixture
-def grouped(with_a_group: Path, tmp_path: Path) -> Iterator[Store]:
+def grouped(several: list[Database]) -> Store:
     """A store of three posts that are one text."""
-    with copied(with_a_group, tmp_path) as store:
-        yield store
+    _, with_a_group, used, twin = several
+    copy(with_a_group, used)
+    return Store(used, twin)
 
 
 # What stands there
@@ -236,8 +238,8 @@ def conditions(connection: Connection, published: frozenset[int] | None) -> Iter
 Way = tuple[frozenset[int] | None, bool]
 """The sites that are published, none for all, and whether repeats count as one."""
 
-SHORTLY: tuple[Way, ...] = ((None, True), (frozenset({2, 3}), True))
-THOROUGHLY: tuple[Way, ...] = (*SHORTLY, (frozenset({1}), True), (None, False), (frozenset({2, 3}), False))
+SHORTLY: tuple[Way, ...] = ((frozenset({2, 3}), True),)
+THOROUGHLY: tuple[Way, ...] = (*SHORTLY, (None, True), (None, False), (frozenset({2, 3}), False))
 
 
 def answers(connection: Connection, ways: Sequence[Way]) -> Answers:
@@ -295,21 +297,7 @@ def is_in(asked: tuple[str, ...], found: list[str], is_prefix: bool) -> bool:
     return any(tuple(found[at : at + len(asked)]) == asked for at in range(len(found)))
 
 
-@contextmanager
-def made_anew(store: Store, folder: Path) -> Iterator[Connection]:
-    """Give a connection to a copy of a store whose index is made anew."""
-    copy = folder / "copy.db"
-    with closing(sqlite3.connect(store.file)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-    with closing(opened(copy)) as database:
-        with database.writing() as connection:
-            indexing.empty(connection)
-            indexing.settle(connection)
-        with database.reading() as connection:
-            yield connection
-
-
-def assert_sound(store: Store, folder: Path) -> None:
+def assert_sound(store: Store) -> None:
     """Check that nothing is left to settle, and that the index holds what one that is made anew does."""
     with store.database.writing() as connection:
         assert connection.scalar(select(func.count()).select_from(unsettled)) == 0
@@ -317,7 +305,7 @@ def assert_sound(store: Store, folder: Path) -> None:
         stands = index(connection)
         learnt = set(connection.scalars(select(known_words.c.word)))
     assert learnt >= {term for term, _, column, _ in stands if column != "marks"}
-    with made_anew(store, folder) as connection:
+    with store.made_anew() as connection:
         assert stands == index(connection)
 
 
@@ -364,23 +352,25 @@ histories = st.lists(
 
 # What fails is small enough, and to make it smaller takes minutes.
 @configured(
-    deadline=None, derandomize=True, database=None, max_examples=6, phases=[Phase.explicit, Phase.generate]
+    deadline=None, derandomize=True, database=None, max_examples=4, phases=[Phase.explicit, Phase.generate]
 )
 @given(histories)
 def test_after_every_transaction_the_index_is_as_if_made_anew(
-    stocked: Path, history: list[list[Step]]
+    several: list[Database], history: list[list[Step]]
 ) -> None:
-    with TemporaryDirectory() as name, copied(stocked, Path(name)) as store:
-        for transaction in history:
-            store.take(*transaction)
-            assert_sound(store, Path(name))
-        assert_right(store, THOROUGHLY)
+    stocked, _, used, twin = several
+    copy(stocked, used)
+    store = Store(used, twin)
+    for transaction in history:
+        store.take(*transaction)
+        assert_sound(store)
+    assert_right(store, THOROUGHLY)
 
 
-def test_after_a_long_life_the_index_is_as_if_made_anew(store: Store, tmp_path: Path) -> None:
+def test_after_a_long_life_the_index_is_as_if_made_anew(store: Store) -> None:
     chance = Random(20260504)
     repeated = 0
-    for _ in range(25):
+    for _ in range(18):
         some = []
         for _ in range(chance.randint(1, 5)):
             site, wp_id = chance.choice("aabbc"), chance.randint(1, 8)
@@ -395,14 +385,14 @@ def test_after_a_long_life_the_index_is_as_if_made_anew(store: Store, tmp_path: 
             some.append(Step(site, wp_id, post if chance.random() < 0.75 else None))
         store.take(*some)
         if chance.random() < 0.2:
-            assert_sound(store, tmp_path)
+            assert_sound(store)
         with store.database.reading() as connection:
             is_repeat = posts_table.c.original != posts_table.c.key
             repeated += connection.scalar(select(func.count()).where(is_repeat)) or 0
-    assert repeated > 30
-    assert_sound(store, tmp_path)
+    assert repeated > 15
+    assert_sound(store)
     told = assert_right(store, THOROUGHLY)
-    with made_anew(store, tmp_path) as connection:
+    with store.made_anew() as connection:
         assert answers(connection, THOROUGHLY) == told
     assert sum(map(bool, told.values())) > len(told) // 2
 
@@ -415,33 +405,33 @@ def test_after_a_long_life_the_index_is_as_if_made_anew(store: Store, tmp_path: 
     [
         pytest.param([Step("a", 4, a_post(4, hours=3, categories=[2]))], id="another repeat comes"),
         pytest.param([Step("a", 4, a_post(4, hours=-1, categories=[2]))], id="one comes before the first"),
+        pytest.param([Step("b", 4, a_post(4, 5))], id="a post that has nothing to do with it comes"),
         pytest.param([Step("a", 1, None)], id="the first goes"),
-        pytest.param([Step("c", 3, None)], id="the last goes"),
+        pytest.param([Step("b", 2, None)], id="the second goes"),
         pytest.param([Step("a", 1, None), Step("b", 2, None)], id="the last alone stays"),
         pytest.param([Step("a", 1, None), Step("b", 2, None), Step("c", 3, None)], id="all go"),
         pytest.param([Step("a", 1, None), A1], id="the first goes and comes again"),
         pytest.param([Step("a", 1, a_post(1, 5, categories=[1]))], id="the first has another text"),
-        pytest.param([Step("b", 2, a_post(2, 5, 1, categories=[2]))], id="the second has another text"),
         pytest.param([Step("b", 2, a_post(2, 1, 1, categories=[2]))], id="the second is cut"),
         pytest.param([Step("a", 1, a_post(1, 2, categories=[1]))], id="the first is cut"),
         pytest.param([Step("a", 1, a_post(1, categories=[2]))], id="the first has another category"),
         pytest.param(
             [Step("c", 3, a_post(3, hours=2, tags=[1]))], id="the last has another tag and no author"
         ),
+        pytest.param([Step("b", 2, a_post(2, hours=1))], id="the second has no category left"),
         pytest.param([Step("a", 1, a_post(1, hours=5, categories=[1]))], id="the first becomes the last"),
         pytest.param([Step("b", 2, a_post(2, hours=500, tags=[1]))], id="the second leaves the window"),
-        pytest.param([Step("a", 1, a_post(1, hours=1, categories=[1]))], id="two of one second"),
         pytest.param([Step("b", 2, a_post(2, hours=1, title="Seldom", tags=[1]))], id="another title"),
         pytest.param([Step("b", 2, a_post(2, 6, 1, tags=[1]))], id="a summary alone"),
     ],
 )
-def test_when_a_group_changes_the_index_does(grouped: Store, tmp_path: Path, change: list[Step]) -> None:
+def test_when_a_group_changes_the_index_does(grouped: Store, change: list[Step]) -> None:
     grouped.take(*change)
-    assert_sound(grouped, tmp_path)
+    assert_sound(grouped)
     assert_right(grouped)
 
 
-def test_a_change_that_fails_leaves_the_index_as_it_was(grouped: Store, tmp_path: Path) -> None:
+def test_a_change_that_fails_leaves_the_index_as_it_was(grouped: Store) -> None:
     with grouped.database.reading() as connection:
         before = index(connection)
     with pytest.raises(ZeroDivisionError), grouped.database.writing() as connection:
@@ -450,13 +440,13 @@ def test_a_change_that_fails_leaves_the_index_as_it_was(grouped: Store, tmp_path
         raise ZeroDivisionError
     with grouped.database.reading() as connection:
         assert index(connection) == before
-    assert_sound(grouped, tmp_path)
+    assert_sound(grouped)
     assert_right(grouped)
 
 
-def test_when_all_posts_are_gone_nothing_stands_in_the_index(grouped: Store, tmp_path: Path) -> None:
+def test_when_all_posts_are_gone_nothing_stands_in_the_index(grouped: Store) -> None:
     grouped.take(*(Step(step.site, step.wp_id, None) for step in (A1, B2, C3)))
-    assert_sound(grouped, tmp_path)
+    assert_sound(grouped)
     with grouped.database.reading() as connection:
         assert index(connection) == []
 
@@ -478,7 +468,7 @@ def test_nothing_is_found_by_another_connection_before_the_end_of_a_transaction(
     assert count(store, Selection()) == 2
 
 
-def test_more_posts_than_are_settled_at_once_are_all_settled(store: Store, tmp_path: Path) -> None:
+def test_more_posts_than_are_settled_at_once_are_all_settled(store: Store) -> None:
     rows: list[dict[str, Any]] = [
         {
             "key": keys.first_key(NOON) + number,
@@ -495,19 +485,19 @@ def test_more_posts_than_are_settled_at_once_are_all_settled(store: Store, tmp_p
             "fingerprint": "",
             "digest": b"",
         }
-        for number in range(1, 412)
+        for number in range(1, 202)
     ]
     with store.database.writing() as connection:
         connection.execute(insert(posts_table), rows)
         indexing.unsettle(connection, [row["key"] for row in rows])
-    assert count(store, Selection(Phrase(("note",)))) == 411
-    assert_sound(store, tmp_path)
+    assert count(store, Selection(Phrase(("note",)))) == 201
+    assert_sound(store)
 
 
-def test_another_window_makes_other_groups_and_another_index(store: Store, tmp_path: Path) -> None:
+def test_another_window_makes_other_groups_and_another_index(store: Store) -> None:
     store.take(A1, B2, C3, Step("a", 4, a_post(4, hours=200, categories=[2])))
-    with closing(Database(f"sqlite:///{store.file}", timedelta(minutes=30))) as database:
+    with closing(Database(str(store.database.engine.url), timedelta(minutes=30))) as database:
         assert database.migrate()
     assert count(store, Selection()) == 4
-    assert_sound(store, tmp_path)
+    assert_sound(store)
     assert_right(store)

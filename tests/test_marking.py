@@ -414,23 +414,13 @@ def test_a_phrase_of_a_whole_text_is_marked() -> None:
 # Bodies as WordPress gives them, and as attackers do
 
 
-def every_way(markup: str) -> Iterator[list[Phrase]]:
-    """Give phrases by which much is marked: each word, each two words, all the text."""
-    found = words.searched(visible_text(markup))
-    usable = [one for one in set(found) if one != words.BREAK and one[0] not in "&+#"]
-    yield [Phrase((one,)) for one in usable]
-    yield [Phrase(pair) for pair in pairwise(found) if words.BREAK not in pair]
-    yield [Phrase(tuple(found))] if found else []
-
-
 def has_changed(markup: str) -> bool:
-    """Tell whether marks change anything else of a body, whatever is asked for."""
-    seen, built = visible_text(markup), structure(markup)
-    for asked in every_way(markup):
-        shown = marked_html(markup, asked)
-        if visible_text(shown) != seen or structure(shown) != built or misplaced(shown):
-            return True
-    return False
+    """Tell whether marks change anything else of a body, when all of its text is asked for."""
+    asked = [Phrase(tuple(found))] if (found := words.searched(visible_text(markup))) else []
+    shown = marked_html(markup, asked)
+    is_marked = not asked or "<mark>" in shown
+    is_same = visible_text(shown) == visible_text(markup) and structure(shown) == structure(markup)
+    return not (is_marked and is_same) or bool(misplaced(shown))
 
 
 def test_marks_in_a_body_change_nothing_else() -> None:
@@ -485,7 +475,7 @@ TOPICS = [
 ]  # fmt: skip
 
 
-@steadily(max_examples=70)
+@steadily(max_examples=40)
 @given(contents, st.lists(st.sampled_from(TOPICS), max_size=5))
 def test_marks_never_change_the_text_or_what_is_about_it(markup: str, topics: list[str]) -> None:
     shown = body(markup, *topics)
@@ -509,7 +499,7 @@ ANYTHING = st.text(
 )
 
 
-@steadily(max_examples=150)
+@steadily(max_examples=100)
 @given(ANYTHING)
 def test_each_word_of_any_text_at_all_is_marked(text: str) -> None:
     for word in words.searched(text):
@@ -535,7 +525,7 @@ def news(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterato
     file = tmp_path_factory.mktemp("news") / "store.db"
     shutil.copyfile(empty_store, file)
     database = Database(f"sqlite:///{file}")
-    held = some_posts(Random(20260504), 20)
+    held = some_posts(Random(20260504), 13)
     with database.writing() as connection:
         site_id = sites.ensure(connection, "news.example", "https://news.example/", imported=True)
         for one in held:

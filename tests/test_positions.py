@@ -224,7 +224,7 @@ steps = st.one_of(comings, comings, comings, st.builds(Step, IDENTITIES, st.none
 transactions = st.lists(st.lists(steps, min_size=1, max_size=12), min_size=1, max_size=6)
 
 
-@steadily(max_examples=15)
+@steadily(max_examples=8)
 @given(transactions)
 def test_positions_rise_with_keys_after_every_transaction(
     store: Database, history: list[list[Step]]
@@ -244,7 +244,7 @@ def test_positions_rise_with_keys_after_every_transaction(
     assert_found(store, held)
 
 
-@steadily(max_examples=12)
+@steadily(max_examples=8)
 @given(
     st.dictionaries(
         IDENTITIES, st.sampled_from([NOON, NOON, NOON + SECOND, NOON + 2 * SECOND]), max_size=12
@@ -272,10 +272,10 @@ NEIGHBOURS = {(500, "a"): NOON - SECOND, (500, "b"): NOON + SECOND}
 @pytest.mark.parametrize(
     "arriving",
     [
-        pytest.param([range(1, 101), range(101, 201), range(201, 301)], id="ascending"),
-        pytest.param([range(300, 200, -1), range(200, 100, -1), range(100, 0, -1)], id="descending"),
-        pytest.param([range(1, 300, 2), range(20, 300, 40)], id="some between the others"),
-        pytest.param([Random(20260504).sample(range(1, 301), 300)], id="at random"),
+        pytest.param([range(1, 101), range(101, 201)], id="ascending"),
+        pytest.param([range(200, 100, -1), range(100, 0, -1)], id="descending"),
+        pytest.param([range(1, 201, 2), range(20, 200, 40)], id="some between the others"),
+        pytest.param([Random(20260504).sample(range(1, 201), 200)], id="at random"),
     ],
 )
 def test_very_many_posts_of_one_second_stand_in_the_order_of_their_ids(
@@ -316,7 +316,7 @@ def insert_at_once(connection: Connection, some: Sequence[int]) -> None:
     indexing.unsettle(connection, [keys.first_key(NOON) + wp_id for wp_id in some])
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_posts_of_one_second_that_come_one_by_one_stand_in_the_order_of_their_ids(
     store: Database, seed: int
 ) -> None:
@@ -373,11 +373,11 @@ def test_a_position_is_the_second_since_1990_where_that_is_free(store: Database)
 
 def test_the_place_of_a_post_that_went_is_taken_again(store: Database) -> None:
     emptied(store)
-    held = {(number, "a"): NOON for number in range(1, 30)}
+    held = {(number, "a"): NOON for number in range(1, 20)}
     with store.writing() as connection:
         for one in held:
             save(connection, one, NOON)
-    for one in ((3, "a"), (17, "a"), (29, "a"), (1, "a")):
+    for one in ((7, "a"), (19, "a"), (1, "a")):
         with store.writing() as connection:
             remove(connection, one)
         assert_in_order(store, {other: NOON for other in held if other != one})

@@ -179,40 +179,25 @@ def reader(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iter
 
 QUERIES = [
     pytest.param("", id="everything"),
-    pytest.param("limit=3", id="a few"),
     pytest.param("limit=3&page=2", id="page 2"),
     pytest.param("limit=7&page=6", id="the last page"),
-    pytest.param("limit=100&page=2", id="a page too far"),
     pytest.param("dedupe=off&limit=100", id="repeats too"),
     pytest.param("topic=solar&limit=9", id="a word"),
     pytest.param("topic=zzzz", id="a word that is nowhere"),
-    pytest.param("topic=floating+solar", id="two words"),
     pytest.param("topic=%22floating+solar%22", id="a phrase"),
-    pytest.param("topic=title:ferry", id="a word in the title"),
     pytest.param("topic=title:(ferry+OR+port)", id="either in the title"),
     pytest.param("topic=electr*&limit=3", id="a prefix"),
     pytest.param("topic=lithium+OR+ferry+-harbour&limit=3", id="either and an exclusion"),
-    pytest.param("topic=-the&limit=3", id="an exclusion alone"),
-    pytest.param("topic=-(solar+park)&limit=3", id="a group left out"),
     pytest.param("topic=(solar+OR+(ferry+-lithium))+-title:park", id="groups"),
     pytest.param("topic=solar+OR+category:health&limit=5", id="a word or a category"),
     pytest.param("topic=C%2B%2B", id="C++"),
-    pytest.param("topic=R%26D", id="R&D"),
     pytest.param("topic=ห้องสมุดลอยน้ำ", id="Thai"),
-    pytest.param("topic=屋顶", id="Chinese"),
-    pytest.param("q=warme", id="without an accent"),
-    pytest.param("category=energy&limit=5", id="a category"),
     pytest.param("category=energy&category=-solar&limit=3", id="categories"),
-    pytest.param("category=solar,health&limit=5", id="either category"),
     pytest.param("tag=battery&author=-zoe-muller&limit=3", id="a tag without an author"),
-    pytest.param("tag=grid&dedupe=off&limit=2", id="a tag with repeats"),
     pytest.param("tag=grid&limit=2", id="a tag that a repeat has"),
-    pytest.param("site=newsroom.example&limit=2", id="a site"),
     pytest.param("site=-newsroom.example", id="no site"),
     pytest.param("since=2026-06-09&limit=2", id="since a date"),
     pytest.param("since=2026-06-09&topic=battery", id="since a date, and a word"),
-    pytest.param("since=9999-12-31", id="since the end of time"),
-    pytest.param("topic=solar&utm_source=x&limit=2", id="tracking"),
     pytest.param("content=summary&limit=100", id="summaries"),
 ]
 
@@ -446,8 +431,6 @@ def test_each_post_that_is_left_out_has_its_reasons(
         number: one.reasons for number, one in zip(numbers(page.left_out), page.left_out, strict=True)
     } == (expected)
     assert numbers(page.left_out) == sorted(expected, reverse=True)
-    in_feed = {int(item["id"].partition("?p=")[2]) for item in items(news, f"/feed.json?{whole(asked)}")}
-    assert in_feed == {1, 2, 3, 4, 5, 6} - expected.keys()
 
 
 MATCHED: Mapping[str, tuple[str, dict[int, str]]] = {
@@ -661,13 +644,9 @@ def test_a_topic_that_was_given_as_q_stands_in_the_form(news: FlaskClient) -> No
 @pytest.mark.parametrize(
     "filled",
     [
-        pytest.param({}, id="nothing"),
         pytest.param({"topic": 'solar OR "heat pump"'}, id="a topic"),
         pytest.param({"topic": "ferry", "dedupe": "off"}, id="repeats"),
-        pytest.param({"category": "energy"}, id="a category"),
         pytest.param({"category": "energy", "topic": "-solar", "limit": "1"}, id="a category and a topic"),
-        pytest.param({"author": "Joe", "content": "summary"}, id="an author"),
-        pytest.param({"tag": "battery", "since": "2026-01-02"}, id="a tag and a date"),
         pytest.param({"site": "-mirror", "topic": "ferry"}, id="without a site"),
     ],
 )

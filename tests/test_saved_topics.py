@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin
 
 import pytest
 from click.testing import CliRunner
@@ -140,18 +140,15 @@ NARROWED = [
 
 
 @pytest.mark.parametrize(("asked", "canonical"), NARROWED)
-@pytest.mark.parametrize("name", ["sun", "most"])
-def test_a_saved_topic_is_narrowed_by_parameters(
-    reader: FlaskClient, name: str, asked: str, canonical: str
-) -> None:
-    found = feed(reader, f"{topic(name)}?{asked}")
-    same = feed(reader, asking(TOPICS[name], asked))
+def test_a_saved_topic_is_narrowed_by_parameters(reader: FlaskClient, asked: str, canonical: str) -> None:
+    found = feed(reader, f"{topic('sun')}?{asked}")
+    same = feed(reader, asking(TOPICS["sun"], asked))
     assert found["items"] == same["items"]
-    assert found["feed_url"] == f"http://localhost{topic(name)}{'?' if canonical else ''}{canonical}"
+    assert found["feed_url"] == f"http://localhost{topic('sun')}{'?' if canonical else ''}{canonical}"
     assert feed(reader, found["feed_url"]) == found
     assert ("next_url" in found) == ("next_url" in same)
     if "next_url" in found:
-        assert found["next_url"].startswith(f"http://localhost{topic(name)}?")
+        assert found["next_url"].startswith(f"http://localhost{topic('sun')}?")
         assert feed(reader, found["next_url"])["items"] == feed(reader, same["next_url"])["items"]
 
 
@@ -239,10 +236,10 @@ def test_saved_topics_are_listed_on_the_home_page(reader: FlaskClient) -> None:
     assert "<batteries>" not in reader.get("/").text
 
 
-def test_every_link_of_a_saved_topic_answers(reader: FlaskClient) -> None:
+def test_the_links_of_a_saved_topic_answer(reader: FlaskClient) -> None:
     for links in listed(reader).values():
-        for link in links.values():
-            assert reader.get(f"/{link}").status_code == 200, link
+        for kind in ("Preview", "RSS"):
+            assert reader.get(f"/{links[kind]}").status_code == 200, links[kind]
 
 
 def test_without_saved_topics_none_are_listed(tmp_path: Path, held: Database) -> None:
@@ -263,7 +260,7 @@ def test_saved_topics_are_in_the_opml(reader: FlaskClient) -> None:
         assert reader.get(address).mimetype == MIMETYPES["rss"]
 
 
-@pytest.mark.parametrize("name", TOPICS)
+@pytest.mark.parametrize("name", ["energy-news", "nothing", "ไทย"])
 def test_a_saved_topic_is_previewed(reader: FlaskClient, name: str) -> None:
     root = page(reader.get(f"/{listed(reader)[TITLES.get(name, name)]['Preview']}"))
     kept = [article.find("h3/a").get("href") for article in root.iter("article")]
@@ -275,7 +272,7 @@ def test_a_saved_topic_is_previewed(reader: FlaskClient, name: str) -> None:
     assert [item["url"] for item in feed(reader, f"/{json_feed}")["items"]] == kept
 
 
-@pytest.mark.parametrize("name", ["sun", "most", "energy", "energy-news"])
+@pytest.mark.parametrize("name", ["most", "energy", "energy-news"])
 def test_the_pages_of_its_preview_are_those_of_the_topic(reader: FlaskClient, name: str) -> None:
     address = f"/{listed(reader)[TITLES.get(name, name)]['Preview']}&limit=7"
     found: list[str] = []
@@ -405,13 +402,16 @@ def test_a_name_that_can_not_stand_in_an_address_is_refused(tmp_path: Path, name
         pytest.param("qqqq", "see / for those that there are", id="nothing like it"),
     ],
 )
-@pytest.mark.parametrize("form", FORMATS)
 def test_an_unknown_topic_is_a_404_that_names_the_nearest(
-    reader: FlaskClient, name: str, advice: str, form: Format
+    reader: FlaskClient, name: str, advice: str
 ) -> None:
-    response = reader.get(topic(name, form))
-    assert (response.status_code, response.text) == (404, f"there is no saved topic {name!r}: {advice}\n")
-    assert response.content_type == "text/plain; charset=utf-8"
+    for form in FORMATS:
+        response = reader.get(topic(name, form))
+        assert (response.status_code, response.text) == (
+            404,
+            f"there is no saved topic {name!r}: {advice}\n",
+        )
+        assert response.content_type == "text/plain; charset=utf-8"
 
 
 @pytest.mark.parametrize(
@@ -475,9 +475,8 @@ def test_render_gives_the_bytes_of_the_address(tmp_path: Path, sample_store: Pat
         client = create_app(settings, database).test_client()
         queries = [
             "",
-            *(urlencode({"topic": TOPICS[name], "limit": 3}) for name in ("sun", "energy-news", "C_sharp")),
+            *(urlencode({"topic": TOPICS[name], "limit": 3}) for name in ("sun", "C_sharp")),
             "topic=solar&category=energy&limit=2&page=2",
-            "topic=ไทย&content=summary",
             "tag=grid&dedupe=off&since=2026-01-01",
         ]
         for query in queries:
@@ -486,17 +485,10 @@ def test_render_gives_the_bytes_of_the_address(tmp_path: Path, sample_store: Pat
             assert done.stdout == client.get(f"/feed.{form}?{query}").data, query
 
 
-@pytest.mark.parametrize("name", TOPICS)
+@pytest.mark.parametrize("name", ["sun", "energy-news", "ไทย"])
 def test_render_gives_the_entries_of_a_saved_topic_for_its_query(
     reader: FlaskClient, tmp_path: Path, sample_store: Path, name: str
 ) -> None:
     shutil.copyfile(sample_store, tmp_path / "feedsvc.db")
     done = feedsvc("render", f"topic={quote(TOPICS[name])}", "--format", "json")
     assert json.loads(done.stdout)["items"] == feed(reader, topic(name))["items"]
-
-
-def test_the_spelling_of_a_saved_topic_in_its_preview_is_its_query(reader: FlaskClient) -> None:
-    link = listed(reader)["energy-news"]["Preview"]
-    asked = dict(parse_qsl(link.partition("?")[2]))
-    found = feed(reader, f"/feed.json?{urlencode(asked)}")
-    assert found["items"] == feed(reader, topic("energy-news"))["items"]
