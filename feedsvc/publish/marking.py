@@ -1,6 +1,7 @@
 """Where a text has the words that were asked for: marked in titles and in HTML."""
 
 import html
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from lxml import etree
@@ -78,11 +79,14 @@ def _cut(text: str, ranges: _Ranges, offset: int) -> list[Piece]:
     """Give `text`, which begins at `offset`, cut where `ranges` begin and end."""
     pieces: list[Piece] = []
     at = 0
-    for start, end in ranges:
+    first_here = bisect_right(ranges, offset, key=lambda one: one[1])
+    for number in range(first_here, len(ranges)):
+        start, end = ranges[number]
         first, last = max(start - offset, at), min(end - offset, len(text))
-        if first < last:
-            pieces += [(text[at:first], False), (text[first:last], True)]
-            at = last
+        if first >= len(text):
+            break
+        pieces += [(text[at:first], False), (text[first:last], True)]
+        at = last
     return [(piece, is_marked) for piece, is_marked in [*pieces, (text[at:], False)] if piece]
 
 
@@ -91,19 +95,23 @@ def _mark(element: etree._Element, place: Place, pieces: list[Piece]) -> None:
     # White space between blocks, as between the rows of a table, has no place for a mark.
     if not any(is_marked and piece.strip() for piece, is_marked in pieces):
         return
-    parent = element if place == "text" else element.getparent()
-    if parent is None:
-        return
-    at = 0 if place == "text" else parent.index(element) + 1
+    before = element if place == "tail" else None
     setattr(element, place, None)
-    last: etree._Element | None = None
+    texts: list[tuple[etree._Element | None, str]] = []
     for piece, is_marked in pieces:
-        if is_marked:
-            last = etree.Element("mark")
-            last.text = piece
-            parent.insert(at, last)
-            at += 1
-        elif last is None:
+        if not is_marked:
+            texts.append((before if before is not element else None, piece))
+            continue
+        mark = etree.Element("mark")
+        mark.text = piece
+        if before is None:
+            element.insert(0, mark)
+        else:
+            before.addnext(mark)
+        before = mark
+    # Last, since what is put behind an element goes before the text that is there.
+    for mark_before, piece in texts:
+        if mark_before is None:
             setattr(element, place, piece)
         else:
-            last.tail = piece
+            mark_before.tail = piece

@@ -18,19 +18,43 @@ _ORIGIN = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 
 def assign(connection: Connection) -> None:
     """Give every post that has no position one, in the order of their keys."""
-    unplaced = select(posts.c.key).where(posts.c.position.is_(None)).order_by(posts.c.key)
-    while (first := connection.scalar(unplaced.limit(1))) is not None:
-        placed = select(posts.c.key, posts.c.position).where(posts.c.position.is_not(None))
-        below = placed.where(posts.c.key < first).order_by(posts.c.key.desc()).limit(1)
-        above = placed.where(posts.c.key > first).order_by(posts.c.key).limit(1)
-        before, after = connection.execute(below).one_or_none(), connection.execute(above).one_or_none()
-        together = connection.scalars(unplaced.where(posts.c.key < after.key) if after else unplaced).all()
-        if before and after:
-            _make_room(connection, after.position, before.position + len(together) + 1)
-            after = connection.execute(above).one()
-        chosen = between(together, before and before.position, after and after.position)
-        for key, position in zip(together, chosen, strict=True):
-            _place(connection, key, position)
+    unplaced = select(posts.c.key).where(posts.c.position.is_(None)).order_by(posts.c.key).limit(1)
+    while (first := connection.scalar(unplaced)) is not None:
+        _sweep(connection, first)
+
+
+def _sweep(connection: Connection, first: int) -> None:
+    """Place the post with key `first` and those behind it, up to the first that stands well where it is.
+
+    So each post of a crowded second moves once at the most, however many come between.
+    """
+    below = select(posts.c.position).where(posts.c.key < first).order_by(posts.c.key.desc()).limit(1)
+    last = connection.scalar(below)
+    together: list[int] = []
+    placed: list[tuple[int, int]] = []
+    moved: list[tuple[int, int]] = []
+    run = select(posts.c.key, posts.c.position).where(posts.c.key >= first).order_by(posts.c.key)
+    rows = connection.execute(run.execution_options(yield_per=200))
+    for key, position in rows:
+        if position is None:
+            together.append(key)
+            continue
+        has_room = last is None or position - last > len(together)
+        chosen = between(together, last, position if has_room else None)
+        placed += zip(together, chosen, strict=True)
+        together, last = [], chosen[-1] if chosen else last
+        if last is None or position > last:
+            break
+        last += 1
+        moved.append((key, last))
+    rows.close()
+    placed += zip(together, between(together, last, None), strict=True)
+    # All go up: from the highest down each comes where none is any more.
+    for key, position in reversed(moved):
+        indexing.take_out(connection, key)
+        _place(connection, key, position)
+    for key, position in placed:
+        _place(connection, key, position)
 
 
 def between(together: Sequence[int], before: int | None, after: int | None) -> list[int]:
@@ -46,20 +70,6 @@ def between(together: Sequence[int], before: int | None, after: int | None) -> l
         positions.append(position)
         last = position
     return positions
-
-
-def _make_room(connection: Connection, first: int, least: int) -> None:
-    """Move the post at position `first` up to `least` where it stands below, and those in its way."""
-    moves = []
-    run = select(posts.c.key, posts.c.position).where(posts.c.position >= first)
-    for row in connection.execute(run.order_by(posts.c.position).execution_options(yield_per=100)):
-        if row.position >= least:
-            break
-        moves.append((row.key, least))
-        least += 1
-    for key, position in reversed(moves):
-        indexing.take_out(connection, key)
-        _place(connection, key, position)
 
 
 def _place(connection: Connection, key: int, position: int) -> None:
