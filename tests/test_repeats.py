@@ -827,7 +827,7 @@ def test_a_post_that_gets_a_password_gives_its_repeats_back_and_takes_them_again
 
 @contextmanager
 def bounded(database: Database, posts_saved: int) -> Iterator[None]:
-    """Fail when a post costs more than 60 statements or 200 thousand of SQLite's steps on the average."""
+    """Fail when a post costs more than 40 statements or 200 thousand of SQLite's steps on the average."""
     steps, statements = 0, 0
 
     def count_steps() -> int:
@@ -841,8 +841,8 @@ def bounded(database: Database, posts_saved: int) -> Iterator[None]:
     def count_statements(*_: object) -> None:
         nonlocal statements
         statements += 1
-        if statements > 60 * posts_saved:
-            raise AssertionError(f"more than {60 * posts_saved} statements were needed")
+        if statements > 40 * posts_saved:
+            raise AssertionError(f"more than {40 * posts_saved} statements were needed")
 
     event.listen(database.engine, "connect", watch)
     event.listen(database.engine, "before_cursor_execute", count_statements)

@@ -46,12 +46,14 @@ def settle(connection: Connection) -> None:
         .join(unsettled, unsettled.c.post_key == posts.c.key)
         .limit(_AT_ONCE)
     )
-    while rows := connection.execute(some).all():
+    rows = connection.execute(some).all()
+    while rows:
         marks = _marks(connection, rows)
         changed = [row.key for row in rows if marks[row.key] != row.marks]
         for row in _texts(connection, changed):
             _replace(connection, row, marks[row.key])
         connection.execute(delete(unsettled).where(unsettled.c.post_key.in_([row.key for row in rows])))
+        rows = connection.execute(some).all() if len(rows) == _AT_ONCE else []
 
 
 def _replace(connection: Connection, row: Row[*tuple[Any, ...]], marks: str) -> None:
@@ -59,6 +61,8 @@ def _replace(connection: Connection, row: Row[*tuple[Any, ...]], marks: str) -> 
     body = body_text(row.content, row.summary)
     if row.marks:
         search.remove(connection, row.position, row.title, body, row.marks)
+    else:
+        search.learn(connection, row.title, body)
     if marks:
         search.add(connection, row.position, row.title, body, marks)
     connection.execute(update(posts).where(posts.c.key == row.key).values(marks=marks))
@@ -78,9 +82,13 @@ def _marks(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dic
     originals = {row.original for row in rows}
     own = _of(connection, post_terms.c.post_key, {row.key for row in rows}, post_terms.c.term_id)
     of_groups = _of(connection, post_terms.c.entry_key, originals, post_terms.c.term_id)
-    sites = _of(connection, posts.c.original, originals, posts.c.site_id)
-    in_groups = select(func.min(posts.c.key)).where(posts.c.original.in_(originals))
-    first = set(connection.scalars(in_groups.group_by(posts.c.original, posts.c.site_id)))
+    sites: dict[int | None, set[int]] = {original: set() for original in originals}
+    first = set()
+    in_groups = select(posts.c.original, posts.c.site_id, func.min(posts.c.key))
+    in_groups = in_groups.where(posts.c.original.in_(originals))
+    for original, site_id, key in connection.execute(in_groups.group_by(posts.c.original, posts.c.site_id)):
+        sites[original].add(site_id)
+        first.add(key)
     found = {}
     for row in rows:
         marks = ["post", *search.marks("post", own[row.key], [row.site_id])]

@@ -18,13 +18,16 @@ _ORIGIN = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 
 def assign(connection: Connection) -> None:
     """Give every post that has no position one, in the order of their keys."""
-    unplaced = select(posts.c.key).where(posts.c.position.is_(None)).order_by(posts.c.key).limit(1)
-    while (first := connection.scalar(unplaced)) is not None:
-        _sweep(connection, first)
+    unplaced = select(posts.c.key).where(posts.c.position.is_(None)).order_by(posts.c.key)
+    placed: set[int] = set()
+    for key in connection.scalars(unplaced).all():
+        if key not in placed:
+            placed |= _sweep(connection, key)
 
 
-def _sweep(connection: Connection, first: int) -> None:
-    """Place the post with key `first` and those behind it, up to the first that stands well where it is.
+def _sweep(connection: Connection, first: int) -> set[int]:
+    """Place the post with key `first` and those behind it, up to the first that stands well where it is;
+    gives the keys of those that had no position.
 
     So each post of a crowded second moves once at the most, however many come between.
     """
@@ -55,6 +58,7 @@ def _sweep(connection: Connection, first: int) -> None:
         _place(connection, key, position)
     for key, position in placed:
         _place(connection, key, position)
+    return {key for key, _ in placed}
 
 
 def between(together: Sequence[int], before: int | None, after: int | None) -> list[int]:

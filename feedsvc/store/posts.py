@@ -53,7 +53,6 @@ def save(connection: Connection, site_id: int, post: Post) -> Change:
             insert(post_terms), [{"post_key": key, "term_id": term_id} for term_id in term_ids]
         )
     repeats.note(connection, key, text)
-    indexing.unsettle(connection, [key])
     return "changed" if held else "new"
 
 

@@ -94,6 +94,7 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
         lambda figures: alike.tells_no_more(text.figures, figures),
     )  # fmt: skip
     above = next((key for key, one in originals if alike.repeats(text, one)), row.key)
+    indexing.unsettle(connection, [row.key, above])
     _put_under(connection, [row.key], above)
     if above != row.key:
         _let_go(connection, [row.key])
@@ -109,7 +110,6 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
 
 
 def _put_under(connection: Connection, some: Sequence[int], original: int) -> None:
-    indexing.unsettle(connection, [*some, original])
     connection.execute(update(posts).where(posts.c.key.in_(some)).values(original=original))
     connection.execute(update(post_terms).where(post_terms.c.post_key.in_(some)).values(entry_key=original))
 

@@ -52,10 +52,12 @@ _REMOVE = text(
 
 def add(connection: Connection, position: int, title: str, body: str, marks: str) -> None:
     """Put a post in: its title, the visible text of its body, its marks; findable from now on."""
-    row = _row(position, title, body, marks)
-    connection.execute(_ADD, row)
-    known = {*str(row["title"]).split(), *str(row["body"]).split()}
-    if known:
+    connection.execute(_ADD, _row(position, title, body, marks))
+
+
+def learn(connection: Connection, title: str, body: str) -> None:
+    """Take in the words of a post that comes, for those who ask for the beginning of one."""
+    if known := {*words.searched(title), *words.searched(body)}:
         connection.execute(_LEARN, [{"word": word} for word in known])
 
 
