@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec
 import click
 
 from feedsvc import __version__
-from feedsvc.config import Settings, SiteSettings, load, site_name
+from feedsvc.config import Settings, SiteSettings, load
 from feedsvc.errors import ConfigError, FeedsvcError, ImportFileError, QueryError, SiteError
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find, saved_topics
@@ -26,6 +26,7 @@ from feedsvc.pull.http import HttpClient
 from feedsvc.pull.parse import site_of
 from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.values import site_name
 from feedsvc.worker import Poller, describe, http_client
 
 log = logging.getLogger(__name__)

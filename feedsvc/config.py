@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit, urlunsplit
 
 import regex
 from pydantic import (
@@ -33,63 +32,13 @@ from pydantic_settings import (
 
 from feedsvc.errors import ConfigError
 from feedsvc.text import legal, nearest, one_line
+from feedsvc.values import parse_duration, parse_url, site_name
 
 DEFAULT_FILE = Path("config.toml")
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
-
-
-def parse_duration(value: object) -> timedelta:
-    """Give the time that `value` names: '90s', '15m', '1h30m', '7d', '2w'.
-
-    Raises ValueError when it is none, shorter than a second, or longer than 100 years.
-    """
-    if isinstance(value, timedelta):
-        return value
-    text = str(value).strip().lower()
-    if not _DURATION.fullmatch(text):
-        raise ValueError(f"{value!r} is not a duration: write a number and s, m, h, d or w, as in 15m")
-    parts = re.findall(r"([\d.]+)([smhdw])", text)
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
-    if not 1 <= seconds <= 100 * 366 * 86400:
-        raise ValueError(f"{value!r} is out of range: write a duration from 1s up, as in 15m")
-    return timedelta(seconds=seconds)
-
-
 PlainText = Annotated[str, AfterValidator(lambda text: one_line(legal(text)))]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
-
-
-def parse_url(value: object) -> str:
-    """Give `value` as an http or https URL without fragment; raises ValueError when it is none."""
-    text = str(value).strip()
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        usable = usable and not re.search(r"\s", parts.netloc)
-    except ValueError:
-        usable = False
-    if not usable:
-        said = "this" if "@" in text else repr(text)
-        raise ValueError(f"{said} is not a web address: write it whole, as in https://example.com/")
-    if parts.username or parts.password:
-        raise ValueError("a web address must not hold a user name or a password")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
-
-
 WebAddress = Annotated[str, BeforeValidator(parse_url)]
-
-
-def site_name(url: str) -> str:
-    """Give the name of a site that was not given one: its host and folder, as in 'example.com-news'."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "site"  # its address is refused by parse_url
-    path = re.split(r"/wp-json\b|/index\.php$", parts.path)[0]
-    host = (parts.netloc or "site").lower().removeprefix("www.")
-    return re.sub(r"[^\w.-]+", "-", f"{host}{path}").strip("-") or "site"
 
 
 class SiteSettings(BaseModel):

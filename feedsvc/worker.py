@@ -99,8 +99,7 @@ class Poller:
         except SiteError as error:
             self._failed(site_id, str(error), plan=plan)
             raise
-        except Exception as error:
-            # A mistake of ours: the site must not be asked again and again for it.
+        except Exception as error:  # a mistake of ours: the site must not be asked again and again for it
             self._failed(site_id, f"an error in feedsvc, please report it: {error!r}", plan=plan)
             raise
         except BaseException:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from feedsvc.config import Settings, load, parse_duration, parse_url, site_name
+from feedsvc.config import Settings, load
 from feedsvc.errors import ConfigError
+from feedsvc.values import parse_duration, parse_url, site_name
 
 
 def written(text: str) -> Path:

@@ -21,12 +21,12 @@ from feedsvc.condition import (
     size,
     spelling,
 )
-from feedsvc.config import parse_duration
 from feedsvc.errors import QueryError
 from feedsvc.model import Taxonomy
 from feedsvc.publish import topic
 from feedsvc.publish.topic import MAX_PARTS
 from feedsvc.text import nearest
+from feedsvc.values import parse_duration
 
 Format = Literal["rss", "atom", "json"]
 

@@ -40,7 +40,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     """Give the WSGI application that publishes what `database` holds."""
     app = Flask(__name__)
     # The scheme and the client come from the platform's router. Not the host: anyone can send one.
-    # To assign it is how Flask's documentation puts a layer around an application.
+    # mypy takes it for a method; to assign it is how Flask's documentation puts a layer around.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
 
     def max_age(*, is_complete: bool) -> int:
