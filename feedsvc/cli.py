@@ -1,10 +1,9 @@
 """The front door: the commands, wired to the parts; errors become an exit status here."""
 
-import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
@@ -12,22 +11,24 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc import __version__
 from feedsvc.config import Settings, SiteSettings, load
-from feedsvc.errors import ConfigError, FeedsvcError, ImportFileError, QueryError, SiteError
+from feedsvc.errors import ConfigError, FeedsvcError, QueryError, SiteError
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find, saved_topics
+from feedsvc.publish.health import Health, health
 from feedsvc.publish.query import FORMATS, Format, from_string
 from feedsvc.publish.write import write
 from feedsvc.pull.batch import Report, clean_again, import_posts
 from feedsvc.pull.discover import discover
 from feedsvc.pull.http import HttpClient
-from feedsvc.pull.parse import site_of
+from feedsvc.pull.saved import by_site, posts_in
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.values import site_name
-from feedsvc.worker import Poller, describe, http_client
+from feedsvc.worker import Poller, describe, http_client, refuse_to_hurry
 
 log = logging.getLogger(__name__)
 
@@ -127,14 +128,14 @@ def pull(settings: Settings, full: bool) -> None:
 @_command
 def import_(settings: Settings, files: tuple[Path, ...]) -> None:
     """Take posts from saved REST responses: one post or a list of them in each of FILES."""
-    read = [(file, _posts_in(file)) for file in files]
-    sorted_out = [(file, _by_site(settings, file, items)) for file, items in read]
+    only = settings.sites[0].url if len(settings.sites) == 1 else None
+    sorted_out = [(file, by_site(file, posts_in(file), only)) for file in files]
     names = {site.url.rstrip("/"): site.name for site in settings.sites}
     with _open(settings) as database:
         clean_again(database)
-        for file, by_site in sorted_out:
+        for file, found in sorted_out:
             report = Report()
-            for url, items in by_site.items():
+            for url, items in found.items():
                 name = names.get(url.rstrip("/"), site_name(url))
                 with database.writing() as connection:
                     site_id = sites.ensure(connection, name, url, imported=True)
@@ -164,7 +165,8 @@ def check(settings: Settings) -> None:
     if not settings.sites:
         click.echo("no site is configured: write one into config.toml, or set FEEDSVC_SITES")
     http = http_client(settings)
-    outcomes = [_check_one(http, site) for site in settings.sites]
+    remembered = _remembered(settings)
+    outcomes = [_check_one(http, site, remembered.get(site.url)) for site in settings.sites]
     if not all(outcomes):
         raise SystemExit(_FAILED)
 
@@ -216,57 +218,50 @@ def _pull_one(poller: Poller, state: sites.SiteState, *, full: bool) -> bool:
     return True
 
 
-def _check_one(http: HttpClient, site: SiteSettings) -> bool:
-    """Ask a site whether its REST API answers, print a line about it, and give whether it does."""
+def _remembered(settings: Settings) -> dict[str, Health]:
+    """Give how the sites are doing as far as a database tells, by their addresses; none is made."""
+    database = Database(settings.database_url, settings.duplicate_window)
     try:
-        api = discover(http, site.url)
-        held = api.newest(1, 1).total
+        if not database.exists() or not database.is_current():
+            return {}
+        with database.reading() as connection:
+            return {
+                one.state.configured_url: one for one in health(connection, settings, datetime.now(UTC))
+            }
+    except SQLAlchemyError as error:
+        click.echo(f"the database can't be read: {error}")
+        return {}
+    finally:
+        database.close()
+
+
+def _check_one(http: HttpClient, site: SiteSettings, known: Health | None) -> bool:
+    """Ask a site whether its REST API answers, print what came and what is known of it, and give whether it
+    does.
+    """
+    try:
+        if known:
+            refuse_to_hurry(known.state)
+        found = discover(http, site.url)
+        total = found.api.last_modified().total
     except SiteError as error:
-        click.echo(f"{site.name}: failed: {error}")
-        return False
-    click.echo(f"{site.name}: {api.root} answers, {held} posts")
-    return True
+        answers, said = False, f"failed: {error}"
+    else:
+        version = f", WordPress {found.version}" if found.version else ""
+        held = "" if total is None else f", {total} posts"
+        answers, said = True, f"{found.api.root} answers{version}{held}"
+    click.echo(f"{site.name}: {said}" + (f"\n    {known}" if known else ""))
+    return answers
 
 
 def _wait_for(poller: Poller, site_id: int, name: str) -> None:
-    """Claim a site, waiting for another process to be done with it."""
+    """Claim a site, waiting for another process to be done with it. Raises SiteError when the site itself
+    has asked us to wait.
+    """
     told = False
     while not poller.claim(site_id, even_if_early=True):
+        poller.refuse_to_hurry(site_id)
         if not told:
             click.echo(f"{name}: another process is pulling it; waiting", err=True)
         told = True
         time.sleep(_WAIT_SECONDS)
-
-
-def _posts_in(file: Path) -> list[Mapping[str, Any]]:
-    """Give the posts in a saved response. Raises ImportFileError when it holds none."""
-    try:
-        text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        data = json.loads(text.decode("utf-8-sig"))
-    except OSError as error:
-        raise ImportFileError(f"{file} can't be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise ImportFileError(f"{file} is not JSON: {error}") from error
-    items = data if isinstance(data, list) else [data]
-    for number, item in enumerate(items, 1):
-        if not isinstance(item, dict) or "id" not in item or "content" not in item:
-            said = item.get("message") if isinstance(item, dict) else None
-            hint = f" (the site said: {said})" if said else ""
-            raise ImportFileError(
-                f"{file}: item {number} is no post{hint}: save what /wp-json/wp/v2/posts answers"
-            )
-    return items
-
-
-def _by_site(
-    settings: Settings, file: Path, items: Iterable[Mapping[str, Any]]
-) -> dict[str, list[Mapping[str, Any]]]:
-    """Sort posts by the site that they came from, which their links tell."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    only = settings.sites[0].url if len(settings.sites) == 1 else None
-    for item in items:
-        url = site_of(item) or only
-        if not url:
-            raise ImportFileError(f"{file}: post {item['id']} does not tell its site: give --site URL")
-        found.setdefault(url, []).append(item)
-    return found

@@ -32,12 +32,14 @@ from pydantic_settings import (
 
 from feedsvc.errors import ConfigError
 from feedsvc.text import legal, nearest, one_line
-from feedsvc.values import parse_duration, parse_url, site_name
+from feedsvc.values import parse_contact, parse_duration, parse_proxy, parse_url, site_name
 
 DEFAULT_FILE = Path("config.toml")
 
 PlainText = Annotated[str, AfterValidator(lambda text: one_line(legal(text)))]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Contact = Annotated[str, AfterValidator(parse_contact)]
+ProxyAddress = Annotated[str, BeforeValidator(parse_proxy)]
 WebAddress = Annotated[str, BeforeValidator(parse_url)]
 
 
@@ -90,6 +92,8 @@ class Settings(BaseSettings):
 
     base_url: WebAddress | None = None
     title: PlainText = ""
+    contact: Contact = ""
+    proxy: ProxyAddress | None = None
     poll_interval: Duration = timedelta(minutes=15)
     sweep_interval: Duration = timedelta(hours=6)
     duplicate_window: Duration = timedelta(days=7)

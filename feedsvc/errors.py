@@ -14,6 +14,7 @@ one place (publish/web.py).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class FeedsvcError(Exception):
@@ -35,16 +36,28 @@ class ImportFileError(FeedsvcError):
 class SiteError(FeedsvcError):
     """A site did not answer as a WordPress REST API does.
 
-    Takes what was asked (a URL without secrets), what came back, what the operator can try, and the HTTP
-    status if there was one.
+    Takes what was asked (a URL without secrets), what came back, what the operator can try, the HTTP
+    status if there was one, the cause in a word for `/metrics`, and before when (UTC) the site asked not to
+    be asked again.
     """
 
-    def __init__(self, asked: str, got: str, advice: str, status: int | None = None) -> None:
+    def __init__(
+        self,
+        asked: str,
+        got: str,
+        advice: str,
+        status: int | None = None,
+        *,
+        cause: str = "",
+        retry_at: datetime | None = None,
+    ) -> None:
         super().__init__(f"asked {asked}: {got}. {advice}")
         self.status = status
         self.asked = asked
         self.got = got
         self.advice = advice
+        self.cause = cause or (f"http_{status}" if status not in (None, 200) else "not_wordpress")
+        self.retry_at = retry_at
 
 
 class PostError(FeedsvcError):

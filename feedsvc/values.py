@@ -25,9 +25,34 @@ def parse_duration(value: object) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def parse_contact(value: str) -> str:
+    """Give `value`, an e-mail address or a web address; raises ValueError when it is neither."""
+    text = value.strip()
+    if not text or re.fullmatch(r"[^\s@<>()]+@[^\s@<>()]+", text):
+        return text
+    try:
+        return parse_url(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no e-mail address and no web address") from error
+
+
+def parse_proxy(value: object) -> str:
+    """Give `value` as the address of a proxy, which may hold a user name and a password; raises ValueError
+    when it is none.
+    """
+    return _parse_url(str(value).strip(), "http://proxy.example.com:3128")
+
+
 def parse_url(value: object) -> str:
     """Give `value` as an http or https URL without fragment; raises ValueError when it is none."""
-    text = str(value).strip()
+    url = _parse_url(str(value).strip(), "https://example.com/")
+    parts = urlsplit(url)
+    if parts.username or parts.password:
+        raise ValueError("a web address must not hold a user name or a password")
+    return url
+
+
+def _parse_url(text: str, example: str) -> str:
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -36,9 +61,7 @@ def parse_url(value: object) -> str:
         usable = False
     if not usable:
         said = "this" if "@" in text else repr(text)
-        raise ValueError(f"{said} is not a web address: write it whole, as in https://example.com/")
-    if parts.username or parts.password:
-        raise ValueError("a web address must not hold a user name or a password")
+        raise ValueError(f"{said} is not a web address: write it whole, as in {example}")
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
 
 

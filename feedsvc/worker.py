@@ -1,5 +1,6 @@
 """The poller: when to pull which site, who claims it, back-off, a clean stop."""
 
+import json
 import logging
 import os
 import random
@@ -8,8 +9,8 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,23 @@ from sqlalchemy import make_url
 from feedsvc.config import Settings
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.pull.batch import Report, clean_again
-from feedsvc.pull.http import TOTAL_SECONDS, Answer, HttpClient
+from feedsvc.pull.http import Bounds, HttpClient, Spent
+from feedsvc.pull.pace import PacedHttp
 from feedsvc.pull.sync import Pull
-from feedsvc.store import sites
+from feedsvc.store import sites, traffic
 from feedsvc.store.database import Database
 from feedsvc.text import legal
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=TOTAL_SECONDS + 60)
+LEASE = timedelta(seconds=Bounds().total + 60)
 """How long a claim holds after the beginning of a request; it is renewed with each."""
 
 _LONGEST_PAUSE = timedelta(hours=1)
+_MOST_INTERVALS = 8
 _AT_ONCE = 4
+"""Sites whose posts are worked on at once; any number may be waited for."""
+
 _TICK = 0.5
 _STOP_SECONDS = 3.0
 _OURS: set[str] = set()
@@ -42,11 +47,12 @@ class Poller:
     before it is pulled, by one conditional UPDATE.
     """
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, bounds: Bounds | None = None) -> None:
         self._settings = settings
         self._database = database
-        self._http = http_client(settings)
+        self._http = http_client(settings, bounds)
         self._stop = threading.Event()
+        self._slots = threading.BoundedSemaphore(_AT_ONCE)
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         _OURS.add(self.name)
 
@@ -71,6 +77,10 @@ class Poller:
                 dead=dead, even_if_early=even_if_early,
             )  # fmt: skip
 
+    def refuse_to_hurry(self, site_id: int) -> None:
+        """Raise SiteError when a site has asked not to be asked yet."""
+        refuse_to_hurry(self._state(site_id))
+
     def pull(
         self,
         site_id: int,
@@ -84,28 +94,32 @@ class Poller:
         With `plan` it is noted when the next pull is due; one out of turn leaves that as it is.
         Raises SiteError when the site failed, StoppedError when the pull has to leave off.
         """
-        pull = Pull(
-            database=self._database,
-            http=_HttpOfClaim(self._http, lambda: self._hold(site_id)),
-            site_id=site_id,
-            sweep_interval=self._settings.sweep_interval,
-            progress=progress,
+        http = PacedHttp(
+            self._http,
+            wait=self._stop.wait,
+            before=lambda spent: self._hold(site_id, spent),
+            meanwhile=self._slot_for_others,
         )
-        try:
-            report = pull.run(full=full)
-        except StoppedError:
-            self._let_go(site_id)
-            raise
-        except SiteError as error:
-            self._failed(site_id, str(error), plan=plan)
-            raise
-        except Exception as error:  # a mistake of ours: the site must not be asked again and again for it
-            self._failed(site_id, f"an error in feedsvc, please report it: {error!r}", plan=plan)
-            raise
-        except BaseException:
-            self._let_go(site_id)
-            raise
-        self._succeeded(site_id, plan=plan)
+        pull = Pull(self._database, http, site_id, self._settings.sweep_interval, progress)
+        with self._slots:
+            try:
+                report = pull.run(full=full)
+            except StoppedError:
+                self._let_go(site_id)
+                raise
+            except SiteError as error:
+                self._failed(site_id, str(error), plan=plan, cause=error.cause, wait_until=error.retry_at)
+                raise
+            except Exception as error:  # a mistake of ours: the site must not be asked again and again
+                told = f"an error in feedsvc, please report it: {error!r}"
+                self._failed(site_id, told, plan=plan, cause="internal")
+                raise
+            except BaseException:
+                self._let_go(site_id)
+                raise
+            finally:
+                self._count(site_id)
+            self._succeeded(site_id, report, plan=plan)
         return report
 
     def run(self, *, beside: int | None = None) -> None:
@@ -120,8 +134,9 @@ class Poller:
         running: dict[int, threading.Thread] = {}
         while not self._stop.is_set():
             for site_id in ids:
-                if site_id not in running and len(running) < _AT_ONCE and self._is_due(site_id):
-                    # A daemon, since a site that hangs must not keep the process from ending.
+                if site_id not in running and self._is_due(site_id):
+                    # One each, so that a site that hangs delays no other; and a daemon, so that it does
+                    # not keep the process from ending.
                     thread = threading.Thread(target=self._pull_if_free, args=[site_id], daemon=True)
                     thread.start()
                     running[site_id] = thread
@@ -146,8 +161,7 @@ class Poller:
     def _pull_if_free(self, site_id: int) -> None:
         if not self.claim(site_id):
             return
-        with self._database.reading() as connection:
-            name = sites.state(connection, site_id).site.name
+        name = self._state(site_id).site.name
         try:
             report = self.pull(site_id)
         except StoppedError as error:
@@ -161,32 +175,57 @@ class Poller:
             log.log(level, "site %s: %s", name, describe(report))
 
     def _is_due(self, site_id: int) -> bool:
-        with self._database.reading() as connection:
-            return sites.state(connection, site_id).next_pull_at <= datetime.now(UTC)
+        return self._state(site_id).due_at <= datetime.now(UTC)
 
-    def _hold(self, site_id: int) -> None:
+    @contextmanager
+    def _slot_for_others(self) -> Iterator[None]:
+        self._slots.release()
+        try:
+            yield
+        finally:
+            self._slots.acquire()
+
+    def _hold(self, site_id: int, spent: Spent) -> None:
         """Renew our claim before each request. Raises StoppedError when there is no more to do for us."""
         if self._stop.is_set():
             raise StoppedError("stopped")
-        if not self._note(site_id, claimed_until=datetime.now(UTC) + LEASE):
+        now = datetime.now(UTC)
+        with self._database.writing() as connection:
+            traffic.count(connection, site_id, now, spent.requests, spent.received)
+            held = sites.change_if_held(connection, site_id, self.name, claimed_until=now + LEASE)
+        if not held:
             raise StoppedError("another process has taken it over")
 
-    def _succeeded(self, site_id: int, *, plan: bool) -> None:
+    def _succeeded(self, site_id: int, report: Report, *, plan: bool) -> None:
         now = datetime.now(UTC)
-        planned = {"next_pull_at": now + self._settings.poll_interval} if plan else {}
-        self._note(site_id, claimed_by=None, failures=0, last_success_at=now, **planned)
+        before = self._state(site_id)
+        for remark in report.remarks:
+            if remark not in before.remarks:
+                log.warning("site %s: %s", before.site.name, remark)
+        self._note(
+            site_id,
+            claimed_by=None,
+            failures=0,
+            cause="",
+            wait_until=None,
+            last_success_at=now,
+            remarks=json.dumps(report.remarks),
+            **({"next_pull_at": now + self._settings.poll_interval} if plan else {}),
+        )
 
-    def _failed(self, site_id: int, error: str, *, plan: bool) -> None:
+    def _failed(
+        self, site_id: int, error: str, *, plan: bool, cause: str, wait_until: datetime | None = None
+    ) -> None:
         now = datetime.now(UTC)
-        with self._database.reading() as connection:
-            failures = sites.state(connection, site_id).failures + 1
+        failures = self._state(site_id).failures + 1
         self._note(
             site_id,
             claimed_by=None,
             failures=failures,
+            cause=cause,
+            wait_until=wait_until,
             last_error_at=now,
             last_error=legal(error)[:500],
-            api="",  # it may have moved: look for it again
             **({"next_pull_at": now + self._pause(failures)} if plan else {}),
         )
 
@@ -194,16 +233,27 @@ class Poller:
         """Free a site in the middle of a pull, for whoever comes next to go on at once."""
         self._note(site_id, claimed_by=None, next_pull_at=datetime.now(UTC))
 
+    def _count(self, site_id: int) -> None:
+        spent = self._http.take_spent()
+        with self._database.writing() as connection:
+            traffic.count(connection, site_id, datetime.now(UTC), spent.requests, spent.received)
+
     def _note(self, site_id: int, **values: Any) -> bool:
         with self._database.writing() as connection:
             return sites.change_if_held(connection, site_id, self.name, **values)
 
+    def _state(self, site_id: int) -> sites.SiteState:
+        with self._database.reading() as connection:
+            return sites.state(connection, site_id)
+
     def _pause(self, failures: int) -> timedelta:
-        """Give how long to wait: the interval, doubled with each failure after the first, with jitter."""
+        """Give how long to wait: the interval, doubled with each failure after the first, with jitter; so
+        long only that a site which is well again is noticed in good time.
+        """
         interval = self._settings.poll_interval
         if failures < 2:
             return interval
-        longest = max(interval, _LONGEST_PAUSE)
+        longest = max(interval, min(_LONGEST_PAUSE, interval * _MOST_INTERVALS))
         doubled = interval.total_seconds() * 2 ** min(failures - 1, 20)
         jitter = random.uniform(0.9, 1.0)  # noqa: S311 (nothing secret rests on it)
         return min(timedelta(seconds=doubled), longest) * jitter
@@ -224,25 +274,23 @@ class Poller:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class _HttpOfClaim:
-    """HTTP for as long as a claim is ours, which is made sure of before each request."""
-
-    inner: HttpClient
-    hold: Callable[[], None]
-
-    def get(self, url: str, *, keep: bool = False, fresh: bool = False) -> Answer:
-        self.hold()
-        return self.inner.get(url, keep=keep, fresh=fresh)
+def refuse_to_hurry(state: sites.SiteState) -> None:
+    """Raise SiteError when a site has asked not to be asked yet (Retry-After)."""
+    if state.wait_until and state.wait_until > datetime.now(UTC):
+        got = f"it has asked not to be asked before {state.wait_until:%Y-%m-%d %H:%M:%S} UTC"
+        raise SiteError(state.configured_url, got, "Ask it after that.", cause=state.cause)
 
 
-def http_client(settings: Settings) -> HttpClient:
+def http_client(settings: Settings, bounds: Bounds | None = None) -> HttpClient:
     """Give the way to the sites that the settings ask for; what it keeps lies beside the database."""
     database = Path(make_url(settings.database_url).database or "feedsvc.db")
     return HttpClient(
         cache_file=database.with_name(f"{database.stem}-http.sqlite"),
         redis_url=settings.redis_url,
-        contact=settings.base_url or "",
+        contact=settings.contact or settings.base_url or "",
+        named=[site.url for site in settings.sites],
+        proxy=settings.proxy,
+        bounds=bounds,
     )
 
 

@@ -97,14 +97,21 @@ def test_posts_that_are_counted_but_never_listed_cost_no_sweep_each_time(databas
         assert len(site.requests) == 2
 
 
-def test_an_idle_poll_asks_twice_and_for_heads_alone(database: Database) -> None:
+def test_an_idle_poll_asks_twice_for_heads_and_by_turns_for_names_and_links(database: Database) -> None:
     with fake_wordpress(150) as site:
         pull(site, database)
-        site.requests.clear()
-        report = pull(site, database)
-        assert (report.new, report.changed, report.removed) == (0, 0, 0)
-        assert len(site.requests) == 2
-        assert all("_fields=id,modified_gmt" in request for request in site.requests)
+        seconds = []
+        for _ in range(3):
+            site.requests.clear()
+            report = pull(site, database)
+            assert (report.new, report.changed, report.removed) == (0, 0, 0)
+            first, second = site.requests
+            assert "/posts?per_page=10&page=1&_fields=id,modified_gmt&orderby=modified" in first
+            seconds.append(second)
+        categories, authors, latest = seconds
+        assert "/categories?per_page=16&page=1&_fields=id,name,slug,parent" in categories
+        assert "/users?per_page=16&page=1&_fields=id,name,slug,parent" in authors
+        assert "/posts?per_page=10&page=1&_fields=id,modified_gmt,link&orderby=date" in latest
 
 
 def test_a_date_in_the_future_hides_no_later_change(database: Database) -> None:

@@ -14,16 +14,16 @@ from feedsvc.condition import ANYTHING, Condition, Named, named
 from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.model import Taxonomy
-from feedsvc.publish import opml
+from feedsvc.publish import metrics, opml
 from feedsvc.publish.directory import Directory, directory
 from feedsvc.publish.feeds import make
-from feedsvc.publish.find import as_saved, find, published
+from feedsvc.publish.find import as_saved, find
 from feedsvc.publish.form import Form
+from feedsvc.publish.health import Health, health
 from feedsvc.publish.preview import preview
 from feedsvc.publish.query import FORMATS, Format, from_string, path, refuse_parameters, to_string
 from feedsvc.publish.respond import respond
 from feedsvc.publish.write import MIMETYPES, write
-from feedsvc.store import posts
 from feedsvc.store.database import Database
 from feedsvc.text import nearest
 
@@ -140,11 +140,22 @@ def create_app(settings: Settings, database: Database) -> Flask:
 
     @app.get("/status")
     def status() -> Response:
+        sites = list_health()
+        known = {one.state.site.name for one in sites}
+        waiting = [site for site in settings.sites if site.name not in known]
+        return Response(
+            render_template("status.html", sites=sites, waiting=waiting),
+            headers={"Cache-Control": "no-store"},
+        )
+
+    @app.get("/metrics")
+    def metrics_() -> Response:
+        headers = {"Cache-Control": "no-store"}
+        return Response(metrics.write(list_health()), content_type=metrics.CONTENT_TYPE, headers=headers)
+
+    def list_health() -> list[Health]:
         with database.reading() as connection:
-            states = [
-                (state, posts.count(connection, state.id)) for state in published(connection, settings)
-            ]
-        return Response(render_template("status.html", states=states))
+            return health(connection, settings, datetime.now(UTC))
 
     @app.errorhandler(QueryError)
     def bad_request(error: QueryError) -> Response:

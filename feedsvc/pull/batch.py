@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _UNUSABLE = (PostError, LxmlError, ValueError, RecursionError)
 _AT_ONCE = 50
+_LONGEST_REASON = 300
 _NONE: Mapping[int, Any] = MappingProxyType({})
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -31,13 +32,16 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a pull did: posts that are new, changed or gone, posts that repeat another, seconds."""
+    """What a pull did: posts that are new, changed or gone, posts that repeat another, seconds; and what
+    was odd but did no harm, in plain words.
+    """
 
     new: int = 0
     changed: int = 0
     removed: int = 0
     duplicates: int = 0
     seconds: float = 0.0
+    remarks: tuple[str, ...] = ()
 
     def plus(self, other: "Report") -> "Report":
         """Give the sum of what two steps did."""
@@ -53,30 +57,31 @@ class Report:
 class Batch:
     """What can be stored of some posts: those fit to publish, each with what it was made of; those that
     are held as they are; the terms that all tell of themselves; and the ids of those to withhold, with
-    their modification.
+    their modification and why, if the post is to blame.
     """
 
     cleaned: Sequence[tuple[SourcePost, Post]]
     same: Sequence[SourcePost]
     terms: Sequence[Term]
-    withheld: Mapping[int, datetime]
+    withheld: Mapping[int, tuple[datetime, str]]
 
 
 def read(
     items: Sequence[Mapping[str, Any]],
     held: Mapping[int, bytes] = _NONE,
     pictures: Mapping[int, Image] = _NONE,
+    remark: Callable[[str], None] = log.warning,
 ) -> Batch:
-    """Parse and clean posts. One that can't be used costs that post and a line in the log.
+    """Parse and clean posts. One that can't be used costs that post, and `remark` is told why.
 
     `held` are the digests of what is held and needs no cleaning if it is the same; `pictures` are the
     featured images of posts that do not tell of them themselves, by the images' ids.
     """
     cleaned: list[tuple[SourcePost, Post]] = []
     same: list[SourcePost] = []
-    withheld: dict[int, datetime] = {}
-    for item in items:
-        wp_id = item.get("id")
+    withheld: dict[int, tuple[datetime, str]] = {}
+    for item in _each_once(items, remark):
+        wp_id, why = item.get("id"), ""
         try:
             source = parse_post(item)
             if source:
@@ -88,10 +93,28 @@ def read(
                     cleaned.append((source, clean(source)))
                 continue
         except _UNUSABLE as error:
-            log.warning("post %s left out: %s", wp_id, error)
+            named = str(error) if isinstance(error, PostError) else f"post {wp_id}: {error}"
+            why = f"left out: {named}"[:_LONGEST_REASON]
+            remark(why)
         if is_id(wp_id):
-            withheld[wp_id] = modified_of(item) or EPOCH
+            withheld[wp_id] = modified_of(item) or EPOCH, why
     return Batch(cleaned, same, [term for item in items for term in terms_within(item)], withheld)
+
+
+def _each_once(
+    items: Sequence[Mapping[str, Any]], remark: Callable[[str], None]
+) -> list[Mapping[str, Any]]:
+    """Give posts without those whose id another has that was modified later, or comes first."""
+    found: dict[Any, Mapping[str, Any]] = {}
+    for number, item in enumerate(items):
+        wp_id = item.get("id")
+        key = wp_id if is_id(wp_id) else f"the one at {number}"
+        if key in found:
+            remark(f"post {wp_id} comes twice: the one that was modified later counts")
+            if (modified_of(item) or EPOCH) <= (modified_of(found[key]) or EPOCH):
+                continue
+        found[key] = item
+    return list(found.values())
 
 
 def write(connection: Connection, site_id: int, batch: Batch) -> Report:
@@ -101,7 +124,7 @@ def write(connection: Connection, site_id: int, batch: Batch) -> Report:
     for source, post in batch.cleaned:
         changes[posts.save(connection, site_id, post)] += 1
         sources.keep(connection, site_id, source, policy.VERSION)
-    removed = sum(posts.withhold(connection, site_id, *one) for one in batch.withheld.items())
+    removed = sum(posts.withhold(connection, site_id, wp_id, *why) for wp_id, why in batch.withheld.items())
     return Report(new=changes["new"], changed=changes["changed"], removed=removed)
 
 

@@ -4,21 +4,36 @@ Two addresses lead to it: `/wp-json/…`, and with plain permalinks `index.php?r
 """
 
 import re
-from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
 
 from lxml import html as lxml_html
 from lxml.etree import ParserError
 
 from feedsvc.errors import SiteError
-from feedsvc.pull.http import Answer, Http
+from feedsvc.pull.answer import Answer
+from feedsvc.pull.http import Http
 from feedsvc.pull.parse import web_address
-from feedsvc.pull.wordpress import ADVICE, ADVICE_BY_STATUS, Api
+from feedsvc.pull.reasons import advice
+from feedsvc.pull.wordpress import About, Api, root_in
 
 _REL = "https://api.w.org/"
+_VERSION = re.compile(r"WordPress (\d[\w.-]{0,20})")
 
 
-def discover(http: Http, address: str) -> Api:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A REST API: where it is, what the site says of itself there, and the version of WordPress where its
+    page shows it.
+    """
+
+    api: Api
+    about: About
+    version: str
+
+
+def discover(http: Http, address: str, remark: Callable[[str], None] = lambda text: None) -> Found:
     """Find the REST API behind `address`: a site, a subfolder, or the root of the API itself.
 
     Looks at the address itself, at the Link header and the <link> of its page (as in
@@ -26,56 +41,70 @@ def discover(http: Http, address: str) -> Api:
     default. Raises SiteError with what tells most when it is nowhere: what came of an address that the
     site announces, or of a default one that is there but closed.
     """
-    if root := _root_in(address):
-        api = Api(http, root)
-        api.about(fresh=True)
-        return api
+    if root := root_in(address):
+        return _look(http, root, remark)
     answer = http.get(address)
-    announced = set(_announced(answer))
+    page = _Page(answer)
     telling: SiteError | None = None
-    for root in dict.fromkeys((*sorted(announced), *_guesses(answer.url), *_guesses(address))):
-        api = Api(http, root)
+    for root in dict.fromkeys((*sorted(page.announced), *_guesses(answer.url), *_guesses(address))):
         try:
-            api.about(fresh=True)
+            return _look(http, root, remark, page.version)
         except SiteError as error:
-            if root in announced or error.status not in (200, 404):
+            if root in page.announced or error.status not in (200, 404):
                 telling = telling or error
-        else:
-            return api
+            if error.retry_at:
+                raise
     if telling and answer.status == 200:
         raise telling
     got = f"it answered {answer.status} with {answer.kind}, and no REST API is announced or found there"
-    raise SiteError(address, got, ADVICE_BY_STATUS.get(answer.status, ADVICE), answer.status)
+    raise SiteError(address, got, advice(answer.status), answer.status, retry_at=answer.retry_at)
 
 
-def _root_in(address: str) -> str | None:
-    """Give the root of the API when `address` points into one."""
-    parts = urlsplit(address)
-    if "rest_route=" in parts.query:
-        return urlunsplit((parts.scheme, parts.netloc, parts.path, "rest_route=/", ""))
-    if found := re.match(r"(.*/wp-json)(?:/|$)", parts.path):
-        return urlunsplit((parts.scheme, parts.netloc, f"{found[1]}/", "", ""))
-    return None
+def shown_version(http: Http, home: str) -> str:
+    """Give the version of WordPress that the site's page shows, or nothing."""
+    return _Page(http.get(home)).version
 
 
-def _announced(answer: Answer) -> Iterator[str]:
-    for header in answer.links:
-        if header.get("rel") == _REL and (root := _joined(answer.url, header["url"])):
-            yield root
-    try:
-        page = lxml_html.document_fromstring(answer.text.encode() or b" ")
-    except (ParserError, ValueError):
-        return
-    for link in page.iter("link"):
-        if link.get("rel") == _REL and (root := _joined(answer.url, link.get("href", ""))):
-            yield root
+def _look(http: Http, root: str, remark: Callable[[str], None], version: str = "") -> Found:
+    about = Api(http, root, remark).about(fresh=True)
+    return Found(Api(http, about.root, remark), about, version)
+
+
+class _Page:
+    """What a page tells of the site: roots of the API, the version of WordPress."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.announced = {
+            root
+            for header in answer.links
+            if header.get("rel") == _REL and (root := _joined(answer.url, header["url"]))
+        }
+        self.version = ""
+        try:
+            page = lxml_html.document_fromstring(answer.text.encode() or b" ")
+        except (ParserError, ValueError):
+            return
+        for link in page.iter("link"):
+            if link.get("rel") == _REL and (root := _joined(answer.url, link.get("href", ""))):
+                self.announced.add(root)
+        for meta in page.iter("meta"):
+            if meta.get("name", "").lower() == "generator":
+                told = _VERSION.match(meta.get("content", ""))
+                self.version = self.version or (told[1] if told else "")
 
 
 def _joined(base: str, address: str) -> str:
+    """Give an address that the page at `base` announces; as secure as the page, where a site behind a
+    proxy does not know that it is.
+    """
     try:
-        return web_address(urljoin(base, address)) if address else ""
+        whole = web_address(urljoin(base, address)) if address else ""
+        at, to = urlsplit(base), urlsplit(whole)
     except ValueError:
         return ""
+    if at.scheme == "https" and to.scheme == "http" and to.netloc == at.netloc:
+        return whole.replace("http:", "https:", 1)
+    return whole
 
 
 def _guesses(url: str) -> Iterator[str]:

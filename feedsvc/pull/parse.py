@@ -1,6 +1,6 @@
 """One JSON object of the REST API → one post or term. WordPress's quirks live here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 from urllib.parse import quote, unquote, urlsplit
@@ -87,6 +87,11 @@ def parse_term(taxonomy: Taxonomy, data: Mapping[str, Any]) -> Term | None:
         name or slug,
         parent if is_id(parent) else 0 if "parent" in data else None,
     )
+
+
+def parse_terms(taxonomy: Taxonomy, items: Iterable[Mapping[str, Any]]) -> list[Term]:
+    """Give the terms in `items`, without those that are none."""
+    return [term for item in items if (term := parse_term(taxonomy, item))]
 
 
 def terms_within(data: Mapping[str, Any]) -> Iterator[Term]:

@@ -4,21 +4,31 @@ Everything asked for stands in https://developer.wordpress.org/rest-api/referenc
 finds out.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
-from feedsvc.pull.http import Answer, Http
+from feedsvc.pull.answer import Answer
+from feedsvc.pull.body import NoJsonError
+from feedsvc.pull.http import CHECKED, KEPT, Http
 from feedsvc.pull.parse import is_id, web_address
+from feedsvc.pull.reasons import ADVICE, ADVICE_CACHE, advice
 from feedsvc.text import legal, one_line
 
 PAGE = 100
 """The most that WordPress gives at once."""
+
+GLANCE = 10
+"""Posts that are asked for to see whether anything has happened."""
+
+NAMES_AT_A_GLANCE = 16
+"""Terms or authors that are looked at by the way: with GLANCE heads under 2 kB."""
 
 _POST_FIELDS = (
     "id,date_gmt,date,modified_gmt,modified,guid,link,slug,status,type,title,content,excerpt,"
@@ -27,9 +37,9 @@ _POST_FIELDS = (
 )
 # All of media_details: WordPress leaves it out where only parts of it are asked for.
 _MEDIA_FIELDS = "id,source_url,alt_text,mime_type,media_details"
+_NO_SUCH_PAGE = "rest_post_invalid_page_number"
 _TERM_FIELDS = "id,name,slug,parent"
 _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
-_MOVED_DURING_PAGES = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +59,26 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a site says of itself at the root of its API; its texts are HTML."""
+    """What a site says of itself at the root of its API, and where that was; its texts are HTML."""
 
     title: str
     description: str
     home: str
+    root: str
 
 
 class Api:
-    """The REST API of one site, at `root` (a URL that ends where '/wp/v2/posts' would follow)."""
+    """The REST API of one site, at `root` (a URL that ends where '/wp/v2/posts' would follow).
 
-    def __init__(self, http: Http, root: str) -> None:
-        self._http = http
+    `remark` is told what is odd about an answer, in plain words, where it could be put right.
+    """
+
+    def __init__(self, http: Http, root: str, remark: Callable[[str], None] = lambda text: None) -> None:
+        self.http = http
         self.root = root
+        self.moved_to = ""
+        """Where the site sends us for good, if anywhere."""
+        self._remark = remark
 
     def url(self, route: str, **parameters: Any) -> str:
         """Give the URL of a route such as '/wp/v2/posts'."""
@@ -77,14 +94,15 @@ class Api:
 
     def about(self, *, fresh: bool = False) -> About:
         """Give what the site says of itself. Raises SiteError when this is no REST API."""
-        fields = "name,description,home,url,namespaces"
-        url = self.url("/", _fields=fields)
-        data = _json(self._http.get(url, keep=True, fresh=fresh), url)
+        url = self.url("/", _fields="name,description,home,url,namespaces")
+        answer = self.http.get(url, keep=KEPT, fresh=fresh)
+        data = self._json(answer, url)
         namespaces = data.get("namespaces") if isinstance(data, dict) else None
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
             raise SiteError(url, "it is not the root of a WordPress REST API", ADVICE, 200)
         home = web_address(data.get("home")) or web_address(data.get("url"))
-        return About(str(data.get("name") or ""), str(data.get("description") or ""), home)
+        root = root_in(answer.url) or self.root
+        return About(str(data.get("name") or ""), str(data.get("description") or ""), home, root)
 
     def newest(self, page: int, per_page: int = PAGE) -> Page:
         """Give a page of whole posts, the newest first."""
@@ -94,27 +112,31 @@ class Api:
         """Give the heads of the posts that `newest` has on the same page."""
         return self.heads(orderby="date", order="desc", page=page)
 
-    def heads(self, **parameters: Any) -> Page:
+    def heads(self, fields: str = "id,modified_gmt", **parameters: Any) -> Page:
         """Give a page of posts with nothing but their id and their time of modification."""
-        page = self._posts("id,modified_gmt", **parameters)
+        page = self._posts(fields, **parameters)
         return replace(page, items=[item for item in page.items if is_id(item.get("id"))])
 
+    def last_modified(self) -> Page:
+        """Give the heads of the few posts that were modified last."""
+        return self.heads(orderby="modified", order="desc", per_page=GLANCE, keep=CHECKED)
+
+    def modified_heads(self) -> Iterator[Page]:
+        """Give the heads of all posts, those that were modified last first, page by page."""
+        return paged(lambda number: self.heads(orderby="modified", order="desc", page=number))
+
     def latest_heads(self) -> Iterator[Page]:
-        """Give the heads of the posts published last, page by page."""
-        return paged(lambda number: self.heads(orderby="date", order="desc", per_page=10, page=number))
+        """Give the heads of the posts published last, with their links, page by page."""
+        fields = "id,modified_gmt,link"
+        return paged(
+            lambda number: self.heads(
+                fields, orderby="date", order="desc", per_page=GLANCE, page=number, keep=CHECKED
+            )
+        )
 
-    def changed_heads(self, since: datetime) -> Iterator[dict[str, Any]]:
-        """Give the heads of the posts modified after `since`, or not long before.
-
-        WordPress compares whole seconds and leaves the bound out, and a post can be saved while we
-        read: hence the overlap.
-        """
-        after = (since - _MOVED_DURING_PAGES).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return _walk(lambda n: self.heads(modified_after=after, orderby="modified", order="desc", page=n))
-
-    def every_head(self) -> Iterator[dict[str, Any]]:
-        """Give the heads of all posts of the site."""
-        return _walk(lambda n: self.heads(orderby="id", order="asc", page=n))
+    def every_head(self) -> Iterator[Page]:
+        """Give the heads of all posts of the site, page by page."""
+        return paged(lambda number: self.heads(orderby="id", order="asc", page=number))
 
     def posts(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the whole posts of `ids` that are public."""
@@ -123,27 +145,40 @@ class Api:
             page = self._posts(_POST_FIELDS, include=include, orderby="include")
             yield from (item for item in page.items if item.get("id") in some)
 
-    def are_there(self, ids: Iterable[int]) -> set[int]:
+    def are_there(self, ids: Iterable[int], control: int | None = None) -> set[int]:
         """Give those of `ids` that the site still has.
 
-        Raises SiteError when it answers with others, as a cache does that does not look at the query.
+        Raises SiteError when it answers with others, as a cache does that does not look at the query, or
+        when it does not give the post `control`, which it has: an empty answer says nothing.
         """
         there: set[int] = set()
-        for some in in_pages(ids):
-            page = self.heads(include=",".join(map(str, some)))
+        for some in in_pages(ids, PAGE - 1):
+            asked = {*some, *([control] if control else [])}
+            page = self.heads(include=",".join(map(str, sorted(asked))))
             found = {int(item["id"]) for item in page.items}
-            if not found <= set(some):
-                raise SiteError(page.url, "it answered with other posts than it was asked for", _CACHE)
-            there |= found
+            if not found <= asked:
+                got = "it answered with other posts than it was asked for"
+                raise SiteError(page.url, got, ADVICE_CACHE, cause="ignores_query")
+            if control and control not in found:
+                got = f"it did not give post {control}, which it lists"
+                raise SiteError(page.url, got, ADVICE_CACHE, cause="ignores_query")
+            there |= found & set(some)
         return there
 
-    def categories(self, *, fresh: bool = False) -> Iterator[dict[str, Any]]:
-        """Give every category, the empty ones as well: they may be parents."""
-        return _walk(
-            lambda number: self._page(
-                "/wp/v2/categories", keep=True, fresh=fresh, _fields=_TERM_FIELDS, orderby="id", page=number
-            )
+    def names(self, taxonomy: Taxonomy, number: int, size: int = NAMES_AT_A_GLANCE) -> Page:
+        """Give a page of all categories, tags or authors, the empty ones as well: they may be parents."""
+        return self._page(
+            f"/wp/v2/{_TERM_ROUTES[taxonomy]}",
+            keep=CHECKED,
+            _fields=_TERM_FIELDS,
+            orderby="id",
+            per_page=size,
+            page=number,
         )
+
+    def every_name(self, taxonomy: Taxonomy) -> Iterator[Page]:
+        """Give all categories, tags or authors, page by page."""
+        return paged(lambda number: self.names(taxonomy, number, PAGE))
 
     def terms(self, taxonomy: Taxonomy, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
@@ -161,14 +196,17 @@ class Api:
     def _posts(self, fields: str, **parameters: Any) -> Page:
         return self._page("/wp/v2/posts", _fields=fields, **parameters)
 
-    def _page(self, route: str, *, keep: bool = False, fresh: bool = False, **parameters: Any) -> Page:
+    def _page(self, route: str, *, keep: timedelta | None = None, **parameters: Any) -> Page:
         wanted = {"per_page": PAGE, "page": 1, **parameters}
         url = self.url(route, **wanted)
-        answer = self._http.get(url, keep=keep, fresh=fresh)
-        if answer.status == 400 and wanted["page"] != 1 and "invalid_page_number" in answer.text:
+        answer = self.http.get(url, keep=keep)
+        if answer.is_moved and (root := root_in(answer.url)):
+            self.moved_to = root
+        data = self._data(answer, url)
+        if isinstance(data, dict) and wanted["page"] != 1 and data.get("code") == _NO_SUCH_PAGE:
             # The listing became shorter while we paged, or a proxy took its length away.
             return Page(wanted["page"], [], None, last=True, date=answer.date, url=url)
-        data = _json(answer, url)
+        data = self._good(answer, url, data)
         if not isinstance(data, list):
             raise SiteError(url, "it answered JSON that is no list", ADVICE)
         pages = _count(answer, "x-wp-totalpages")
@@ -176,6 +214,35 @@ class Api:
         last = not data or (pages is not None and wanted["page"] >= pages)
         items = [item for item in data if isinstance(item, dict)]
         return Page(wanted["page"], items, _count(answer, "x-wp-total"), last, answer.date, url)
+
+    def _json(self, answer: Answer, url: str) -> Any:
+        """Give the data of a good answer. Raises SiteError with what came instead."""
+        return self._good(answer, url, self._data(answer, url))
+
+    def _data(self, answer: Answer, url: str) -> Any:
+        try:
+            told = answer.json()
+        except NoJsonError as error:
+            got = f"it answered {answer.status} {error.got}, as {answer.kind}"
+            cause = error.cause if answer.status == 200 else ""
+            raise self._refused(answer, url, got, cause) from error
+        if answer.status == 200:
+            for remark in told.remarks:
+                self._remark(remark)
+        return told.data
+
+    def _good(self, answer: Answer, url: str, data: Any) -> Any:
+        said = data.get("message") if isinstance(data, dict) and "code" in data else None
+        if answer.status == 200 and not said:  # PHP's notices turn a status of failure into 200
+            return data
+        message = one_line(legal(str(said or "")))[:200]
+        got = f"it answered {answer.status} with {answer.kind}" + (f", “{message}”" if message else "")
+        raise self._refused(answer, url, got)
+
+    @staticmethod
+    def _refused(answer: Answer, url: str, got: str, cause: str = "") -> SiteError:
+        what = advice(answer.status, cause)
+        return SiteError(url, got, what, answer.status, cause=cause, retry_at=answer.retry_at)
 
 
 def paged(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
@@ -190,55 +257,32 @@ def paged(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
         if ids and ids == before:
             if page.total is None:
                 return  # it knows nothing of pages
-            raise SiteError(page.url, "it gives the same page again and again", _CACHE)
+            raise SiteError(
+                page.url, "it gives the same page again and again", ADVICE_CACHE, cause="ignores_query"
+            )
         yield page
         if page.last:
             return
         before = ids
 
 
-def _walk(fetch: Callable[[int], Page]) -> Iterator[dict[str, Any]]:
-    """Give the items of all pages."""
-    for page in paged(fetch):
-        yield from page.items
-
-
-_CACHE = "A cache in front of the site may not look at the query string: ask its owner."
-
-ADVICE = (
-    "Open the address with /wp-json/ behind it in a browser: JSON must come. If it does not, the REST API "
-    "is switched off there (often by a security plug-in), or this is no WordPress."
-)
-
-
-def in_pages(ids: Iterable[int]) -> Iterator[list[int]]:
+def in_pages(ids: Iterable[int], size: int = PAGE) -> Iterator[list[int]]:
     """Give `ids` in lists that are short enough for one request."""
     wanted = list(ids)
-    for start in range(0, len(wanted), PAGE):
-        yield wanted[start : start + PAGE]
+    for start in range(0, len(wanted), size):
+        yield wanted[start : start + size]
+
+
+def root_in(address: str) -> str | None:
+    """Give the root of the API when `address` points into one."""
+    parts = urlsplit(address)
+    if "rest_route=" in parts.query:
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, "rest_route=/", ""))
+    if found := re.match(r"(.*/wp-json)(?:/|$)", parts.path):
+        return urlunsplit((parts.scheme, parts.netloc, f"{found[1]}/", "", ""))
+    return None
 
 
 def _count(answer: Answer, header: str) -> int | None:
     value = answer.headers.get(header, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
-
-
-def _json(answer: Answer, url: str) -> Any:
-    try:
-        data = answer.json()
-    except (ValueError, RecursionError):
-        data = None
-    if answer.status == 200 and data is not None:
-        return data
-    message = one_line(legal(str(data.get("message") or "")))[:200] if isinstance(data, dict) else ""
-    said = f", “{message}”" if message else ""
-    got = f"it answered {answer.status} with {answer.kind}{said}"
-    raise SiteError(url, got, ADVICE_BY_STATUS.get(answer.status, ADVICE), answer.status)
-
-
-ADVICE_BY_STATUS = {
-    401: "The site asks for a log-in: its owner has to open the REST API to the public.",
-    403: "The site or a guard in front of it forbids this: ask its owner to let us read the REST API.",
-    429: "The site says that we ask too often: set a longer poll_interval.",
-    **dict.fromkeys((500, 502, 503, 504), "The site is in trouble: try later."),
-}

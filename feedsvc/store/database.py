@@ -106,6 +106,10 @@ class Database:
             after = MigrationContext.configure(connection).get_current_revision()
         return before != after or rebuilt
 
+    def exists(self) -> bool:
+        """Tell whether there is a database already: to connect makes one."""
+        return Path(self._name).is_file()
+
     def is_current(self) -> bool:
         """Tell whether the schema is the current one."""
         with self.reading() as connection:

@@ -1,7 +1,7 @@
 """The posts: written a page at a time."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import astuple
 from datetime import datetime
 from typing import Literal
@@ -56,14 +56,29 @@ def save(connection: Connection, site_id: int, post: Post) -> Change:
     return "changed" if held else "new"
 
 
-def withhold(connection: Connection, site_id: int, wp_id: int, modified: datetime) -> int:
+def withhold(connection: Connection, site_id: int, wp_id: int, modified: datetime, reason: str = "") -> int:
     """Note a post that the site lists but that is not to be published, taking it out if it was held.
 
-    Gives how many posts that took out of the feeds: 0 or 1.
+    The reason is told to the operator; there is none where the post is not for the public. Gives how many
+    posts that took out of the feeds: 0 or 1.
     """
     removed = _forget(connection, site_id, wp_id)
-    connection.execute(insert(withheld).values(site_id=site_id, wp_id=wp_id, modified=modified))
+    connection.execute(
+        insert(withheld).values(site_id=site_id, wp_id=wp_id, modified=modified, reason=reason)
+    )
     return removed
+
+
+def left_out(connection: Connection, site_id: int, limit: int) -> list[str]:
+    """Give why posts of a site are left out that could not be used, up to `limit` of them."""
+    return list(
+        connection.scalars(
+            select(withheld.c.reason)
+            .where(withheld.c.site_id == site_id, withheld.c.reason != "")
+            .order_by(withheld.c.wp_id.desc())
+            .limit(limit)
+        )
+    )
 
 
 def remove(connection: Connection, site_id: int, wp_ids: Iterable[int]) -> int:
@@ -81,6 +96,26 @@ def known(connection: Connection, site_id: int) -> dict[int, datetime]:
             select(table.c.wp_id, table.c.modified).where(table.c.site_id == site_id)
         )
     }
+
+
+def links(connection: Connection, site_id: int, wp_ids: Collection[int]) -> dict[int, str]:
+    """Give the links of those of a site's posts that are held."""
+    rows = connection.execute(
+        select(posts.c.wp_id, posts.c.link).where(posts.c.site_id == site_id, posts.c.wp_id.in_(wp_ids))
+    )
+    return {row.wp_id: row.link for row in rows}
+
+
+def carrying(connection: Connection, site_id: int, term_keys: Iterable[terms.Key]) -> list[int]:
+    """Give the ids of a site's posts that have any of some terms, the latest first."""
+    rows = terms.rows(connection, site_id, term_keys)
+    return list(
+        connection.scalars(
+            select(posts.c.wp_id)
+            .where(posts.c.key.in_(select(post_terms.c.post_key).where(post_terms.c.term_id.in_(rows))))
+            .order_by(posts.c.key.desc())
+        )
+    )
 
 
 def known_count(connection: Connection, site_id: int) -> int:

@@ -1,5 +1,6 @@
 """The sites: their rows, what the poller remembers of each, and whose turn it is."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,20 @@ class SiteState:
     last_error_at: datetime | None
     last_error: str | None
     failures: int
+    cause: str
+    wait_until: datetime | None
+    remarks: tuple[str, ...]
+    version: str
+    category_total: int | None
+    author_total: int | None
+    turn: int
+    requests: int
+    received: int
+
+    @property
+    def due_at(self) -> datetime:
+        """When the next pull is due: not before the site wants to be asked again."""
+        return max(self.next_pull_at, self.wait_until or _ALWAYS)
 
 
 def ensure(connection: Connection, name: str, url: str, *, imported: bool = False) -> int:
@@ -52,7 +67,8 @@ def ensure(connection: Connection, name: str, url: str, *, imported: bool = Fals
     if row.url != url:
         # Another site may be there: it is read from the beginning, and what is gone is found by a sweep.
         values |= dict.fromkeys(("backfilled_at", "modified_until", "asked_at", "swept_at"))
-        values |= {"api": "", "backfill_page": 1, "hidden_posts": 0, "next_pull_at": _ALWAYS}
+        values |= dict.fromkeys(("category_total", "author_total", "wait_until"))
+        values |= {"api": "", "backfill_page": 1, "hidden_posts": 0, "next_pull_at": _ALWAYS, "version": ""}
     if imported:
         values["imported"] = True
     connection.execute(update(sites).where(sites.c.id == row.id).values(values))
@@ -78,12 +94,14 @@ def claim(
     connection: Connection, site_id: int, holder: str, now: datetime, lease: timedelta, *,
     dead: Sequence[str] = (), even_if_early: bool = False,
 ) -> bool:  # fmt: skip
-    """Take a site for `holder` until `now + lease`; gives False when another has it or it is not due.
+    """Take a site for `holder` until `now + lease`; gives False when another has it, when it is not due, or
+    when the site has asked us to wait, which counts even for who is early.
 
     One conditional UPDATE, so that of several pollers one wins. Holders in `dead` lose theirs.
     """
     statement = update(sites).where(
         sites.c.id == site_id,
+        or_(sites.c.wait_until.is_(None), sites.c.wait_until <= now),
         or_(
             sites.c.claimed_by.is_(None),
             sites.c.claimed_by == holder,
@@ -128,4 +146,13 @@ def _state(row: Row[Any]) -> SiteState:
         last_error_at=row.last_error_at,
         last_error=row.last_error,
         failures=row.failures,
+        cause=row.cause,
+        wait_until=row.wait_until,
+        remarks=tuple(json.loads(row.remarks)),
+        version=row.version,
+        category_total=row.category_total,
+        author_total=row.author_total,
+        turn=row.turn,
+        requests=row.requests,
+        received=row.received,
     )

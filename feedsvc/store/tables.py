@@ -69,6 +69,11 @@ sites = Table(
     Column("asked_at", Moment),  # by the site's own clock
     Column("hidden_posts", Integer, nullable=False, server_default="0"),
     Column("swept_at", Moment),
+    # Names: how many the site counted when all were learnt; whose turn it is to be looked at.
+    Column("category_total", Integer),
+    Column("author_total", Integer),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("version", String, nullable=False, server_default=""),  # of WordPress, where it shows
     # The poller: whose turn, since when, how it went.
     Column("next_pull_at", Moment, nullable=False, server_default="0"),
     Column("claimed_by", String),
@@ -77,6 +82,23 @@ sites = Table(
     Column("last_error_at", Moment),
     Column("last_error", Text),
     Column("failures", Integer, nullable=False, server_default="0"),
+    # Why it failed last, in a word; before when the site asked not to be asked; what was odd, as JSON.
+    Column("cause", String, nullable=False, server_default=""),
+    Column("wait_until", Moment),
+    Column("remarks", Text, nullable=False, server_default="[]"),
+    # What we have cost the site since it is known here.
+    Column("requests", BigInteger, nullable=False, server_default="0"),
+    Column("received", BigInteger, nullable=False, server_default="0"),
+)
+
+# What we cost a site, by the hour, for as long as it is told of: requests, bytes of bodies.
+traffic = Table(
+    "traffic",
+    metadata,
+    Column("site_id", ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True),
+    Column("hour", Moment, primary_key=True),
+    Column("requests", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
 )
 
 terms = Table(
@@ -172,6 +194,7 @@ withheld = Table(
     Column("site_id", ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True),
     Column("wp_id", BigInteger, primary_key=True, autoincrement=False),
     Column("modified", Moment, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),  # none where it is not for the public
 )
 
 post_terms = Table(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sqlalchemy import CTE, ColumnElement, Connection, and_, func, or_, select, true, tuple_
+from sqlalchemy import CTE, ColumnElement, Connection, and_, delete, func, or_, select, true, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc import words
@@ -64,6 +64,29 @@ def _ids(connection: Connection, site_id: int, keys: Iterable[Key]) -> dict[Key,
         )
     )
     return {(row.taxonomy, row.wp_id): row.id for row in rows}
+
+
+def rows(connection: Connection, site_id: int, keys: Iterable[Key]) -> list[int]:
+    """Give the rows' ids of those of a site's terms that are known."""
+    return list(_ids(connection, site_id, set(keys)).values())
+
+
+def known(connection: Connection, site_id: int, taxonomy: Taxonomy) -> set[int]:
+    """Give the ids (WordPress's) of a site's terms of a taxonomy whose names are known."""
+    return set(
+        connection.scalars(
+            select(terms.c.wp_id).where(
+                terms.c.site_id == site_id, terms.c.taxonomy == taxonomy, terms.c.name != ""
+            )
+        )
+    )
+
+
+def forget(connection: Connection, site_id: int, keys: Iterable[Key]) -> None:
+    """Forget those of a site's terms that no post has any more."""
+    gone = terms.c.id.in_(rows(connection, site_id, keys))
+    carried = select(post_terms.c.term_id).where(post_terms.c.term_id == terms.c.id)
+    connection.execute(delete(terms).where(gone, ~carried.exists()))
 
 
 def named(connection: Connection, site_id: int, taxonomy: Taxonomy, wp_ids: Collection[int]) -> set[int]:

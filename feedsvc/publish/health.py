@@ -1,0 +1,59 @@
+"""How each site is doing, from the store alone: for the status page, the metrics and `feedsvc check`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from feedsvc.config import Settings
+from feedsvc.publish.find import published
+from feedsvc.store import posts, traffic
+from feedsvc.store.sites import SiteState
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One site: its state, the posts held of it, and the requests and bytes of the last day."""
+
+    state: SiteState
+    held: int
+    requests: int
+    received: int
+
+    @property
+    def condition(self) -> Literal["imported", "failing", "waiting", "reading", "well"]:
+        """What to call how the site is doing."""
+        state = self.state
+        if state.imported and not state.api and not state.failures:
+            return "imported"
+        if state.failures:
+            return "failing"
+        if not state.last_success_at:
+            return "reading" if state.api else "waiting"
+        return "well" if state.backfilled_at else "reading"
+
+    def __str__(self) -> str:
+        state = self.state
+        went = [f"last success {_told(state.last_success_at)}"]
+        if state.last_error:
+            went.append(f"last error {_told(state.last_error_at)}: {state.last_error}")
+        if self.condition != "waiting":
+            went.append(f"next pull {_told(state.due_at)}")
+        kilobytes = round(self.received / 1000)
+        went.append(f"{self.held} posts held")
+        went.append(f"{self.requests} requests and {kilobytes} kB in the last day")
+        return "; ".join([*went, *state.remarks])
+
+
+def _told(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "never"
+
+
+def health(connection: Connection, settings: Settings, now: datetime) -> list[Health]:
+    """Give how the published sites are doing at `now`, by name."""
+    spent = traffic.last_day(connection, now)
+    return [
+        Health(state, posts.count(connection, state.id), *spent.get(state.id, (0, 0)))
+        for state in published(connection, settings)
+    ]

@@ -1,0 +1,97 @@
+"""What a site's answer holds: its text, its JSON, what stands around it, and what is odd about it."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# What PHP prints where display_errors is on: https://www.php.net/manual/errorfunc.configuration.php
+_NOTICE = re.compile(
+    r"\s*(?:<[^<>]{1,300}>\s*)*(?:PHP )?"
+    r"(?:Notice|Warning|Deprecated|Strict Standards|Fatal error)(?:</b>)?: .{1,2000}? on line (?:<b>)?\d+"
+    r"(?:</b>)?\s*(?:<br ?/?>\s*)*",
+    re.DOTALL,
+)
+_COMMENTS = re.compile(r"\s*(?:<!--(?:[^-]|-(?!->))*-->\s*)+")
+_MOST_NOTICES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """The data of an answer, and in plain words what was odd about it but could be put right."""
+
+    data: Any
+    remarks: Sequence[str]
+
+
+class NoJsonError(ValueError):
+    """A body is no JSON: `got` says in plain words what came instead, `cause` in a word."""
+
+    def __init__(self, cause: str, got: str) -> None:
+        super().__init__(got)
+        self.cause = cause
+        self.got = got
+
+
+def text_of(body: bytes, charset: str = "") -> str:
+    """Give the text of a body: UTF-8 (RFC 8259, 8.1), else what its header calls it, else with marks
+    where a character is none.
+    """
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return body.decode(charset or "utf-8")
+    except (UnicodeError, LookupError):
+        return body.decode("utf-8-sig", errors="replace")
+
+
+def json_of(body: bytes, charset: str = "") -> Json:
+    """Give the JSON of a body, without PHP's notices before and behind it. Raises NoJsonError."""
+    text = text_of(body, charset).lstrip("\ufeff \t\r\n")
+    remarks = [] if _is_utf8(body) else ["it sends bytes that are not UTF-8: some characters are lost"]
+    start = _behind_notices(text)
+    try:
+        data, end = json.JSONDecoder().raw_decode(text, start)
+    except RecursionError as error:
+        raise NoJsonError("not_json", "with JSON that is nested too deep") from error
+    except ValueError as error:
+        raise _no_json(text[start:], error) from error
+    comments = _COMMENTS.match(text, end)  # as caches sign their pages
+    signed = comments.end() if comments else end
+    rest = _behind_notices(text, signed)
+    if text[rest:].strip():
+        raise NoJsonError("not_json", f"with something behind its JSON: “{text[rest : rest + 40]}”")
+    if start or rest > signed:
+        remarks.append("PHP's notices stand around its JSON: its owner should switch display_errors off")
+    return Json(data, remarks)
+
+
+def _behind_notices(text: str, at: int = 0) -> int:
+    """Give where the notices that begin at `at`, with nothing but tags between them, have ended."""
+    for _ in range(_MOST_NOTICES):
+        notice = _NOTICE.match(text, at)
+        if not notice:
+            break
+        at = notice.end()
+    return at
+
+
+def _no_json(text: str, error: ValueError) -> NoJsonError:
+    if not text.strip():
+        return NoJsonError("not_json", "with an empty body")
+    if text.lstrip().startswith("<"):
+        return NoJsonError("not_json", "with a page instead of JSON")
+    if text.lstrip().startswith(("{", "[")):
+        return NoJsonError("truncated", f"with JSON that breaks off or is damaged ({error})")
+    return NoJsonError("not_json", f"with something that is no JSON: “{text.strip()[:40]}”")
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

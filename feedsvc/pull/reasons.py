@@ -1,0 +1,119 @@
+"""What went wrong with a site: in a word, in plain words, and what to do about it."""
+
+import ssl
+from collections.abc import Iterator
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, ReadTimeoutError
+
+from feedsvc.errors import SiteError
+
+
+class TooMuchError(requests.RequestException):
+    """An answer is longer than the bound."""
+
+
+class TooSlowError(requests.RequestException):
+    """An answer takes longer than the bound."""
+
+
+class DowngradeError(requests.RequestException):
+    """A redirect leads from a secure address to one that is not."""
+
+
+class InnerAddressError(requests.RequestException):
+    """A site sent us to an address of the machine's or of a network that is not public."""
+
+
+def unanswered(url: str, error: Exception) -> SiteError:
+    """Give what is told when `error` came instead of an answer, from the innermost error that tells."""
+    causes = list(_causes(error))
+    for kind, cause, got, advice in _REASONS:
+        if any(isinstance(one, kind) for one in causes):
+            said = str(next(one for one in causes if isinstance(one, kind)))
+            return SiteError(url, got or said, advice, cause=cause)
+    got = f"the connection broke ({type(causes[-1]).__name__})"
+    return SiteError(url, got, "Try later.", cause="reset")
+
+
+def _causes(error: object) -> Iterator[BaseException]:
+    """Give an error and those within it: requests and urllib3 hand them on as arguments or reasons."""
+    while isinstance(error, BaseException):
+        yield error
+        inner = (getattr(error, "reason", None), *error.args, error.__cause__, error.__context__)
+        error = next((one for one in inner if isinstance(one, BaseException)), None)
+
+
+# Where nothing stands for what came, the error says it.
+_TRY_LATER = "Try later; the site may be overloaded."
+_REASONS: tuple[tuple[type[BaseException], str, str, str], ...] = (
+    (TooMuchError, "too_large", "", "Is this a REST API?"),
+    (TooSlowError, "too_slow", "", "Try later."),
+    (
+        InnerAddressError,
+        "inner_address",
+        "it leads to an address that is not public",
+        "If that is meant, configure the site with the address that it leads to.",
+    ),
+    (
+        DowngradeError,
+        "redirect_insecure",
+        "it redirects from https to http",
+        "If that is meant, configure the site with its http:// address.",
+    ),
+    (
+        requests.TooManyRedirects,
+        "redirect_loop",
+        "it redirects in a circle",
+        "Open the address in a browser and use where it ends.",
+    ),
+    (
+        requests.exceptions.InvalidSchema,
+        "redirect_scheme",
+        "it redirects to something that is no web address",
+        "Open the address in a browser and use where it ends.",
+    ),
+    (NameResolutionError, "dns", "no such host is known", "Check the spelling of the address."),
+    (
+        ConnectionRefusedError,
+        "refused",
+        "the connection was refused",
+        "Check the address and its port, or try later.",
+    ),
+    (
+        ssl.SSLCertVerificationError,
+        "tls",
+        "its certificate is not valid",
+        "The site's owner has to renew it.",
+    ),
+    (ssl.SSLError, "tls", "no secure connection could be made", "Try the address with http://."),
+    (requests.Timeout, "timeout", "it did not answer in time", _TRY_LATER),
+    (TimeoutError, "timeout", "it did not answer in time", _TRY_LATER),
+    (ConnectTimeoutError, "timeout", "it did not answer in time", _TRY_LATER),
+    (ReadTimeoutError, "timeout", "it did not answer in time", _TRY_LATER),
+)
+
+ADVICE = (
+    "Open the address with /wp-json/ behind it in a browser: JSON must come. If it does not, the REST API "
+    "is switched off there (often by a security plug-in), or this is no WordPress."
+)
+ADVICE_CACHE = "A cache in front of the site may not look at the query string: ask its owner."
+
+_BY_STATUS = {
+    401: "The site asks for a log-in: its owner has to open the REST API to the public.",
+    403: "The site or a guard in front of it forbids this: ask its owner to let us read the REST API.",
+    410: "The site says that it is gone for good: look whether it has moved, or remove it.",
+    429: "The site says that we ask too often: set a longer poll_interval.",
+    **dict.fromkeys((500, 502, 503, 504), "The site is in trouble: try later."),
+}
+_BY_CAUSE = {
+    "truncated": "Try later; if it stays so, the site's owner has to look at what ends the answer.",
+    "not_json": (
+        "A guard in front of the site may want to see a browser: ask its owner to let us read the REST API."
+    ),
+}
+
+
+def advice(status: int, cause: str = "") -> str:
+    """Give what to do about an answer with this status, or with a cause that says more."""
+    return _BY_CAUSE.get(cause) or _BY_STATUS.get(status, ADVICE)

@@ -1,0 +1,43 @@
+"""What is told of a site: why it fails, what is odd, what we cost it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+_OF_SITES = (
+    *("category_total", "author_total", "turn", "version", "cause", "wait_until", "remarks"),
+    *("requests", "received"),
+)
+
+
+def upgrade() -> None:
+    op.add_column("sites", sa.Column("category_total", sa.Integer()))
+    op.add_column("sites", sa.Column("author_total", sa.Integer()))
+    op.add_column("sites", sa.Column("turn", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("sites", sa.Column("version", sa.String(), server_default="", nullable=False))
+    op.add_column("sites", sa.Column("cause", sa.String(), server_default="", nullable=False))
+    op.add_column("sites", sa.Column("wait_until", sa.BigInteger()))
+    op.add_column("sites", sa.Column("remarks", sa.Text(), server_default="[]", nullable=False))
+    op.add_column("sites", sa.Column("requests", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("sites", sa.Column("received", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("withheld", sa.Column("reason", sa.Text(), server_default="", nullable=False))
+    op.create_table(
+        "traffic",
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hour", sa.BigInteger(), nullable=False),
+        sa.Column("requests", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_traffic_site_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("site_id", "hour", name="pk_traffic"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("traffic")
+    op.drop_column("withheld", "reason")
+    for column in _OF_SITES:
+        op.drop_column("sites", column)
