@@ -1204,20 +1204,18 @@ def test_the_status_shows_each_site(settings: Settings, database: Database) -> N
         )  # fmt: skip
     response = create_app(settings, database).test_client().get("/status")
     told = {
-        str(one.findtext("h2/a")): dict(
-            zip(
-                [str(name.text) for name in one.iter("dt")],
-                [str(name.getnext().xpath("string()")) for name in one.iter("dt")],
-                strict=True,
-            )
-        )
+        one.findtext("h2/a"): " ".join("".join(map(str, one.itertext())).split())
         for one in page(response).iter("section")
     }
-    assert told["good"]["Last success"] == "2026-01-01 00:00:00 UTC"
-    assert told["good"]["Next pull"] == "2026-01-01 00:15:00 UTC"
-    assert told["good"]["Posts held"] == "2"
-    assert told["bad"]["Last error"] == "asked x: 500"
-    assert told["bad"]["Last success"] == "never"
+    for said in (
+        "good well",
+        "Last success 2026-01-01 00:00:00 UTC",
+        "Next pull 2026-01-01 00:15:00 UTC",
+        "Posts held 2 ",
+    ):
+        assert said in told["good"]
+    for said in ("bad failing", "Last error asked x: 500", "3 failures in a row", "Last success never"):
+        assert said in told["bad"]
 
 
 def test_when_a_site_fails_its_last_good_feed_goes_on(

@@ -13,8 +13,9 @@ from conftest import lacking
 from feedsvc.config import load
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
+from feedsvc.pull.answer import Answer
 from feedsvc.pull.batch import Report
-from feedsvc.pull.http import Answer, Http
+from feedsvc.pull.http import Http
 from feedsvc.pull.sync import Pull
 from feedsvc.store.database import Database
 from feedsvc.worker import Poller, http_client
@@ -282,7 +283,7 @@ class Stopping:
         self._inner = inner
         self._left = requests
 
-    def get(self, url: str, *, keep: bool = False, fresh: bool = False) -> Answer:
+    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Answer:
         if not self._left:
             raise StoppedError("enough")
         self._left -= 1
