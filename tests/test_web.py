@@ -1204,7 +1204,7 @@ def test_the_status_shows_each_site(settings: Settings, database: Database) -> N
         )  # fmt: skip
     response = create_app(settings, database).test_client().get("/status")
     told = {
-        one.findtext("h2/a"): " ".join("".join(map(str, one.itertext())).split())
+        one.findtext("h2/a"): " ".join(" ".join(map(str, one.itertext())).split())
         for one in page(response).iter("section")
     }
     for said in (

@@ -21,6 +21,8 @@ _TRIED = 3
 """Addresses of one name that are tried before we give up."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Of networks of their own, though Python calls them global (RFC 6890, RFC 8215).
+_SPECIAL = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("64:ff9b:1::/48"))
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -192,4 +194,6 @@ def _is_public(address: str) -> bool:
         if ip in _NAT64:
             wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         ip = wrapped or ip
-    return ip is not None and ip.is_global and not ip.is_multicast
+    if ip is None or any(ip in network for network in _SPECIAL):
+        return False
+    return ip.is_global and not ip.is_multicast
