@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nh3
 
-from benchmarks import cleaning, comparing, searching, serving
+from benchmarks import cleaning, comparing, polling, searching, serving
 from benchmarks.measure import Report, milliseconds
 from feedsvc.model import SourcePost
 from feedsvc.pull.parse import parse_post
@@ -26,6 +26,7 @@ def main() -> None:
     cleaning.measure(report, release)
     comparing.measure(report)
     serving.measure(report, items)
+    polling.measure(report)
     searching.measure(report)
 
 

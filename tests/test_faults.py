@@ -71,7 +71,8 @@ class Observed:
 
     def items(self) -> dict[str, Any]:
         """Give the entries of the feed by their titles, the newest first."""
-        return {item["title"]: item for item in json.loads(self.feeds()[2][0])["items"]}
+        items = json.loads(self.get("/feed.json?limit=100").data)["items"]
+        return {item["title"]: item for item in items}
 
     def status(self) -> str:
         return unescape(self.get("/status").text)
@@ -173,55 +174,47 @@ any_fault = pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_site_that_breaks_leaves_its_feeds_as_they_were_and_heals(
     database: Database, fault: Fault
 ) -> None:
-    with fake_wordpress(5) as site:
+    with fake_wordpress(2) as site:
         seen = Observed(site, database)
         seen.pull()
         before = seen.feeds()
-        site.add(6)
+        site.add(3)
         fault.strike(site)
         error = seen.fail()
         assert error.cause == fault.cause
         assert str(error).startswith(f"asked {site.url}")
         assert re.search(fault.came, error.got)
         assert re.search(fault.todo, error.advice)
+        assert str(error).isprintable()  # a site's own words must not break a line of the log in two
         assert seen.feeds() == before
-        assert (seen.state.cause, seen.state.last_error, seen.state.failures) == (
-            fault.cause,
-            str(error),
-            1,
-        )
+        state = seen.state
+        assert (state.cause, state.last_error, state.failures) == (fault.cause, str(error), 1)
         assert str(error) in seen.status()
         assert seen.get("/readyz").status_code == 200
         metrics = seen.metrics()
         assert (metrics["up"], metrics["failures"], errors(metrics)) == (0, 1, [fault.cause])
         site.heal()
         assert seen.pull().new == 1
-        assert next(iter(seen.items())) == "Post 6"
+        assert next(iter(seen.items())) == "Post 3"
         assert (seen.state.cause, seen.state.failures) == ("", 0)
         assert "recovered" in seen.status()
         metrics = seen.metrics()
         assert (metrics["up"], metrics["failures"], errors(metrics)) == (1, 0, [])
 
 
-HALFWAY = ("silent", "reset_in_body", "gzip_bomb", "truncated", "challenge", "rest_disabled")
+HALFWAY = ("silent", "reset_in_body", "gzip_bomb", "truncated", "status 404", "status 429", "status 500")
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        fault
-        for fault in FAULTS
-        if fault.mode in HALFWAY or fault.details.get("code") in (404, 429, 500, 503)
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if str(fault) in HALFWAY], ids=str)
 def test_a_fault_within_the_first_pull_leaves_what_was_read_and_the_next_goes_on(
     database: Database, fault: Fault
 ) -> None:
     with fake_wordpress(103) as site:
         seen = Observed(site, database)
         fault.strike(site, where=r"/posts\?.*[?&]page=2\b")
-        assert seen.fail().cause == fault.cause
+        error = seen.fail()
+        assert error.cause == fault.cause
+        assert str(error) in seen.status()
         assert seen.held == set(range(4, 104))
         assert len(seen.items()) == 100
         assert seen.state.backfilled_at is None
@@ -361,7 +354,7 @@ def test_names_and_pictures_that_are_not_given_cost_no_post_and_none_is_lost(
         site.fail(mode, where=where, **details)
         site.add(2, **carried)
         assert seen.pull().new == 1
-        for full in (False, False, False, True):
+        for full in (False, False, True):
             seen.pull(full=full)
             assert seen.items()["Post 1"] == before
         assert (seen.state.failures, errors(seen.metrics())) == (0, [])
@@ -711,6 +704,7 @@ def test_sites_that_hang_never_delay_another(own_folder: Path) -> None:
         well = stack.enter_context(fake_wordpress(1))
         addresses = [f"--site={site.url}" for site in (*hanging, well)]
         with Service(own_folder, *addresses, command="worker") as worker:
-            for number in (1, 2, 3):
+            for number in (1, 2):
                 well.add(number)
                 eventually(partial(lambda n: worker.log().count("1 new") == n, number), "a post comes")
+            worker.stop(signal.SIGKILL)  # not waiting for those that hang

@@ -10,8 +10,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -142,6 +142,7 @@ class NewPost(TypedDict):
     tags: NotRequired[Sequence[int]]
     author: NotRequired[int | None]
     date_gmt: NotRequired[datetime | None]
+    modified_gmt: NotRequired[datetime | None]
     status: NotRequired[str]
     password: NotRequired[str]
     slug: NotRequired[str]
@@ -199,8 +200,10 @@ class WordPress:
         self.path = self.root / self.folder
         self._host, self._port = _mariadb()
         self._database = f"feedsvc_test_{secrets.token_hex(8)}"
+        self._copy_name = f"{self._database}_copy"
         self._private = self.root / ".harness"
         self._log = self._private / "server.log"
+        self._compiled = self._private / "compiled"
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -215,6 +218,7 @@ class WordPress:
                 database = {"host": self._host, "port": self._port, "name": self._database}
                 _run_php("create_database", database)
                 stack.callback(_run_php, "drop_database", database)
+                stack.callback(_run_php, "drop_database", {**database, "name": self._copy_name})
                 self._configure()
                 server, port = self._start_server()
                 stack.callback(_stop_group, server)
@@ -257,14 +261,38 @@ class WordPress:
         """Take a tag's name and slug; give the new tag's id."""
         return self._create_term("post_tag", name, slug, None)
 
-    def rename_category(self, category_id: int, name: str) -> None:
-        """Take a category's id and its new name; its slug stays."""
-        self._run("rename_category", id=category_id, name=name)
+    def rename_category(self, category_id: int, name: str, slug: str | None = None) -> None:
+        """Take a category's id, its new name and its new slug; without a slug it stays."""
+        self._change_term("category", category_id, name=name, slug=slug)
+
+    def move_category(self, category_id: int, parent: int) -> None:
+        """Take a category's id and that of its new parent, or 0 for none."""
+        self._change_term("category", category_id, parent=parent)
+
+    def merge_categories(self, gone: int, into: int) -> None:
+        """Delete the category `gone`; its posts get the category `into`, as they stand otherwise."""
+        self._run("delete_term", taxonomy="category", id=gone, into=into)
+
+    def rename_tag(self, tag_id: int, name: str, slug: str | None = None) -> None:
+        """Take a tag's id, its new name and its new slug; without a slug it stays."""
+        self._change_term("post_tag", tag_id, name=name, slug=slug)
+
+    def delete_tag(self, tag_id: int) -> None:
+        """Take the id of a tag to be deleted; its posts stay."""
+        self._run("delete_term", taxonomy="post_tag", id=tag_id, into=None)
 
     def create_author(self, login: str, name: str) -> int:
         """Take the login and displayed name of a new editor; give the new user's id."""
         author: int = self._run("create_author", login=login, name=name)
         return author
+
+    def rename_author(self, author_id: int, name: str, slug: str | None = None) -> None:
+        """Take a user's id, the new displayed name and the new slug; without a slug it stays."""
+        self._run("rename_author", id=author_id, name=name, slug=slug)
+
+    def merge_authors(self, gone: int, into: int) -> None:
+        """Delete the user `gone`, whose posts become those of the user `into`, as they stand otherwise."""
+        self._run("delete_author", id=gone, into=into)
 
     def upload_picture(self, name: str, width: int, height: int, alt: str = "") -> tuple[int, str]:
         """Take a file name, a size and an alternative text; give the id and the address of the picture.
@@ -284,6 +312,7 @@ class WordPress:
         tags: Sequence[int] = (),
         author: int | None = None,
         date_gmt: datetime | None = None,
+        modified_gmt: datetime | None = None,
         status: str = "publish",
         password: str = "",
         slug: str = "",
@@ -293,8 +322,8 @@ class WordPress:
         Title, content and excerpt are stored exactly as given. Categories and tags are ids,
         without categories WordPress files the post under "Uncategorized"; the author is "admin"
         unless given. `date_gmt` is the date of publication in any time zone, to the second, and
-        becomes the date of modification too; without it both are now. As always in WordPress, what
-        is published in the future gets the status "future".
+        becomes the date of modification too, unless `modified_gmt` gives that; without it both are
+        now. As always in WordPress, what is published in the future gets the status "future".
         """
         post: NewPost = {
             "title": title,
@@ -304,6 +333,7 @@ class WordPress:
             "tags": tags,
             "author": author,
             "date_gmt": date_gmt,
+            "modified_gmt": modified_gmt,
             "status": status,
             "password": password,
             "slug": slug,
@@ -323,6 +353,21 @@ class WordPress:
         """
         self._run("update_post", id=post_id, fields=_post_fields({**changes}))
 
+    def publish_scheduled(self, post_id: int, date_gmt: datetime) -> None:
+        """Let a post with the status "future" go live as WordPress's timer does, its date having come.
+
+        `date_gmt` becomes its date first, since a test can't wait for it; its modification stays as it is.
+        """
+        self._run("publish_scheduled", id=post_id, date_gmt=_gmt(date_gmt))
+
+    def set_categories(self, post_id: int, categories: Sequence[int]) -> None:
+        """Take a post's id and its new categories, set as plug-ins do: its modification stays as it is."""
+        self._run("set_categories", id=post_id, categories=categories)
+
+    def set_permalinks(self, structure: str) -> None:
+        """Change the addresses of all posts, on a site made with "pretty" permalinks; "" for plain ones."""
+        self._run("set_permalinks", structure=structure)
+
     def delete_post(self, post_id: int) -> None:
         """Take the id of a post to be deleted for good, past the trash."""
         self._run("delete_post", id=post_id)
@@ -330,6 +375,26 @@ class WordPress:
     def trash_post(self, post_id: int) -> None:
         """Take the id of a post to be put into the trash."""
         self._run("trash_post", id=post_id)
+
+    @contextmanager
+    def plugin(self, code: str) -> Iterator[None]:
+        """Run PHP code at the beginning of each request, for as long as the `with` block."""
+        folder = self.path / "wp-content" / "mu-plugins"
+        folder.mkdir(exist_ok=True)
+        file = folder / f"{secrets.token_hex(8)}.php"
+        file.write_text(f"<?php\n{code}\n")
+        try:
+            yield
+        finally:
+            file.unlink()
+
+    def save(self) -> None:
+        """Remember all that the database holds, for `restore`."""
+        self._copy_database(self._database, self._copy_name)
+
+    def restore(self) -> None:
+        """Bring all that the database holds back to what it was at the last `save`."""
+        self._copy_database(self._copy_name, self._database)
 
     def eval(self, code: str) -> Any:
         """Take PHP code to run as an administrator in WordPress; give the value that it returns.
@@ -343,8 +408,17 @@ class WordPress:
         term: int = self._run("create_term", taxonomy=taxonomy, name=name, slug=slug, parent=parent)
         return term
 
+    def _change_term(self, taxonomy: str, term_id: int, **changes: object) -> None:
+        self._run("change_term", taxonomy=taxonomy, id=term_id, changes=changes)
+
+    def _copy_database(self, name: str, into: str) -> None:
+        _run_php("copy_database", {"host": self._host, "port": self._port, "name": name, "into": into})
+
     def _run(self, command: str, **args: object) -> Any:
-        return _run_php(command, args, {"path": str(self.path), "url": self.url})
+        site = {"path": str(self.path), "url": self.url}
+        # Each command is a process of its own: what PHP has compiled is kept for the next.
+        kept = [f"opcache.file_cache={self._compiled}", "opcache.file_cache_only=1", "opcache.enable_cli=1"]
+        return _run_php(command, args, site, kept)
 
     def _copy(self) -> None:
         shutil.copytree(
@@ -360,7 +434,7 @@ class WordPress:
             (theme / name).write_text(text)
 
     def _configure(self) -> None:
-        self._private.mkdir(exist_ok=True)
+        self._compiled.mkdir(parents=True, exist_ok=True)
         (self.path / "wp-config.php").write_text(
             _CONFIG.format(
                 database=_php_string(self._database),
@@ -420,10 +494,12 @@ def _php(*settings: str) -> list[str]:
     return arguments
 
 
-def _run_php(command: str, args: object, site: dict[str, str] | None = None) -> Any:
+def _run_php(
+    command: str, args: object, site: dict[str, str] | None = None, settings: Iterable[str] = ()
+) -> Any:
     request = json.dumps({"command": command, "args": args, "site": site})
     done = subprocess.run(
-        [*_php("display_errors=stderr", "log_errors=0"), str(_COMMAND)],
+        [*_php("display_errors=stderr", "log_errors=0", *settings), str(_COMMAND)],
         input=request,
         capture_output=True,
         encoding="utf-8",
@@ -441,12 +517,13 @@ def _run_php(command: str, args: object, site: dict[str, str] | None = None) -> 
 
 
 def _post_fields(post: dict[str, object]) -> dict[str, object]:
-    date = post.get("date_gmt")
-    if not isinstance(date, datetime):
-        return post
+    return {name: _gmt(value) if isinstance(value, datetime) else value for name, value in post.items()}
+
+
+def _gmt(date: datetime) -> str:
     if date.tzinfo is None:
-        raise ValueError(f"date_gmt {date} needs a time zone")
-    return {**post, "date_gmt": date.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")}
+        raise ValueError(f"the date {date} needs a time zone")
+    return date.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _php_string(text: str) -> str:

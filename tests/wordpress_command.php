@@ -119,6 +119,17 @@ function feedsvc_fields(array $given): array
     return wp_slash($fields);
 }
 
+/* Dates that WordPress itself would not let one choose, such as that of the last modification. */
+function feedsvc_set_dates(int $id, array $dates): void
+{
+    global $wpdb;
+    foreach ($dates as $name => $gmt) {
+        $columns = ["{$name}_gmt" => $gmt, $name => get_date_from_gmt($gmt)];
+        feedsvc_checked($wpdb->update($wpdb->posts, $columns, ['ID' => $id]) !== false, "dating post $id");
+    }
+    clean_post_cache($id);
+}
+
 function feedsvc_create_posts(array $posts): array
 {
     global $wpdb;
@@ -127,8 +138,13 @@ function feedsvc_create_posts(array $posts): array
     try {
         $ids = [];
         foreach ($posts as $post) {
+            $modified = $post['modified_gmt'] ?? null;
+            unset($post['modified_gmt']);
             $id = wp_insert_post(feedsvc_fields($post) + ['post_status' => 'publish'], true);
             $ids[] = feedsvc_checked($id, 'creating a post');
+            if ($modified !== null) {
+                feedsvc_set_dates($id, ['post_modified' => $modified]);
+            }
         }
         wp_defer_term_counting(false);
         $wpdb->query('COMMIT');
@@ -152,11 +168,32 @@ function feedsvc_create_term(array $args): int
     return (int) feedsvc_checked($term, "creating {$args['name']}")['term_id'];
 }
 
-function feedsvc_rename_category(array $args): int
+function feedsvc_publish_scheduled(array $args): string
 {
-    $changes = ['name' => wp_slash($args['name'])];
-    $term = wp_update_term($args['id'], 'category', $changes);
-    return (int) feedsvc_checked($term, "renaming category {$args['id']}")['term_id'];
+    $id = $args['id'];
+    if (get_post_status($id) !== 'future') {
+        throw new RuntimeException("post $id is not scheduled");
+    }
+    feedsvc_set_dates($id, ['post_date' => $args['date_gmt']]);
+    check_and_publish_future_post($id);
+    if (get_post_status($id) !== 'publish') {
+        throw new RuntimeException("post $id did not go live");
+    }
+    return get_post($id)->post_modified_gmt;
+}
+
+function feedsvc_change_term(array $args): int
+{
+    $changes = array_filter($args['changes'], fn ($value) => $value !== null);
+    $term = wp_update_term($args['id'], $args['taxonomy'], wp_slash($changes));
+    return (int) feedsvc_checked($term, "changing {$args['taxonomy']} {$args['id']}")['term_id'];
+}
+
+function feedsvc_delete_term(array $args): bool
+{
+    $more = $args['into'] === null ? [] : ['default' => $args['into'], 'force_default' => true];
+    $done = wp_delete_term($args['id'], $args['taxonomy'], $more);
+    return feedsvc_checked($done, "deleting {$args['taxonomy']} {$args['id']}");
 }
 
 function feedsvc_create_author(array $args): int
@@ -170,6 +207,27 @@ function feedsvc_create_author(array $args): int
         'role' => 'editor',
     ]));
     return feedsvc_checked($user, "creating author {$args['login']}");
+}
+
+function feedsvc_rename_author(array $args): int
+{
+    $changes = ['ID' => $args['id'], 'display_name' => $args['name'], 'user_nicename' => $args['slug']];
+    $user = wp_update_user(wp_slash(array_filter($changes, fn ($value) => $value !== null)));
+    return feedsvc_checked($user, "renaming author {$args['id']}");
+}
+
+function feedsvc_delete_author(array $args): bool
+{
+    require_once ABSPATH . 'wp-admin/includes/user.php';
+    return feedsvc_checked(wp_delete_user($args['id'], $args['into']), "deleting author {$args['id']}");
+}
+
+function feedsvc_set_permalinks(string $structure): string
+{
+    update_option('permalink_structure', $structure);
+    // Made anew by the next request, as after the installation.
+    delete_option('rewrite_rules');
+    return $structure;
 }
 
 /* A picture as the media library takes one up, with the sizes that WordPress makes of it. */
@@ -210,11 +268,37 @@ function feedsvc_in_wordpress(string $command, array $args): mixed
             "trashing post {$args['id']}"
         ),
         'create_term' => feedsvc_create_term($args),
-        'rename_category' => feedsvc_rename_category($args),
+        'change_term' => feedsvc_change_term($args),
+        'delete_term' => feedsvc_delete_term($args),
         'create_author' => feedsvc_create_author($args),
+        'rename_author' => feedsvc_rename_author($args),
+        'delete_author' => feedsvc_delete_author($args),
+        'publish_scheduled' => feedsvc_publish_scheduled($args),
+        'set_categories' => (bool) feedsvc_checked(
+            wp_set_post_categories($args['id'], $args['categories']),
+            "filing post {$args['id']}"
+        ),
+        'set_permalinks' => feedsvc_set_permalinks($args['structure']),
         'upload_picture' => feedsvc_upload_picture($args),
         'eval' => feedsvc_eval($args['code']),
     };
+}
+
+/* All tables of one database as they stand into another, in one transaction for who reads there. */
+function feedsvc_copy_database(mysqli $mariadb, string $name, string $into): int
+{
+    $mariadb->query("CREATE DATABASE IF NOT EXISTS `$into` CHARACTER SET utf8mb4");
+    $tables = array_column($mariadb->query("SHOW TABLES FROM `$name`")->fetch_all(), 0);
+    foreach ($tables as $table) {
+        $mariadb->query("CREATE TABLE IF NOT EXISTS `$into`.`$table` LIKE `$name`.`$table`");
+    }
+    $mariadb->begin_transaction();
+    foreach ($tables as $table) {
+        $mariadb->query("DELETE FROM `$into`.`$table`");
+        $mariadb->query("INSERT INTO `$into`.`$table` SELECT * FROM `$name`.`$table`");
+    }
+    $mariadb->commit();
+    return count($tables);
 }
 
 function feedsvc_on_mariadb(string $command, array $args): mixed
@@ -229,6 +313,7 @@ function feedsvc_on_mariadb(string $command, array $args): mixed
         'create_database' => $mariadb->query(
             "CREATE DATABASE `{$args['name']}` CHARACTER SET utf8mb4"
         ),
+        'copy_database' => feedsvc_copy_database($mariadb, $args['name'], $args['into']),
         'drop_database' => $mariadb->query("DROP DATABASE IF EXISTS `{$args['name']}`"),
     };
 }

@@ -51,9 +51,9 @@ def _told(moment: datetime | None) -> str:
 
 
 def health(connection: Connection, settings: Settings, now: datetime) -> list[Health]:
-    """Give how the published sites are doing at `now`, by name."""
+    """Give how the published sites are doing at `now`: those that fail first, then by name."""
     spent = traffic.last_day(connection, now)
     return [
         Health(state, posts.count(connection, state.id), *spent.get(state.id, (0, 0)))
-        for state in published(connection, settings)
+        for state in sorted(published(connection, settings), key=lambda state: not state.failures)
     ]
