@@ -13,8 +13,11 @@ The command line turns them into an exit status in one place (cli.py), the web i
 one place (publish/web.py).
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+
+_FIELDS = re.compile(r"([?&])_fields=[^&]*&?")  # longer than all else, and of no help to anyone
 
 
 class FeedsvcError(Exception):
@@ -51,6 +54,7 @@ class SiteError(FeedsvcError):
         cause: str = "",
         retry_at: datetime | None = None,
     ) -> None:
+        asked = _FIELDS.sub(r"\1", asked)
         super().__init__(f"asked {asked}: {got}. {advice}")
         self.status = status
         self.asked = asked

@@ -225,7 +225,7 @@ class Poller:
             cause=cause,
             wait_until=wait_until,
             last_error_at=now,
-            last_error=legal(error)[:500],
+            last_error=legal(error)[:1000],
             **({"next_pull_at": now + self._pause(failures)} if plan else {}),
         )
 

@@ -5,6 +5,9 @@ import pytest
 from feedsvc.pull.body import NoJsonError, json_of, text_of
 
 NOTICE = "<br />\n<b>Notice</b>:  Undefined index: [x] in <b>/www/a.php</b> on line <b>12</b><br />\n"
+FATAL = (
+    "<br />\n<b>Fatal error</b>:  Uncaught Error: x() in /a.php:3 thrown in <b>/a.php</b> on line <b>3</b>"
+)
 PLAIN = "PHP Warning:  Undefined array key {0} in /var/www/wp-content/a.php on line 12\n"
 
 
@@ -32,9 +35,14 @@ def test_json_is_read_as_it_is(body: str) -> None:
         pytest.param('{"a": 1}<!-- cached -->' + PLAIN, id="one behind a cache's name"),
         pytest.param("\ufeff" + NOTICE + '{"a": 1}' + NOTICE, id="on both sides"),
         pytest.param(
-            "\n<br />\n<b>Deprecated</b>:  Creation of dynamic property A::$b is deprecated in "
-            '<b>/a.php</b> on line <b>3</b><br />\n{"a": 1}',
-            id="deprecated",
+            '<div id="error"><p class="wpdberror"><strong>WordPress database error:</strong> [No table]<br />'
+            '<code>SELECT * FROM x</code></p></div>{"a": 1}',
+            id="WordPress's own",
+        ),
+        pytest.param(
+            "<br />\n<font size='1'><table class='xdebug-error xe-notice' border='1'><tr><th>Notice: x [1] in "
+            '/a.php on line <i>3</i></th></tr></table></font>\n{"a": 1}',
+            id="xdebug's",
         ),
     ],
 )
@@ -57,7 +65,9 @@ def test_notices_of_php_are_read_past_and_told_of(body: str) -> None:
         ('[{"a": 1}, {"b', "truncated", "with JSON that breaks off or is damaged"),
         ('{"a": 1', "truncated", "with JSON that breaks off or is damaged"),
         (NOTICE + "[1, 2", "truncated", "with JSON that breaks off or is damaged"),
-        (NOTICE, "not_json", "with an empty body"),
+        (NOTICE, "php_error", "with PHP's messages instead of JSON"),
+        (FATAL, "php_error", "with PHP's messages instead of JSON"),
+        ("a\n\x1b[0mb\0", "not_json", "with something that is no JSON: “a [0mb”"),
         ("[1]</script></html>", "not_json", "with something behind its JSON: “</script></html>”"),
         ("[1][2]", "not_json", "with something behind its JSON: “[2]”"),
         ("[" * 100_000, "not_json", "with JSON that is nested too deep"),

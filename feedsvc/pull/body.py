@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from feedsvc.text import legal, one_line
+
 # What PHP prints where display_errors is on: https://www.php.net/manual/errorfunc.configuration.php
+# and WordPress's own: https://developer.wordpress.org/reference/classes/wpdb/print_error/
 _NOTICE = re.compile(
-    r"\s*(?:<[^<>]{1,300}>\s*)*(?:PHP )?"
-    r"(?:Notice|Warning|Deprecated|Strict Standards|Fatal error)(?:</b>)?: .{1,2000}? on line (?:<b>)?\d+"
-    r"(?:</b>)?\s*(?:<br ?/?>\s*)*",
+    r"\s*(?:<br ?/?>\s*)*(?:"
+    r"<font size='1'><table class='xdebug.{1,20000}?</table></font>"
+    r"|<div id=\"error\"><p class=\"wpdberror\">.{1,5000}?</div>"
+    r"|(?:<[^<>]{1,300}>\s*)*(?:PHP )?(?:Notice|Warning|Deprecated|Strict Standards|Fatal error)(?:</b>)?: "
+    r".{1,2000}? on line (?:<b>)?\d+(?:</b>)?"
+    r")\s*(?:<br ?/?>\s*)*",
     re.DOTALL,
 )
 _COMMENTS = re.compile(r"\s*(?:<!--(?:[^-]|-(?!->))*-->\s*)+")
@@ -58,12 +64,14 @@ def json_of(body: bytes, charset: str = "") -> Json:
     except RecursionError as error:
         raise NoJsonError("not_json", "with JSON that is nested too deep") from error
     except ValueError as error:
+        if start and not text[start:].strip():
+            raise NoJsonError("php_error", "with PHP's messages instead of JSON") from error
         raise _no_json(text[start:], error) from error
     comments = _COMMENTS.match(text, end)  # as caches sign their pages
     signed = comments.end() if comments else end
     rest = _behind_notices(text, signed)
     if text[rest:].strip():
-        raise NoJsonError("not_json", f"with something behind its JSON: “{text[rest : rest + 40]}”")
+        raise NoJsonError("not_json", f"with something behind its JSON: {_quoted(text[rest:])}")
     if start or rest > signed:
         remarks.append("PHP's notices stand around its JSON: its owner should switch display_errors off")
     return Json(data, remarks)
@@ -86,7 +94,12 @@ def _no_json(text: str, error: ValueError) -> NoJsonError:
         return NoJsonError("not_json", "with a page instead of JSON")
     if text.lstrip().startswith(("{", "[")):
         return NoJsonError("truncated", f"with JSON that breaks off or is damaged ({error})")
-    return NoJsonError("not_json", f"with something that is no JSON: “{text.strip()[:40]}”")
+    return NoJsonError("not_json", f"with something that is no JSON: {_quoted(text)}")
+
+
+def _quoted(text: str) -> str:
+    """Give the beginning of a text as it can stand in a line of the log."""
+    return f"“{one_line(legal(text.strip()[:40]))}”"
 
 
 def _is_utf8(body: bytes) -> bool:

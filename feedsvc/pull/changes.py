@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from feedsvc.errors import SiteError
 from feedsvc.pull.batch import EPOCH, Report
 from feedsvc.pull.discover import shown_version
-from feedsvc.pull.intake import Intake, asks_to_wait
-from feedsvc.pull.names import LOOKED_AT, Names
-from feedsvc.pull.parse import modified_of, web_address
-from feedsvc.pull.wordpress import PAGE, Page
+from feedsvc.pull.intake import Intake
+from feedsvc.pull.names import GLANCE_BYTES, Names
+from feedsvc.pull.parse import modified_of
+from feedsvc.pull.wordpress import GLANCE, PAGE, Page, links_of
 from feedsvc.store import posts, sites
 
 _CLOCKS = timedelta(minutes=5)
 """How far the clock that stamps modifications may be ahead of the one that stamps answers."""
 
-Head = Mapping[str, Any]
+_HEAD_BYTES = 70
+"""A head with a link, but for the link."""
+
+Head = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,11 @@ class Changes:
             self.intake.remark(f"it lists no posts, while {len(known)} are held: nothing is removed")
         modified = [head for page in self._modified(first, state, known) for head in page.items]
         wanted = self._unlike(modified, state, known)
-        if wanted or first.total not in (None, len(known) + state.hidden_posts):
-            report = self._look_at_latest(state, known, wanted).plus(Names(self.intake).look_at_all())
+        vanished = self._vanished(first, known)
+        if wanted or vanished or first.total not in (None, len(known) + state.hidden_posts):
+            # Names first: those that come with new posts would hide that others have gone.
+            report = Names(self.intake).learn_all()
+            report = report.plus(self._look_at_latest(state, known, wanted))
         else:
             report = self._glance(state, known) if glance else Report()
         moments = [moment for head in modified if (moment := modified_of(head))]
@@ -49,6 +54,8 @@ class Changes:
         overdue = not state.swept_at or datetime.now(UTC) - state.swept_at >= self.sweep_interval
         if sweep or overdue:
             return report.plus(self._sweep()).plus(self._learn_again())
+        if vanished and first.items:
+            report = report.plus(Report(removed=self._drop(vanished, first.items[0]["id"])))
         missing = 0 if first.total is None else len(self._known()) + state.hidden_posts - first.total
         if not missing:
             return report
@@ -91,13 +98,21 @@ class Changes:
             or (modified and unsettled - timedelta(seconds=1) <= modified <= unsettled + _CLOCKS)
         ]
 
+    def _vanished(self, first: Page, known: Mapping[int, datetime]) -> set[int]:
+        """Give the posts that ought to be among those modified last, and are not."""
+        last = modified_of(first.items[-1]) if first.items else None
+        there = {head["id"] for head in first.items}
+        return {i for i, modified in known.items() if last and modified > last and i not in there}
+
     def _glance(self, state: sites.SiteState, known: Mapping[int, datetime]) -> Report:
         """Look at one of the things that a quiet site may have changed."""
+        self._note(turn=state.turn + 1)
+        turn, is_latest = divmod(state.turn, 2)
         names = Names(self.intake)
         glances = names.glances()
-        turn = state.turn % (len(glances) + 1)
-        self._note(turn=turn + 1)
-        return names.look(*glances[turn]) if turn < len(glances) else self._look_at_latest(state, known)
+        if is_latest or not glances:
+            return self._look_at_latest(state, known)
+        return names.look(*glances[turn % len(glances)])
 
     def _look_at_latest(
         self, state: sites.SiteState, known: Mapping[int, datetime], wanted: Sequence[int] = ()
@@ -110,22 +125,22 @@ class Changes:
         posts may be: they are read again.
         """
         heads: list[Head] = []
-        for page in self.intake.api.latest_heads():
+        for page in self.intake.api.latest_heads(self._fitting()):
             heads += page.items
             if any(head["id"] in known for head in page.items):
                 break
-        with self.intake.database.reading() as connection:
-            held = posts.links(connection, self.intake.site_id, [head["id"] for head in heads])
-        unlike = {*wanted, *self._unlike(heads, state, known)}
-        told = {head["id"]: web_address(head.get("link")) for head in heads}
-        relinked = [i for i in held.keys() - unlike if told[i] not in ("", held[i])]
-        report = self.intake.fetch([*wanted, *(i for i in told if i in unlike), *relinked])
-        with self.intake.database.reading() as connection:
-            now_held = posts.links(connection, self.intake.site_id, relinked)
-        # Some links are never the same twice: those say nothing of the others.
-        if any(now_held.get(i) == told[i] for i in relinked):
+        unlike = dict.fromkeys((*wanted, *self._unlike(heads, state, known)))
+        report = self.intake.fetch(unlike)
+        if self.intake.relinked(links_of(head for head in heads if head["id"] not in unlike)):
             self._note(backfill_page=1)
         return report
+
+    def _fitting(self) -> int:
+        """Give how many heads with links are told in GLANCE_BYTES, as the longest of those held."""
+        with self.intake.database.reading() as connection:
+            links = posts.latest_links(connection, self.intake.site_id, GLANCE)
+        longest = max((len(link.replace("/", "\\/")) for link in links), default=100)
+        return max(1, min(GLANCE, GLANCE_BYTES // (longest + _HEAD_BYTES)))
 
     def _gone_lately(self, missing: int) -> int:
         """Drop the posts that are gone, if they are among the latest of many; gives how many."""
@@ -165,16 +180,10 @@ class Changes:
 
     def _learn_again(self) -> Report:
         """Learn what is seldom looked at: all names, the version of WordPress."""
-        names, report = Names(self.intake), Report()
-        for taxonomy in LOOKED_AT:
-            report = report.plus(names.learn(taxonomy))
-        try:
-            version = shown_version(self.intake.api.http, self._state().site.url)
-            self._note(version=version or self._state().version)
-        except SiteError as error:
-            if asks_to_wait(error):
-                raise
-        return report.plus(names.learn_tags())
+        names = Names(self.intake)
+        version = self.intake.aside(lambda: shown_version(self.intake.api.http, self._state().site.url), "")
+        self._note(version=version or self._state().version)
+        return names.learn_all().plus(names.look_at_tags())
 
     def _known(self) -> dict[int, datetime]:
         with self.intake.database.reading() as connection:

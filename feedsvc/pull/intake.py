@@ -1,9 +1,9 @@
 """Posts of one site → the store, with the pictures and names that they need."""
 
-import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Image, Taxonomy, Term
@@ -11,11 +11,12 @@ from feedsvc.pull.batch import Batch, Report, held_digests, read, write
 from feedsvc.pull.media import featured_id, parse_image
 from feedsvc.pull.parse import is_id, parse_terms
 from feedsvc.pull.wordpress import Api, Page, in_pages
-from feedsvc.store import sites, sources, terms
+from feedsvc.store import posts, sites, sources, terms
 from feedsvc.store.database import Database
 
-log = logging.getLogger(__name__)
+T = TypeVar("T")
 
+_ASIDE = timedelta(minutes=15)
 _MOST_FAILING = 5
 """Posts of one page that may fail on the site before we take the site itself for broken."""
 
@@ -69,6 +70,19 @@ class Intake:
                 sites.change(connection, self.site_id, **noted)
         return report
 
+    def relinked(self, told: Mapping[int, str]) -> bool:
+        """Tell whether the links of posts that are held have changed, given those that the site tells.
+
+        Those that have are asked for again: some links are never the same twice, and tell nothing.
+        """
+        changed = [wp_id for wp_id, link in self._links(told).items() if link != told[wp_id]]
+        self.fetch(changed)
+        return any(link == told[wp_id] for wp_id, link in self._links(changed).items())
+
+    def _links(self, wp_ids: Collection[int]) -> dict[int, str]:
+        with self.database.reading() as connection:
+            return posts.links(connection, self.site_id, wp_ids)
+
     def _posts(self, ids: Sequence[int]) -> list[dict[str, Any]]:
         """Give the posts of `ids`; those on which the site fails are left out and asked for again later."""
         failed: list[int] = []
@@ -91,16 +105,13 @@ class Intake:
     def _ask_for_pictures(self, items: Sequence[Mapping[str, Any]]) -> dict[int, Image]:
         """Give the featured images of some posts, by the ids of the images.
 
-        Where the site fails to tell of them, those that are held are given again: posts come without a
+        Where the site does not tell of them, those that are held are given again: posts come without a
         picture rather than not at all, and none loses the one that it has.
         """
         wanted = {item["id"]: wp_id for item in items if (wp_id := featured_id(item))}
-        try:
-            told = list(self.api.media(sorted(set(wanted.values()))))
-        except SiteError as error:
-            if asks_to_wait(error):
-                raise
-            self.remark(f"featured images are not given: {error}")
+        asked = sorted(set(wanted.values()))
+        told = self.aside(lambda: list(self.api.media(asked)), None, "featured images")
+        if told is None:
             with self.database.reading() as connection:
                 held = sources.images(connection, self.site_id, wanted)
             return {wanted[post_id]: image for post_id, image in held.items()}
@@ -118,19 +129,36 @@ class Intake:
             with self.database.reading() as connection:
                 for taxonomy, wp_ids in carried.items():
                     wp_ids -= terms.named(connection, self.site_id, taxonomy, wp_ids)
-        return [
-            term for taxonomy, wp_ids in carried.items() for term in self._terms(taxonomy, sorted(wp_ids))
-        ]
+        return [term for taxonomy, wp_ids in carried.items() for term in self.terms(taxonomy, wp_ids)]
 
-    def _terms(self, taxonomy: Taxonomy, ids: Sequence[int]) -> list[Term]:
-        """Give what a site tells of its terms. Many hide their authors: posts go on without the names."""
+    def terms(self, taxonomy: Taxonomy, ids: Collection[int]) -> list[Term]:
+        """Give what the site tells of some terms. Many hide their authors: posts go on without them."""
+        return self.aside(
+            lambda: parse_terms(taxonomy, self.api.terms(taxonomy, sorted(ids))), list[Term]()
+        )
+
+    def aside(self, ask: Callable[[], T], otherwise: T, what: str = "") -> T:
+        """Give what the site answers when it is asked for what posts can do without, or `otherwise`, with a
+        remark if `what` is missed is worth one.
+
+        Where that makes the site ask us to wait, it is not asked for such things before then; its posts are
+        another matter.
+        """
+        now = datetime.now(UTC)
+        with self.database.reading() as connection:
+            until = sites.state(connection, self.site_id).aside_until
+        if until and until > now:
+            return otherwise
         try:
-            return parse_terms(taxonomy, self.api.terms(taxonomy, ids))
+            return ask()
         except SiteError as error:
             if asks_to_wait(error):
-                raise
-            log.info("names not given: %s", error)
-            return []
+                with self.database.writing() as connection:
+                    wait = error.retry_at or now + _ASIDE
+                    sites.change(connection, self.site_id, aside_until=wait)
+            if what:
+                self.remark(f"{what} are not given: {error}")
+            return otherwise
 
 
 def asks_to_wait(error: SiteError) -> bool:

@@ -33,7 +33,7 @@ class Locator:
             return self._noted(discover(self.http, state.configured_url, self.remark))
         api = Api(self.http, state.api, self.remark)
         try:
-            about = api.about()
+            about = api.about(fresh=state.failures > 0)  # what was kept while it failed may be no good
         except SiteError as error:
             if moved := self.moved(api, error):
                 return moved

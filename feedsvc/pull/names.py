@@ -1,22 +1,26 @@
 """The names of a site's categories, tags and authors: learnt, looked at by turns, missed when gone.
 
 WordPress tells nobody when a term is renamed, and merges terms without a word on their posts. So a few
-names are looked at in each idle poll, and all when their number has changed.
+names are looked at in idle polls, and all when anything else has happened.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy, Term
 from feedsvc.pull.batch import Report
-from feedsvc.pull.intake import Intake, asks_to_wait
+from feedsvc.pull.intake import Intake
 from feedsvc.pull.parse import parse_terms
-from feedsvc.pull.wordpress import NAMES_AT_A_GLANCE, PAGE, in_pages
+from feedsvc.pull.wordpress import PAGE, in_pages
 from feedsvc.store import posts, sites, terms
 
-LOOKED_AT: Sequence[Taxonomy] = ("category", "author")
-"""What is listed whole. Tags may be thousands: only those that posts carry are asked for."""
+LISTED: Sequence[Taxonomy] = ("category", "author")
+"""What is learnt whole and looked at in polls. Tags may be thousands: a sweep asks for those in use."""
+
+GLANCE_BYTES = 1400
+"""What the second request of an idle poll may bring: with the first, under 2 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,99 +30,107 @@ class Names:
     intake: Intake
 
     def learn(self, taxonomy: Taxonomy) -> Report:
-        """Ask for all categories or authors, and for the posts of those that are gone.
+        """Ask for all categories or authors, those without posts as well: they may be parents.
 
         A site that does not tell (many hide their authors) keeps the names that are known of it.
         """
-        told: list[Term] = []
-        total: int | None = None
-        try:
-            for page in self.intake.api.every_name(taxonomy):
-                told += parse_terms(taxonomy, page.items)
-                total = page.total if page.total is not None else total
-        except SiteError as error:
-            if asks_to_wait(error):
-                raise
-            return Report()
-        gone = self._known(taxonomy) - {term.id for term in told} if told else set()
-        self._save(told)
-        report = self._without(taxonomy, gone)
-        with self.intake.database.writing() as connection:
-            sites.change(connection, self.intake.site_id, **{f"{taxonomy}_total": total})
-        return report
 
-    def look(self, taxonomy: Taxonomy, number: int, size: int = NAMES_AT_A_GLANCE) -> Report:
-        """Look at one page of the categories or authors; learn all when there are others than before."""
-        try:
-            page = self.intake.api.names(taxonomy, number, size)
-        except SiteError as error:
-            if asks_to_wait(error):
-                raise
-            return Report()
-        told = parse_terms(taxonomy, page.items)
-        if page.total != self._total(taxonomy) or {term.id for term in told} - self._known(taxonomy):
-            return self.learn(taxonomy)
-        self._save(told)
-        return Report()
+        def every_name() -> list[Term]:
+            pages = self.intake.api.every_name(taxonomy)
+            return [term for page in pages for term in parse_terms(taxonomy, page.items)]
 
-    def look_at_all(self) -> Report:
-        """Look at all categories and authors, in as few requests as can be."""
+        return self._compare(taxonomy, self._known(taxonomy), self.intake.aside(every_name, list[Term]()))
+
+    def learn_all(self) -> Report:
+        """Learn all categories and authors."""
         report = Report()
-        for taxonomy in LOOKED_AT:
-            for number in range(1, -(-(self._total(taxonomy) or 1) // PAGE) + 1):
-                report = report.plus(self.look(taxonomy, number, PAGE))
+        for taxonomy in LISTED:
+            report = report.plus(self.learn(taxonomy))
         return report
 
-    def glances(self) -> list[tuple[Taxonomy, int]]:
-        """Give the pages, each of a taxonomy, that are looked at by turns."""
-        return [
-            (taxonomy, number)
-            for taxonomy in LOOKED_AT
-            for number in range(1, -(-(self._total(taxonomy) or 1) // NAMES_AT_A_GLANCE) + 1)
-        ]
+    def look(self, taxonomy: Taxonomy, ids: Set[int]) -> Report:
+        """Ask for the names of some that are known; for all, when there are others now."""
+        told = self.intake.terms(taxonomy, ids)
+        known = {term.id: term for term in self._known(taxonomy)}
+        others = ids - {term.id for term in told} or {term.parent or 0 for term in told} - {0, *known}
+        if told and others and taxonomy in LISTED:
+            return self.learn(taxonomy)
+        return self._compare(taxonomy, [term for term in known.values() if term.id in ids], told)
 
-    def learn_tags(self) -> Report:
-        """Ask for the names of all tags that are known, and for the posts of those that are gone."""
-        known = self._known("tag")
-        told: list[Term] = []
-        try:
-            for some in in_pages(sorted(known)):
-                told += parse_terms("tag", self.intake.api.terms("tag", some))
-        except SiteError as error:
-            if asks_to_wait(error):
-                raise
+    def look_at_tags(self) -> Report:
+        """Ask for the names of all tags that posts have."""
+        report = Report()
+        for ids in in_pages(term.id for term in self._known("tag")):
+            report = report.plus(self.look("tag", set(ids)))
+        return report
+
+    def glances(self) -> list[tuple[Taxonomy, set[int]]]:
+        """Give what is looked at by turns: as many names at once as are told in GLANCE_BYTES."""
+        return [(taxonomy, ids) for taxonomy in LISTED for ids in _packed(self._known(taxonomy))]
+
+    def _compare(self, taxonomy: Taxonomy, known: Collection[Term], told: Collection[Term]) -> Report:
+        """Take in what was told of names, and see to the posts of those that are gone or elsewhere now. An
+        empty answer says nothing.
+        """
+        if not told:
             return Report()
-        self._save(told)
-        return self._without("tag", known - {term.id for term in told} if told else set())
+        with self.intake.database.writing() as connection:
+            terms.save(connection, self.intake.site_id, told)
+        before = {term.id: (term.slug, term.parent or 0) for term in known}
+        moved = [
+            term.id for term in told if before.get(term.id, "") not in ("", (term.slug, term.parent or 0))
+        ]
+        if moved:
+            self._see_to_links(taxonomy, moved)
+        return self._see_to_posts(taxonomy, before.keys() - {term.id for term in told})
 
-    def _without(self, taxonomy: Taxonomy, gone: Iterable[int]) -> Report:
+    def _see_to_posts(self, taxonomy: Taxonomy, gone: Iterable[int]) -> Report:
         """Ask for the posts of terms that the site no longer tells of: they have others now, unless the
         terms are only hidden, which the first of the posts show.
         """
         keys: list[terms.Key] = [(taxonomy, wp_id) for wp_id in gone]
         report = Report()
         for key in keys:
-            for some in in_pages(self._carrying(key)):
+            for some in in_pages(self._carrying([key])):
                 report = report.plus(self.intake.fetch(some))
-                if set(some) & set(self._carrying(key)):
+                if set(some) & set(self._carrying([key])):
                     break
         with self.intake.database.writing() as connection:
             terms.forget(connection, self.intake.site_id, keys)
         return report
 
-    def _carrying(self, key: terms.Key) -> list[int]:
-        with self.intake.database.reading() as connection:
-            return posts.carrying(connection, self.intake.site_id, [key])
+    def _see_to_links(self, taxonomy: Taxonomy, moved: Collection[int]) -> None:
+        """Look at the links of posts whose term has another slug or parent now: permalinks may hold it, and
+        then all posts are read again.
+        """
+        below = [term.id for term in self._known(taxonomy) if term.parent in moved]
+        carrying = self._carrying([(taxonomy, wp_id) for wp_id in (*moved, *below)])[:PAGE]
+        if carrying and self.intake.relinked(self.intake.api.links(carrying)):
+            with self.intake.database.writing() as connection:
+                sites.change(connection, self.intake.site_id, backfill_page=1)
 
-    def _known(self, taxonomy: Taxonomy) -> set[int]:
+    def _carrying(self, keys: Iterable[terms.Key]) -> list[int]:
+        with self.intake.database.reading() as connection:
+            return posts.carrying(connection, self.intake.site_id, keys)
+
+    def _known(self, taxonomy: Taxonomy) -> list[Term]:
         with self.intake.database.reading() as connection:
             return terms.known(connection, self.intake.site_id, taxonomy)
 
-    def _total(self, taxonomy: Taxonomy) -> int | None:
-        with self.intake.database.reading() as connection:
-            state = sites.state(connection, self.intake.site_id)
-        return {"category": state.category_total, "author": state.author_total}[taxonomy]
 
-    def _save(self, told: Iterable[Term]) -> None:
-        with self.intake.database.writing() as connection:
-            terms.save(connection, self.intake.site_id, told)
+def _packed(known: Iterable[Term]) -> Iterator[set[int]]:
+    """Give the ids of terms in sets that are told in GLANCE_BYTES, as WordPress spells them: with letters
+    that are not Latin in six bytes of a name and nine of a slug.
+    """
+    ids: set[int] = set()
+    room = GLANCE_BYTES
+    for term in known:
+        told = {"id": term.id, "name": term.name, "slug": quote(term.slug), "parent": term.parent or 0}
+        size = len(json.dumps(told, separators=(",", ":"))) + 1
+        if ids and (size > room or len(ids) == PAGE):
+            yield ids
+            ids, room = set(), GLANCE_BYTES
+        ids.add(term.id)
+        room -= size
+    if ids:
+        yield ids

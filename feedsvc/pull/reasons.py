@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Iterator
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, DecodeError, NameResolutionError, ReadTimeoutError
 
 from feedsvc.errors import SiteError
 
@@ -73,6 +73,12 @@ _REASONS: tuple[tuple[type[BaseException], str, str, str], ...] = (
         "it redirects to something that is no web address",
         "Open the address in a browser and use where it ends.",
     ),
+    (
+        DecodeError,
+        "damaged",
+        "its answer can't be unpacked",
+        "The site's owner has to look at its compression.",
+    ),
     (NameResolutionError, "dns", "no such host is known", "Check the spelling of the address."),
     (
         ConnectionRefusedError,
@@ -108,6 +114,7 @@ _BY_STATUS = {
 }
 _BY_CAUSE = {
     "truncated": "Try later; if it stays so, the site's owner has to look at what ends the answer.",
+    "php_error": "The site's owner has to look into PHP's log; try later.",
     "not_json": (
         "A guard in front of the site may want to see a browser: ask its owner to let us read the REST API."
     ),

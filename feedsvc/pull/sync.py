@@ -12,7 +12,7 @@ from feedsvc.pull.changes import Changes
 from feedsvc.pull.http import Http
 from feedsvc.pull.intake import Intake
 from feedsvc.pull.locate import Locator
-from feedsvc.pull.names import LOOKED_AT, Names
+from feedsvc.pull.names import Names
 from feedsvc.pull.parse import modified_of
 from feedsvc.pull.wordpress import PAGE, Api, paged
 from feedsvc.store import posts, sites
@@ -90,8 +90,7 @@ class Pull:
             until = min(max(moments), newest.date) if moments else None
             self._note(modified_until=until, asked_at=newest.date)
             totals.add(newest.total)
-            for taxonomy in LOOKED_AT:
-                report = report.plus(Names(intake).learn(taxonomy))
+            report = report.plus(Names(intake).learn_all())
             report = report.plus(intake.store(intake.api.newest(1, _FIRST_PAGE).items, relearn=relearn))
         for page in paged(intake.page, number):
             noted = {"backfill_page": page.number + 1}

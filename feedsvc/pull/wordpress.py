@@ -27,9 +27,6 @@ PAGE = 100
 GLANCE = 10
 """Posts that are asked for to see whether anything has happened."""
 
-NAMES_AT_A_GLANCE = 16
-"""Terms or authors that are looked at by the way: with GLANCE heads under 2 kB."""
-
 _POST_FIELDS = (
     "id,date_gmt,date,modified_gmt,modified,guid,link,slug,status,type,title,content,excerpt,"
     "author,categories,tags,class_list,featured_media,jetpack_featured_media_url,"
@@ -37,6 +34,7 @@ _POST_FIELDS = (
 )
 # All of media_details: WordPress leaves it out where only parts of it are asked for.
 _MEDIA_FIELDS = "id,source_url,alt_text,mime_type,media_details"
+_WITH_LINKS = "id,modified_gmt,link"
 _NO_SUCH_PAGE = "rest_post_invalid_page_number"
 _TERM_FIELDS = "id,name,slug,parent"
 _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
@@ -125,14 +123,18 @@ class Api:
         """Give the heads of all posts, those that were modified last first, page by page."""
         return paged(lambda number: self.heads(orderby="modified", order="desc", page=number))
 
-    def latest_heads(self) -> Iterator[Page]:
+    def latest_heads(self, size: int = GLANCE) -> Iterator[Page]:
         """Give the heads of the posts published last, with their links, page by page."""
-        fields = "id,modified_gmt,link"
         return paged(
             lambda number: self.heads(
-                fields, orderby="date", order="desc", per_page=GLANCE, page=number, keep=CHECKED
+                _WITH_LINKS, orderby="date", order="desc", per_page=size, page=number, keep=CHECKED
             )
         )
+
+    def links(self, ids: Sequence[int]) -> dict[int, str]:
+        """Give the links of those of a few posts that are public."""
+        page = self.heads(_WITH_LINKS, include=",".join(map(str, ids)))
+        return links_of(page.items)
 
     def every_head(self) -> Iterator[Page]:
         """Give the heads of all posts of the site, page by page."""
@@ -165,27 +167,17 @@ class Api:
             there |= found & set(some)
         return there
 
-    def names(self, taxonomy: Taxonomy, number: int, size: int = NAMES_AT_A_GLANCE) -> Page:
-        """Give a page of all categories, tags or authors, the empty ones as well: they may be parents."""
-        return self._page(
-            f"/wp/v2/{_TERM_ROUTES[taxonomy]}",
-            keep=CHECKED,
-            _fields=_TERM_FIELDS,
-            orderby="id",
-            per_page=size,
-            page=number,
-        )
-
     def every_name(self, taxonomy: Taxonomy) -> Iterator[Page]:
         """Give all categories, tags or authors, page by page."""
-        return paged(lambda number: self.names(taxonomy, number, PAGE))
+        return paged(lambda number: self._terms(taxonomy, orderby="id", page=number))
 
     def terms(self, taxonomy: Taxonomy, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
         for some in in_pages(ids):
-            include = ",".join(map(str, some))
-            route = f"/wp/v2/{_TERM_ROUTES[taxonomy]}"
-            yield from self._page(route, _fields=_TERM_FIELDS, include=include).items
+            yield from self._terms(taxonomy, include=",".join(map(str, some)), keep=CHECKED).items
+
+    def _terms(self, taxonomy: Taxonomy, **parameters: Any) -> Page:
+        return self._page(f"/wp/v2/{_TERM_ROUTES[taxonomy]}", _fields=_TERM_FIELDS, **parameters)
 
     def media(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the pictures of `ids` that the site shows. Raises SiteError when it shows none."""
@@ -209,10 +201,13 @@ class Api:
         data = self._good(answer, url, data)
         if not isinstance(data, list):
             raise SiteError(url, "it answered JSON that is no list", ADVICE)
+        items = [item for item in data if isinstance(item, dict)]
+        if sum(is_id(item.get("id")) for item in items) > wanted["per_page"]:
+            got = f"it gives {len(items)} when asked for {wanted['per_page']}"
+            raise SiteError(url, got, ADVICE_CACHE, cause="ignores_query")
         pages = _count(answer, "x-wp-totalpages")
         # A page may be short, since hidden posts are counted: only the number of pages tells the last.
         last = not data or (pages is not None and wanted["page"] >= pages)
-        items = [item for item in data if isinstance(item, dict)]
         return Page(wanted["page"], items, _count(answer, "x-wp-total"), last, answer.date, url)
 
     def _json(self, answer: Answer, url: str) -> Any:
@@ -264,6 +259,11 @@ def paged(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
         if page.last:
             return
         before = ids
+
+
+def links_of(heads: Iterable[dict[str, Any]]) -> dict[int, str]:
+    """Give the links that heads tell of."""
+    return {head["id"]: link for head in heads if (link := web_address(head.get("link")))}
 
 
 def in_pages(ids: Iterable[int], size: int = PAGE) -> Iterator[list[int]]:

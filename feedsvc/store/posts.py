@@ -106,6 +106,18 @@ def links(connection: Connection, site_id: int, wp_ids: Collection[int]) -> dict
     return {row.wp_id: row.link for row in rows}
 
 
+def latest_links(connection: Connection, site_id: int, limit: int) -> list[str]:
+    """Give the links of the posts of a site that were published last."""
+    return list(
+        connection.scalars(
+            select(posts.c.link)
+            .where(posts.c.site_id == site_id)
+            .order_by(posts.c.published.desc())
+            .limit(limit)
+        )
+    )
+
+
 def carrying(connection: Connection, site_id: int, term_keys: Iterable[terms.Key]) -> list[int]:
     """Give the ids of a site's posts that have any of some terms, the latest first."""
     rows = terms.rows(connection, site_id, term_keys)

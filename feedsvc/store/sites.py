@@ -37,10 +37,9 @@ class SiteState:
     failures: int
     cause: str
     wait_until: datetime | None
+    aside_until: datetime | None
     remarks: tuple[str, ...]
     version: str
-    category_total: int | None
-    author_total: int | None
     turn: int
     requests: int
     received: int
@@ -67,7 +66,7 @@ def ensure(connection: Connection, name: str, url: str, *, imported: bool = Fals
     if row.url != url:
         # Another site may be there: it is read from the beginning, and what is gone is found by a sweep.
         values |= dict.fromkeys(("backfilled_at", "modified_until", "asked_at", "swept_at"))
-        values |= dict.fromkeys(("category_total", "author_total", "wait_until"))
+        values |= dict.fromkeys(("wait_until", "aside_until"))
         values |= {"api": "", "backfill_page": 1, "hidden_posts": 0, "next_pull_at": _ALWAYS, "version": ""}
     if imported:
         values["imported"] = True
@@ -148,10 +147,9 @@ def _state(row: Row[Any]) -> SiteState:
         failures=row.failures,
         cause=row.cause,
         wait_until=row.wait_until,
+        aside_until=row.aside_until,
         remarks=tuple(json.loads(row.remarks)),
         version=row.version,
-        category_total=row.category_total,
-        author_total=row.author_total,
         turn=row.turn,
         requests=row.requests,
         received=row.received,

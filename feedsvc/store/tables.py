@@ -69,9 +69,7 @@ sites = Table(
     Column("asked_at", Moment),  # by the site's own clock
     Column("hidden_posts", Integer, nullable=False, server_default="0"),
     Column("swept_at", Moment),
-    # Names: how many the site counted when all were learnt; whose turn it is to be looked at.
-    Column("category_total", Integer),
-    Column("author_total", Integer),
+    # Whose turn it is to be looked at in an idle poll.
     Column("turn", Integer, nullable=False, server_default="0"),
     Column("version", String, nullable=False, server_default=""),  # of WordPress, where it shows
     # The poller: whose turn, since when, how it went.
@@ -82,9 +80,11 @@ sites = Table(
     Column("last_error_at", Moment),
     Column("last_error", Text),
     Column("failures", Integer, nullable=False, server_default="0"),
-    # Why it failed last, in a word; before when the site asked not to be asked; what was odd, as JSON.
+    # Why it failed last, in a word; before when the site asked not to be asked at all, or for names and
+    # pictures; what was odd, as JSON.
     Column("cause", String, nullable=False, server_default=""),
     Column("wait_until", Moment),
+    Column("aside_until", Moment),
     Column("remarks", Text, nullable=False, server_default="[]"),
     # What we have cost the site since it is known here.
     Column("requests", BigInteger, nullable=False, server_default="0"),

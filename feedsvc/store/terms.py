@@ -71,15 +71,14 @@ def rows(connection: Connection, site_id: int, keys: Iterable[Key]) -> list[int]
     return list(_ids(connection, site_id, set(keys)).values())
 
 
-def known(connection: Connection, site_id: int, taxonomy: Taxonomy) -> set[int]:
-    """Give the ids (WordPress's) of a site's terms of a taxonomy whose names are known."""
-    return set(
-        connection.scalars(
-            select(terms.c.wp_id).where(
-                terms.c.site_id == site_id, terms.c.taxonomy == taxonomy, terms.c.name != ""
-            )
-        )
+def known(connection: Connection, site_id: int, taxonomy: Taxonomy) -> list[Term]:
+    """Give those of a site's terms of a taxonomy whose names are known, by their ids."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(terms.c.site_id == site_id, terms.c.taxonomy == taxonomy, terms.c.name != "")
+        .order_by(terms.c.wp_id)
     )
+    return [Term(*row) for row in rows]
 
 
 def forget(connection: Connection, site_id: int, keys: Iterable[Key]) -> None:

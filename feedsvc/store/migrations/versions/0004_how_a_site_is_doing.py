@@ -9,18 +9,17 @@ branch_labels = None
 depends_on = None
 
 _OF_SITES = (
-    *("category_total", "author_total", "turn", "version", "cause", "wait_until", "remarks"),
+    *("turn", "version", "cause", "wait_until", "aside_until", "remarks"),
     *("requests", "received"),
 )
 
 
 def upgrade() -> None:
-    op.add_column("sites", sa.Column("category_total", sa.Integer()))
-    op.add_column("sites", sa.Column("author_total", sa.Integer()))
     op.add_column("sites", sa.Column("turn", sa.Integer(), server_default="0", nullable=False))
     op.add_column("sites", sa.Column("version", sa.String(), server_default="", nullable=False))
     op.add_column("sites", sa.Column("cause", sa.String(), server_default="", nullable=False))
     op.add_column("sites", sa.Column("wait_until", sa.BigInteger()))
+    op.add_column("sites", sa.Column("aside_until", sa.BigInteger()))
     op.add_column("sites", sa.Column("remarks", sa.Text(), server_default="[]", nullable=False))
     op.add_column("sites", sa.Column("requests", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("sites", sa.Column("received", sa.BigInteger(), server_default="0", nullable=False))
