@@ -20,8 +20,9 @@ from sqlalchemy import make_url
 from feedsvc.config import Settings
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.pull.batch import Report, clean_again
+from feedsvc.pull.holding import Holding
 from feedsvc.pull.http import Bounds, HttpClient, Spent
-from feedsvc.pull.pace import PacedHttp
+from feedsvc.pull.pace import LONGEST_PAUSE, PacedHttp
 from feedsvc.pull.sync import Pull
 from feedsvc.store import sites, traffic
 from feedsvc.store.database import Database
@@ -29,7 +30,7 @@ from feedsvc.text import legal
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=Bounds().total + 60)
+LEASE = timedelta(seconds=Bounds().total + 2 * LONGEST_PAUSE + 60)
 """How long a claim holds after the beginning of a request; it is renewed with each."""
 
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -97,10 +98,12 @@ class Poller:
         http = PacedHttp(
             self._http,
             wait=self._stop.wait,
-            before=lambda spent: self._hold(site_id, spent),
+            before=lambda: self._hold(site_id),
+            after=lambda spent: self._count(site_id, spent),
             meanwhile=self._slot_for_others,
         )
-        pull = Pull(self._database, http, site_id, self._settings.sweep_interval, progress)
+        holding = Holding(self._database, site_id, self.name)
+        pull = Pull(holding, http, self._settings.sweep_interval, progress)
         with self._slots:
             try:
                 report = pull.run(full=full)
@@ -117,8 +120,6 @@ class Poller:
             except BaseException:
                 self._let_go(site_id)
                 raise
-            finally:
-                self._count(site_id)
             self._succeeded(site_id, report, plan=plan)
         return report
 
@@ -133,8 +134,10 @@ class Poller:
         threading.Thread(target=self._clean_again, daemon=True).start()
         running: dict[int, threading.Thread] = {}
         while not self._stop.is_set():
+            with self._database.reading() as connection:
+                due = sites.due(connection, datetime.now(UTC))
             for site_id in ids:
-                if site_id not in running and self._is_due(site_id):
+                if site_id in due and site_id not in running:
                     # One each, so that a site that hangs delays no other; and a daemon, so that it does
                     # not keep the process from ending.
                     thread = threading.Thread(target=self._pull_if_free, args=[site_id], daemon=True)
@@ -174,9 +177,6 @@ class Poller:
             level = logging.INFO if report.new or report.changed or report.removed else logging.DEBUG
             log.log(level, "site %s: %s", name, describe(report))
 
-    def _is_due(self, site_id: int) -> bool:
-        return self._state(site_id).due_at <= datetime.now(UTC)
-
     @contextmanager
     def _slot_for_others(self) -> Iterator[None]:
         self._slots.release()
@@ -185,15 +185,11 @@ class Poller:
         finally:
             self._slots.acquire()
 
-    def _hold(self, site_id: int, spent: Spent) -> None:
+    def _hold(self, site_id: int) -> None:
         """Renew our claim before each request. Raises StoppedError when there is no more to do for us."""
         if self._stop.is_set():
             raise StoppedError("stopped")
-        now = datetime.now(UTC)
-        with self._database.writing() as connection:
-            traffic.count(connection, site_id, now, spent.requests, spent.received)
-            held = sites.change_if_held(connection, site_id, self.name, claimed_until=now + LEASE)
-        if not held:
+        if not self._note(site_id, claimed_until=datetime.now(UTC) + LEASE):
             raise StoppedError("another process has taken it over")
 
     def _succeeded(self, site_id: int, report: Report, *, plan: bool) -> None:
@@ -233,10 +229,10 @@ class Poller:
         """Free a site in the middle of a pull, for whoever comes next to go on at once."""
         self._note(site_id, claimed_by=None, next_pull_at=datetime.now(UTC))
 
-    def _count(self, site_id: int) -> None:
-        spent = self._http.take_spent()
-        with self._database.writing() as connection:
-            traffic.count(connection, site_id, datetime.now(UTC), spent.requests, spent.received)
+    def _count(self, site_id: int, spent: Spent) -> None:
+        if spent.requests:
+            with self._database.writing() as connection:
+                traffic.count(connection, site_id, datetime.now(UTC), spent.requests, spent.received)
 
     def _note(self, site_id: int, **values: Any) -> bool:
         with self._database.writing() as connection:
@@ -256,7 +252,7 @@ class Poller:
         longest = max(interval, min(_LONGEST_PAUSE, interval * _MOST_INTERVALS))
         doubled = interval.total_seconds() * 2 ** min(failures - 1, 20)
         jitter = random.uniform(0.9, 1.0)  # noqa: S311 (nothing secret rests on it)
-        return min(timedelta(seconds=doubled), longest) * jitter
+        return max(interval, min(timedelta(seconds=doubled), longest) * jitter)
 
     def _is_dead(self, holder: str) -> bool:
         """Tell whether `holder` was a process of this machine that is no more."""

@@ -15,6 +15,7 @@ from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.pull.answer import Answer
 from feedsvc.pull.batch import Report
+from feedsvc.pull.holding import Holding
 from feedsvc.pull.http import Http
 from feedsvc.pull.sync import Pull
 from feedsvc.store.database import Database
@@ -305,7 +306,7 @@ def test_stopped_anywhere_in_a_catch_up_nothing_is_missed(
     (state,) = reader.poller.register()
     http = Stopping(http_client(reader.settings), requests)
     with suppress(StoppedError):
-        Pull(database, http, state.id).run()
+        Pull(Holding(database, state.id), http).run()
     reader.pull()
     titles = reader.titles() + reader.titles("/feed.atom?limit=100&page=2")
     assert sorted(titles) == sorted(["Edited"] * 3 + [f"New {n}" for n in range(1, 131)])

@@ -19,6 +19,11 @@ _CLOCKS = timedelta(minutes=5)
 _HEAD_BYTES = 70
 """A head with a link, but for the link."""
 
+_SETTLING = timedelta(seconds=10)
+
+_MOST_NAMES = 300
+"""Where there are more categories or authors, new posts are no reason to ask for all of them."""
+
 Head = dict[str, Any]
 
 
@@ -34,89 +39,58 @@ class Changes:
         by turns; when anything has, look at all of them. Sweeps with `sweep`, when it is time, and when the
         site does not count as many posts as are known.
         """
-        state, known = self._state(), self._known()
+        holding = self.intake.holding
+        state, known = holding.state(), holding.known()
         first = self.intake.api.last_modified()
         if known and not first.items:
             self.intake.remark(f"it lists no posts, while {len(known)} are held: nothing is removed")
-        modified = [head for page in self._modified(first, state, known) for head in page.items]
-        wanted = self._unlike(modified, state, known)
-        vanished = self._vanished(first, known)
-        if wanted or vanished or first.total not in (None, len(known) + state.hidden_posts):
+        heads = [head for page in self._modified(first, state, known) for head in page.items]
+        unlike = [head["id"] for head in heads if _differs(head, known)]
+        unsettled = [head["id"] for head in heads if _is_unsettled(head, state.asked_at)]
+        if unlike or first.total not in (None, len(known) + state.hidden_posts):
             # Names first: those that come with new posts would hide that others have gone.
-            report = Names(self.intake).learn_all()
-            report = report.plus(self._look_at_latest(state, known, wanted))
+            report = Names(self.intake).learn_all(_MOST_NAMES)
+            report = report.plus(self._look_at_latest(known, [*unlike, *unsettled]))
+        elif unsettled:
+            report = self.intake.fetch(unsettled)
         else:
             report = self._glance(state, known) if glance else Report()
-        moments = [moment for head in modified if (moment := modified_of(head))]
+        moments = [moment for head in heads if (moment := modified_of(head))]
         newest = max((*moments, state.modified_until or EPOCH))
         # One may lie in the future.
-        self._note(asked_at=first.date, modified_until=min(newest, first.date))
+        holding.note(asked_at=first.date, modified_until=min(newest, first.date))
         overdue = not state.swept_at or datetime.now(UTC) - state.swept_at >= self.sweep_interval
         if sweep or overdue:
-            return report.plus(self._sweep()).plus(self._learn_again())
-        if vanished and first.items:
-            report = report.plus(Report(removed=self._drop(vanished, first.items[0]["id"])))
-        missing = 0 if first.total is None else len(self._known()) + state.hidden_posts - first.total
+            return report.plus(self._sweep(first.total)).plus(self._learn_again())
+        missing = 0 if first.total is None else len(holding.known()) + state.hidden_posts - first.total
         if not missing:
             return report
         removed = self._gone_lately(missing)
-        return report.plus(Report(removed=removed) if removed else self._sweep())
+        return report.plus(Report(removed=removed) if removed else self._sweep(first.total))
 
     def _modified(
         self, first: Page, state: sites.SiteState, known: Mapping[int, datetime]
     ) -> Iterator[Page]:
         """Give pages of heads, those modified last first, back to what was there the last time."""
         yield first
-        if first.last or self._is_old(first, state, known):
+        if first.last or _is_old(first, state, known):
             return
         for page in self.intake.api.modified_heads():
             yield page
-            if self._is_old(page, state, known):
+            if _is_old(page, state, known):
                 return
-
-    def _is_old(self, page: Page, state: sites.SiteState, known: Mapping[int, datetime]) -> bool:
-        """Tell whether what follows a page was there the last time, as its last post was."""
-        if not page.items or not state.modified_until:
-            return not page.items
-        modified = modified_of(page.items[-1])
-        was_there = known.get(page.items[-1]["id"]) == modified
-        return was_there and modified is not None and modified <= state.modified_until
-
-    def _unlike(
-        self, heads: Iterable[Head], state: sites.SiteState, known: Mapping[int, datetime]
-    ) -> list[int]:
-        """Give the ids of posts that are not known as they are.
-
-        WordPress counts whole seconds: what was modified in the very second in which we asked may have been
-        modified again.
-        """
-        unsettled = state.asked_at or EPOCH - timedelta(days=1)
-        return [
-            head["id"]
-            for head in heads
-            if _differs(head["id"], modified := modified_of(head), known)
-            or (modified and unsettled - timedelta(seconds=1) <= modified <= unsettled + _CLOCKS)
-        ]
-
-    def _vanished(self, first: Page, known: Mapping[int, datetime]) -> set[int]:
-        """Give the posts that ought to be among those modified last, and are not."""
-        last = modified_of(first.items[-1]) if first.items else None
-        there = {head["id"] for head in first.items}
-        return {i for i, modified in known.items() if last and modified > last and i not in there}
 
     def _glance(self, state: sites.SiteState, known: Mapping[int, datetime]) -> Report:
         """Look at one of the things that a quiet site may have changed."""
-        self._note(turn=state.turn + 1)
+        self.intake.holding.note(turn=state.turn + 1)
         turn, is_latest = divmod(state.turn, 2)
         names = Names(self.intake)
         glances = names.glances()
         if is_latest or not glances:
-            return self._look_at_latest(state, known)
+            return self._look_at_latest(known)
         return names.look(*glances[turn % len(glances)])
 
-    def _look_at_latest(
-        self, state: sites.SiteState, known: Mapping[int, datetime], wanted: Sequence[int] = ()
-    ) -> Report:
+    def _look_at_latest(self, known: Mapping[int, datetime], wanted: Sequence[int] = ()) -> Report:
         """Look at the posts published last, back to one that is known, and take in what is not, with what
         is `wanted`.
 
@@ -129,44 +103,41 @@ class Changes:
             heads += page.items
             if any(head["id"] in known for head in page.items):
                 break
-        unlike = dict.fromkeys((*wanted, *self._unlike(heads, state, known)))
+        unlike = dict.fromkeys((*wanted, *(head["id"] for head in heads if _differs(head, known))))
         report = self.intake.fetch(unlike)
-        if self.intake.relinked(links_of(head for head in heads if head["id"] not in unlike)):
-            self._note(backfill_page=1)
+        self.intake.see_to_links(links_of(head for head in heads if head["id"] not in unlike))
         return report
 
     def _fitting(self) -> int:
         """Give how many heads with links are told in GLANCE_BYTES, as the longest of those held."""
-        with self.intake.database.reading() as connection:
-            links = posts.latest_links(connection, self.intake.site_id, GLANCE)
+        with self.intake.holding.reading() as connection:
+            links = posts.latest_links(connection, self.intake.holding.site_id, GLANCE)
         longest = max((len(link.replace("/", "\\/")) for link in links), default=100)
         return max(1, min(GLANCE, GLANCE_BYTES // (longest + _HEAD_BYTES)))
 
     def _gone_lately(self, missing: int) -> int:
         """Drop the posts that are gone, if they are among the latest of many; gives how many."""
-        latest = sorted(self._known())[-(PAGE - 1) :]
-        if missing < 1 or len(self._known()) <= 2 * PAGE:
+        known = sorted(self.intake.holding.known())
+        if missing < 1 or len(known) <= 2 * PAGE:
             return 0
+        latest = known[-(PAGE - 1) :]
         there = self.intake.api.are_there(latest)
         gone = set(latest) - there
         return self._drop(gone, max(there)) if there and len(gone) == missing else 0
 
-    def _sweep(self) -> Report:
-        """Compare the ids of all posts with those held: fetch what is missing, drop what is gone."""
-        listed: dict[int, datetime | None] = {}
-        total = 0
+    def _sweep(self, total: int | None) -> Report:
+        """Compare the ids of all posts with those held: fetch what is missing, drop what is gone.
+
+        `total` is what the site counted before: what it never lists is not missed again.
+        """
+        listed: dict[int, Head] = {}
         for page in self.intake.api.every_head():
-            listed |= {head["id"]: modified_of(head) for head in page.items}
-            total = (
-                total or page.total or 0
-            )  # of the first page: what came or went since is for the next poll
-        known = self._known()
-        report = self.intake.fetch(i for i, modified in listed.items() if _differs(i, modified, known))
+            listed |= {head["id"]: head for head in page.items}
+        known = self.intake.holding.known()
+        report = self.intake.fetch(i for i, head in listed.items() if _differs(head, known))
         removed = self._drop(known.keys() - listed.keys(), max(listed)) if listed else 0
-        known = self._known()
-        uncounted = len(known.keys() - listed.keys())
-        hidden = max(0, total - len(listed)) + len(listed.keys() - known.keys()) - uncounted
-        self._note(hidden_posts=hidden, swept_at=datetime.now(UTC))
+        hidden = 0 if total is None else total - len(self.intake.holding.known())
+        self.intake.holding.note(hidden_posts=hidden, swept_at=datetime.now(UTC))
         return report.plus(Report(removed=removed))
 
     def _drop(self, gone: Iterable[int], control: int) -> int:
@@ -175,29 +146,40 @@ class Changes:
         """
         missed = sorted(gone)
         missed = sorted(set(missed) - self.intake.api.are_there(missed, control))
-        with self.intake.database.writing() as connection:
-            return posts.remove(connection, self.intake.site_id, missed)
+        with self.intake.holding.writing() as connection:
+            return posts.remove(connection, self.intake.holding.site_id, missed)
 
     def _learn_again(self) -> Report:
         """Learn what is seldom looked at: all names, the version of WordPress."""
+        home, before = self.intake.holding.state().site.url, self.intake.holding.state().version
+        version = self.intake.aside(lambda: shown_version(self.intake.api.http, home), "")
+        self.intake.holding.note(version=version or before)
         names = Names(self.intake)
-        version = self.intake.aside(lambda: shown_version(self.intake.api.http, self._state().site.url), "")
-        self._note(version=version or self._state().version)
         return names.learn_all().plus(names.look_at_tags())
 
-    def _known(self) -> dict[int, datetime]:
-        with self.intake.database.reading() as connection:
-            return posts.known(connection, self.intake.site_id)
 
-    def _state(self) -> sites.SiteState:
-        with self.intake.database.reading() as connection:
-            return sites.state(connection, self.intake.site_id)
-
-    def _note(self, **values: Any) -> None:
-        with self.intake.database.writing() as connection:
-            sites.change(connection, self.intake.site_id, **values)
-
-
-def _differs(wp_id: int, modified: datetime | None, known: Mapping[int, datetime]) -> bool:
+def _differs(head: Head, known: Mapping[int, datetime]) -> bool:
     """Tell whether a post is not known as it is; one that never says when it was modified, not at all."""
-    return wp_id not in known or (modified is not None and modified != known[wp_id])
+    modified = modified_of(head)
+    return head["id"] not in known or (modified is not None and modified != known[head["id"]])
+
+
+def _is_old(page: Page, state: sites.SiteState, known: Mapping[int, datetime]) -> bool:
+    """Tell whether what follows a page was there the last time: as its last post was, or all of them where
+    they do not say when they were modified.
+    """
+    moments = [moment for head in page.items if (moment := modified_of(head))]
+    if not moments:
+        return all(head["id"] in known for head in page.items)
+    modified = modified_of(page.items[-1])
+    if modified is None or not state.modified_until:
+        return False
+    return known.get(page.items[-1]["id"]) == modified <= state.modified_until
+
+
+def _is_unsettled(head: Head, asked_at: datetime | None) -> bool:
+    """Tell whether a post was modified just before we asked the last time: in the same second again, or its
+    terms and its picture had not been saved yet, which WordPress does after the post.
+    """
+    modified = modified_of(head)
+    return bool(modified and asked_at and asked_at - _SETTLING <= modified <= asked_at + _CLOCKS)

@@ -101,12 +101,7 @@ class HttpClient:
         try:
             with Deadline(self._bounds.total) as deadline:
                 try:
-                    response = self._ask(url, **keeping)
-                except (RedisError, sqlite3.Error) as error:
-                    # What is kept only saves requests: without it we go on, keeping it in memory.
-                    log.warning("answers can't be kept between polls: %s", error)
-                    self._local.session = self._make_session(BaseCache())
-                    response = self._ask(url, **keeping)
+                    response = self._ask_once_more(url, **keeping)
                 except (requests.RequestException, OSError) as error:
                     self._in_time(deadline, error)
                     raise
@@ -135,6 +130,17 @@ class HttpClient:
             self._local.spent = Spent()
         spent: Spent = self._local.spent
         return spent
+
+    def _ask_once_more(self, url: str, **keeping: Any) -> requests.Response:
+        """Ask; where the answer can't be kept, once more, and keep answers in memory from then on: what is
+        kept only saves requests.
+        """
+        try:
+            return self._ask(url, **keeping)
+        except (RedisError, sqlite3.Error) as error:
+            log.warning("answers can't be kept between polls: %s", error)
+            self._local.session = self._make_session(BaseCache())
+            return self._ask(url, **keeping)
 
     def _ask(self, url: str, **keeping: Any) -> requests.Response:
         bounds = (self._bounds.connect, self._bounds.total / 3)

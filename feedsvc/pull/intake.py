@@ -8,26 +8,27 @@ from typing import Any, TypeVar
 from feedsvc.errors import SiteError
 from feedsvc.model import Image, Taxonomy, Term
 from feedsvc.pull.batch import Batch, Report, held_digests, read, write
+from feedsvc.pull.holding import Holding
 from feedsvc.pull.media import featured_id, parse_image
 from feedsvc.pull.parse import is_id, parse_terms
 from feedsvc.pull.wordpress import Api, Page, in_pages
-from feedsvc.store import posts, sites, sources, terms
-from feedsvc.store.database import Database
+from feedsvc.store import sites, sources, terms
 
 T = TypeVar("T")
 
 _ASIDE = timedelta(minutes=15)
 _MOST_FAILING = 5
 """Posts of one page that may fail on the site before we take the site itself for broken."""
+_SLOW = ("too_slow", "timeout")
+_MOST_SLOW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Takes posts of a site into the store. `remark` is told of those that are left out."""
 
-    database: Database
+    holding: Holding
     api: Api
-    site_id: int
     remark: Callable[[str], None]
 
     def page(self, number: int) -> Page:
@@ -59,39 +60,47 @@ class Intake:
         `relearn`, asking for the names of all their terms again.
         """
         pictures = self._ask_for_pictures(items)
-        with self.database.reading() as connection:
-            held = held_digests(connection, self.site_id, items)
+        with self.holding.reading() as connection:
+            held = held_digests(connection, self.holding.site_id, items)
         batch = read(items, held, pictures, self.remark)
         names = self._ask_for_names(batch, relearn=relearn)
-        with self.database.writing() as connection:
-            terms.save(connection, self.site_id, names)
-            report = write(connection, self.site_id, batch)
+        with self.holding.writing() as connection:
+            terms.save(connection, self.holding.site_id, names)
+            report = write(connection, self.holding.site_id, batch)
             if noted:
-                sites.change(connection, self.site_id, **noted)
+                sites.change(connection, self.holding.site_id, **noted)
         return report
 
-    def relinked(self, told: Mapping[int, str]) -> bool:
-        """Tell whether the links of posts that are held have changed, given those that the site tells.
+    def see_to_links(self, told: Mapping[int, str]) -> None:
+        """Compare links that the site tells with those held, and ask again for the posts that have others.
 
-        Those that have are asked for again: some links are never the same twice, and tell nothing.
+        Where those that come agree with what was told, all posts may have others: they are read again.
+        Some links are never the same twice: those say nothing.
         """
-        changed = [wp_id for wp_id, link in self._links(told).items() if link != told[wp_id]]
+        changed = [wp_id for wp_id, link in self.holding.links(told).items() if link != told[wp_id]]
+        if not changed:
+            return
+        before = self.holding.state()
+        self.holding.ask_to_read_again()  # first, since these will not tell of it any more
         self.fetch(changed)
-        return any(link == told[wp_id] for wp_id, link in self._links(changed).items())
-
-    def _links(self, wp_ids: Collection[int]) -> dict[int, str]:
-        with self.database.reading() as connection:
-            return posts.links(connection, self.site_id, wp_ids)
+        if not any(link == told[wp_id] for wp_id, link in self.holding.links(changed).items()):
+            self.holding.note(backfill_page=before.backfill_page, readings=before.readings)
 
     def _posts(self, ids: Sequence[int]) -> list[dict[str, Any]]:
-        """Give the posts of `ids`; those on which the site fails are left out and asked for again later."""
+        """Give the posts of `ids`; those on which the site fails are left out and asked for again later.
+
+        A post may be to blame for a failure, or many of them for an answer that is too long.
+        """
         failed: list[int] = []
+        slow = 0
 
         def give(some: Sequence[int]) -> list[dict[str, Any]]:
+            nonlocal slow
             try:
                 return list(self.api.posts(some))
             except SiteError as error:
-                if not _may_be_one_post(error) or len(failed) >= _MOST_FAILING:
+                slow += error.cause in _SLOW
+                if not _may_be_one_post(error) or len(failed) >= _MOST_FAILING or slow > _MOST_SLOW:
                     raise
                 if len(some) == 1:
                     failed.append(some[0])
@@ -112,8 +121,8 @@ class Intake:
         asked = sorted(set(wanted.values()))
         told = self.aside(lambda: list(self.api.media(asked)), None, "featured images")
         if told is None:
-            with self.database.reading() as connection:
-                held = sources.images(connection, self.site_id, wanted)
+            with self.holding.reading() as connection:
+                held = sources.images(connection, self.holding.site_id, wanted)
             return {wanted[post_id]: image for post_id, image in held.items()}
         return {one["id"]: image for one in told if is_id(one.get("id")) and (image := parse_image(one))}
 
@@ -126,16 +135,14 @@ class Intake:
             "author": {post.author for post in told if post.author is not None},
         }
         if not relearn:
-            with self.database.reading() as connection:
+            with self.holding.reading() as connection:
                 for taxonomy, wp_ids in carried.items():
-                    wp_ids -= terms.named(connection, self.site_id, taxonomy, wp_ids)
-        return [term for taxonomy, wp_ids in carried.items() for term in self.terms(taxonomy, wp_ids)]
+                    wp_ids -= terms.named(connection, self.holding.site_id, taxonomy, wp_ids)
+        return [term for taxonomy, wp_ids in carried.items() for term in self.terms(taxonomy, wp_ids) or ()]
 
-    def terms(self, taxonomy: Taxonomy, ids: Collection[int]) -> list[Term]:
-        """Give what the site tells of some terms. Many hide their authors: posts go on without them."""
-        return self.aside(
-            lambda: parse_terms(taxonomy, self.api.terms(taxonomy, sorted(ids))), list[Term]()
-        )
+    def terms(self, taxonomy: Taxonomy, ids: Collection[int]) -> list[Term] | None:
+        """Give what the site tells of some terms, or None if it does not: many hide their authors."""
+        return self.aside(lambda: parse_terms(taxonomy, self.api.terms(taxonomy, sorted(ids))), None)
 
     def aside(self, ask: Callable[[], T], otherwise: T, what: str = "") -> T:
         """Give what the site answers when it is asked for what posts can do without, or `otherwise`, with a
@@ -145,17 +152,14 @@ class Intake:
         another matter.
         """
         now = datetime.now(UTC)
-        with self.database.reading() as connection:
-            until = sites.state(connection, self.site_id).aside_until
+        until = self.holding.state().aside_until
         if until and until > now:
             return otherwise
         try:
             return ask()
         except SiteError as error:
             if asks_to_wait(error):
-                with self.database.writing() as connection:
-                    wait = error.retry_at or now + _ASIDE
-                    sites.change(connection, self.site_id, aside_until=wait)
+                self.holding.note(aside_until=error.retry_at or now + _ASIDE)
             if what:
                 self.remark(f"{what} are not given: {error}")
             return otherwise
@@ -167,6 +171,6 @@ def asks_to_wait(error: SiteError) -> bool:
 
 
 def _may_be_one_post(error: SiteError) -> bool:
-    """Tell whether the site answered, but in a way that an error within one post brings about."""
+    """Tell whether the site failed in a way that an error within one post, or its length, brings about."""
     answered = error.status is not None and (error.status == 200 or error.status >= 500)
-    return answered and not asks_to_wait(error)
+    return (answered or error.cause in ("too_large", *_SLOW)) and not asks_to_wait(error)

@@ -14,7 +14,7 @@ from feedsvc.pull.batch import Report
 from feedsvc.pull.intake import Intake
 from feedsvc.pull.parse import parse_terms
 from feedsvc.pull.wordpress import PAGE, in_pages
-from feedsvc.store import posts, sites, terms
+from feedsvc.store import terms
 
 LISTED: Sequence[Taxonomy] = ("category", "author")
 """What is learnt whole and looked at in polls. Tags may be thousands: a sweep asks for those in use."""
@@ -39,83 +39,80 @@ class Names:
             pages = self.intake.api.every_name(taxonomy)
             return [term for page in pages for term in parse_terms(taxonomy, page.items)]
 
-        return self._compare(taxonomy, self._known(taxonomy), self.intake.aside(every_name, list[Term]()))
+        told = self.intake.aside(every_name, None)
+        return self._compare(taxonomy, self.intake.holding.names(taxonomy), told) if told else Report()
 
-    def learn_all(self) -> Report:
-        """Learn all categories and authors."""
+    def learn_all(self, most: int | None = None) -> Report:
+        """Learn all categories and authors; with `most`, only what there are no more of."""
         report = Report()
         for taxonomy in LISTED:
-            report = report.plus(self.learn(taxonomy))
+            if most is None or len(self.intake.holding.names(taxonomy)) <= most:
+                report = report.plus(self.learn(taxonomy))
         return report
 
     def look(self, taxonomy: Taxonomy, ids: Set[int]) -> Report:
         """Ask for the names of some that are known; for all, when there are others now."""
         told = self.intake.terms(taxonomy, ids)
-        known = {term.id: term for term in self._known(taxonomy)}
+        if told is None:
+            return Report()
+        known = {term.id: term for term in self.intake.holding.names(taxonomy)}
         others = ids - {term.id for term in told} or {term.parent or 0 for term in told} - {0, *known}
-        if told and others and taxonomy in LISTED:
+        if others and taxonomy in LISTED:
             return self.learn(taxonomy)
         return self._compare(taxonomy, [term for term in known.values() if term.id in ids], told)
 
     def look_at_tags(self) -> Report:
         """Ask for the names of all tags that posts have."""
         report = Report()
-        for ids in in_pages(term.id for term in self._known("tag")):
+        for ids in in_pages(term.id for term in self.intake.holding.names("tag")):
             report = report.plus(self.look("tag", set(ids)))
         return report
 
     def glances(self) -> list[tuple[Taxonomy, set[int]]]:
         """Give what is looked at by turns: as many names at once as are told in GLANCE_BYTES."""
-        return [(taxonomy, ids) for taxonomy in LISTED for ids in _packed(self._known(taxonomy))]
+        return [
+            (taxonomy, ids) for taxonomy in LISTED for ids in _packed(self.intake.holding.names(taxonomy))
+        ]
 
     def _compare(self, taxonomy: Taxonomy, known: Collection[Term], told: Collection[Term]) -> Report:
-        """Take in what was told of names, and see to the posts of those that are gone or elsewhere now. An
-        empty answer says nothing.
-        """
-        if not told:
-            return Report()
-        with self.intake.database.writing() as connection:
-            terms.save(connection, self.intake.site_id, told)
+        """Take in what was told of names, and see to the posts of those that are gone or elsewhere now."""
         before = {term.id: (term.slug, term.parent or 0) for term in known}
         moved = [
-            term.id for term in told if before.get(term.id, "") not in ("", (term.slug, term.parent or 0))
+            term.id
+            for term in told
+            if term.id in before and before[term.id] != (term.slug, term.parent or 0)
         ]
         if moved:
             self._see_to_links(taxonomy, moved)
-        return self._see_to_posts(taxonomy, before.keys() - {term.id for term in told})
+        with self.intake.holding.writing() as connection:
+            terms.save(connection, self.intake.holding.site_id, told)
+        return (
+            self._see_to_posts(taxonomy, before.keys() - {term.id for term in told}) if told else Report()
+        )
 
     def _see_to_posts(self, taxonomy: Taxonomy, gone: Iterable[int]) -> Report:
         """Ask for the posts of terms that the site no longer tells of: they have others now, unless the
-        terms are only hidden, which the first of the posts show.
+        terms are only hidden: then the first of the posts still have them.
         """
         keys: list[terms.Key] = [(taxonomy, wp_id) for wp_id in gone]
         report = Report()
         for key in keys:
-            for some in in_pages(self._carrying([key])):
+            for some in in_pages(self.intake.holding.carrying([key])):
                 report = report.plus(self.intake.fetch(some))
-                if set(some) & set(self._carrying([key])):
+                if set(some) <= set(self.intake.holding.carrying([key])):
                     break
-        with self.intake.database.writing() as connection:
-            terms.forget(connection, self.intake.site_id, keys)
+        with self.intake.holding.writing() as connection:
+            terms.forget(connection, self.intake.holding.site_id, keys)
         return report
 
     def _see_to_links(self, taxonomy: Taxonomy, moved: Collection[int]) -> None:
         """Look at the links of posts whose term has another slug or parent now: permalinks may hold it, and
         then all posts are read again.
         """
-        below = [term.id for term in self._known(taxonomy) if term.parent in moved]
-        carrying = self._carrying([(taxonomy, wp_id) for wp_id in (*moved, *below)])[:PAGE]
-        if carrying and self.intake.relinked(self.intake.api.links(carrying)):
-            with self.intake.database.writing() as connection:
-                sites.change(connection, self.intake.site_id, backfill_page=1)
-
-    def _carrying(self, keys: Iterable[terms.Key]) -> list[int]:
-        with self.intake.database.reading() as connection:
-            return posts.carrying(connection, self.intake.site_id, keys)
-
-    def _known(self, taxonomy: Taxonomy) -> list[Term]:
-        with self.intake.database.reading() as connection:
-            return terms.known(connection, self.intake.site_id, taxonomy)
+        below = [term.id for term in self.intake.holding.names(taxonomy) if term.parent in moved]
+        carrying = self.intake.holding.carrying([(taxonomy, wp_id) for wp_id in (*moved, *below)])[:PAGE]
+        if carrying:
+            self.intake.see_to_links(self.intake.api.links(carrying))
 
 
 def _packed(known: Iterable[Term]) -> Iterator[set[int]]:

@@ -9,34 +9,36 @@ from datetime import timedelta
 from feedsvc.pull.answer import Answer
 from feedsvc.pull.http import HttpClient, Spent
 
-_LONGEST_PAUSE = 10.0
+LONGEST_PAUSE = 30.0
 
 
 @dataclass(slots=True)
 class PacedHttp:
-    """HTTP to one site, for one pull. So a site that is slow, or busy, is asked less often, and half of the
-    time of one of its processes is the most that we ever take.
+    """HTTP to one site, for one pull. So a site that is slow, or busy, is asked less often by itself.
 
-    `wait` waits for some seconds. `before` is told, ahead of each request, what the ones before have cost;
-    it may raise StoppedError. `meanwhile` is entered for as long as we only wait for the site.
+    `wait` waits for some seconds. `before` may raise StoppedError before each request, and `after` is told
+    what each has cost. `meanwhile` is entered for as long as we only wait for the site.
     """
 
     inner: HttpClient
     wait: Callable[[float], object]
-    before: Callable[[Spent], None]
+    before: Callable[[], None]
+    after: Callable[[Spent], None]
     meanwhile: Callable[[], AbstractContextManager[None]]
     _took: float = field(default=0.0, init=False)
 
     def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Answer:
         """Give the answer to a GET of `url`, see `HttpClient.get`."""
-        spent = self.inner.take_spent()
-        if spent.requests and self._took:  # what we had kept cost the site nothing
+        if self._took:
             with self.meanwhile():
-                self.wait(min(self._took, _LONGEST_PAUSE))
-        self.before(spent)
-        with self.meanwhile():
-            started = time.monotonic()
-            try:
+                self.wait(min(self._took, LONGEST_PAUSE))
+        self.before()
+        started = time.monotonic()
+        try:
+            with self.meanwhile():
                 return self.inner.get(url, keep=keep, fresh=fresh)
-            finally:
-                self._took = time.monotonic() - started
+        finally:
+            spent = self.inner.take_spent()
+            # What we had kept cost the site nothing.
+            self._took = time.monotonic() - started if spent.requests else 0.0
+            self.after(spent)

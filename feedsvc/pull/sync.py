@@ -4,19 +4,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from feedsvc.errors import SiteError
 from feedsvc.pull.batch import Report
 from feedsvc.pull.changes import Changes
+from feedsvc.pull.holding import Holding
 from feedsvc.pull.http import Http
 from feedsvc.pull.intake import Intake
 from feedsvc.pull.locate import Locator
 from feedsvc.pull.names import Names
 from feedsvc.pull.parse import modified_of
 from feedsvc.pull.wordpress import PAGE, Api, paged
-from feedsvc.store import posts, sites
-from feedsvc.store.database import Database
+from feedsvc.store import posts
 
 _FIRST_PAGE = 20
 """Asked for before all else, so that the feeds of a slow site have something within seconds."""
@@ -26,13 +25,13 @@ _MOST_REMARKS = 20
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """Pulls one site. `progress` is called after each page of a backfill with the posts done and the posts
-    there are. `http` may raise StoppedError before any request: then nothing is noted that was not done.
+    """Pulls the site of a holding. `progress` is called after each page of a backfill with the posts done
+    and the posts there are. `http` may raise StoppedError before any request: then nothing is noted that
+    was not done.
     """
 
-    database: Database
+    holding: Holding
     http: Http
-    site_id: int
     sweep_interval: timedelta = timedelta(hours=6)
     progress: Callable[[int, int], None] = lambda done, total: None
     _remarks: dict[str, None] = field(default_factory=dict, init=False)
@@ -44,7 +43,7 @@ class Pull:
         what was stored until then stays, and the next run goes on from there.
         """
         started = time.monotonic()
-        locator = Locator(self.database, self.http, self.site_id, self._remark)
+        locator = Locator(self.holding, self.http, self._remark)
         api = locator.api()
         try:
             report = self._bring(api, full=full)
@@ -55,9 +54,9 @@ class Pull:
             api, report = moved, self._bring(moved, full=full)
         if api.moved_to:
             locator.note_root(api.moved_to)
-        with self.database.reading() as connection:
-            duplicates = posts.repeated(connection, self.site_id)
-            left_out = posts.left_out(connection, self.site_id, _MOST_REMARKS)
+        with self.holding.reading() as connection:
+            duplicates = posts.repeated(connection, self.holding.site_id)
+            left_out = posts.left_out(connection, self.holding.site_id, _MOST_REMARKS)
         return replace(
             report,
             duplicates=duplicates,
@@ -66,9 +65,9 @@ class Pull:
         )
 
     def _bring(self, api: Api, *, full: bool) -> Report:
-        intake = Intake(self.database, api, self.site_id, self._remark)
+        intake = Intake(self.holding, api, self._remark)
         if full:
-            self._note(backfill_page=1)
+            self.holding.note(backfill_page=1)
         was_read = self._backfill(intake, relearn=full)
         changes = Changes(intake, self.sweep_interval)
         report = (was_read or Report()).plus(changes.find(sweep=full, glance=not was_read))
@@ -77,8 +76,8 @@ class Pull:
 
     def _backfill(self, intake: Intake, *, relearn: bool = False) -> Report | None:
         """Page through all posts, newest first, noting each page as it is stored; None if that was done."""
-        with self.database.reading() as connection:
-            number = sites.state(connection, self.site_id).backfill_page
+        state = self.holding.state()
+        number = state.backfill_page
         if not number:
             return None
         report = Report()
@@ -88,7 +87,7 @@ class Pull:
             newest = intake.api.heads(orderby="modified", order="desc", per_page=1)
             moments = [moment for head in newest.items if (moment := modified_of(head))]
             until = min(max(moments), newest.date) if moments else None
-            self._note(modified_until=until, asked_at=newest.date)
+            self.holding.note(modified_until=until, asked_at=newest.date)
             totals.add(newest.total)
             report = report.plus(Names(intake).learn_all())
             report = report.plus(intake.store(intake.api.newest(1, _FIRST_PAGE).items, relearn=relearn))
@@ -99,14 +98,11 @@ class Pull:
             totals.add(page.total)
         # Where a post went while we paged, others moved up to a page that was read already. A sweep finds
         # them, unless all was read in one go and the total stood still.
-        at_once = number == 1 and len(totals) == 1 and None not in totals
+        # And what is gone, unless nothing was held.
+        at_once = number == 1 and len(totals) == 1 and None not in totals and not state.backfilled_at
         now = datetime.now(UTC)
-        self._note(backfill_page=None, backfilled_at=now, swept_at=now if at_once else None)
+        self.holding.note(backfill_page=None, backfilled_at=now, swept_at=now if at_once else None)
         return report
 
     def _remark(self, text: str) -> None:
         self._remarks[text] = None
-
-    def _note(self, **values: Any) -> None:
-        with self.database.writing() as connection:
-            sites.change(connection, self.site_id, **values)

@@ -41,6 +41,7 @@ class SiteState:
     remarks: tuple[str, ...]
     version: str
     turn: int
+    readings: int
     requests: int
     received: int
 
@@ -122,6 +123,20 @@ def change_if_held(connection: Connection, site_id: int, holder: str, **values: 
     return changed.rowcount == 1
 
 
+def is_held(connection: Connection, site_id: int, holder: str) -> bool:
+    """Tell whether `holder` has claimed a site."""
+    return connection.scalar(select(sites.c.claimed_by).where(sites.c.id == site_id)) == holder
+
+
+def due(connection: Connection, now: datetime) -> set[int]:
+    """Give the sites whose next pull is due, and that have not asked us to wait."""
+    waits = sites.c.wait_until > now
+    is_due = select(sites.c.id).where(
+        sites.c.next_pull_at <= now, or_(sites.c.wait_until.is_(None), ~waits)
+    )
+    return set(connection.scalars(is_due))
+
+
 def holders(connection: Connection) -> list[str]:
     """Give who holds a site at the moment."""
     return list(connection.scalars(select(sites.c.claimed_by).where(sites.c.claimed_by.is_not(None))))
@@ -151,6 +166,7 @@ def _state(row: Row[Any]) -> SiteState:
         remarks=tuple(json.loads(row.remarks)),
         version=row.version,
         turn=row.turn,
+        readings=row.readings,
         requests=row.requests,
         received=row.received,
     )

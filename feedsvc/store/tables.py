@@ -71,6 +71,8 @@ sites = Table(
     Column("swept_at", Moment),
     # Whose turn it is to be looked at in an idle poll.
     Column("turn", Integer, nullable=False, server_default="0"),
+    # How often all posts were read again of late, for other links.
+    Column("readings", Integer, nullable=False, server_default="0"),
     Column("version", String, nullable=False, server_default=""),  # of WordPress, where it shows
     # The poller: whose turn, since when, how it went.
     Column("next_pull_at", Moment, nullable=False, server_default="0"),

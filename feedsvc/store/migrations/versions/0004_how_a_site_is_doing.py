@@ -9,13 +9,14 @@ branch_labels = None
 depends_on = None
 
 _OF_SITES = (
-    *("turn", "version", "cause", "wait_until", "aside_until", "remarks"),
+    *("turn", "readings", "version", "cause", "wait_until", "aside_until", "remarks"),
     *("requests", "received"),
 )
 
 
 def upgrade() -> None:
     op.add_column("sites", sa.Column("turn", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("sites", sa.Column("readings", sa.Integer(), server_default="0", nullable=False))
     op.add_column("sites", sa.Column("version", sa.String(), server_default="", nullable=False))
     op.add_column("sites", sa.Column("cause", sa.String(), server_default="", nullable=False))
     op.add_column("sites", sa.Column("wait_until", sa.BigInteger()))
