@@ -448,9 +448,7 @@ BY_TURNS: Mapping[str, tuple[Change, Seen]] = {
 
 
 @pytest.mark.parametrize(("change", "changed"), BY_TURNS.values(), ids=BY_TURNS)
-def test_four_idle_polls_bring(
-    newsroom: Newsroom, service: Service, change: Change, changed: Seen
-) -> None:
+def test_four_idle_polls_bring(newsroom: Newsroom, service: Service, change: Change, changed: Seen) -> None:
     change(newsroom.site, newsroom.ids)
     for _ in range(4):
         service.poll()

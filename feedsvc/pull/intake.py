@@ -11,7 +11,7 @@ from feedsvc.pull.batch import Batch, Report, held_digests, read, write
 from feedsvc.pull.holding import Holding
 from feedsvc.pull.media import featured_id, parse_image
 from feedsvc.pull.parse import is_id, parse_terms
-from feedsvc.pull.wordpress import Api, Page, in_pages
+from feedsvc.pull.wordpress import PAGE, Api, Page, in_pages
 from feedsvc.store import sites, sources, terms
 
 T = TypeVar("T")
@@ -31,14 +31,14 @@ class Intake:
     api: Api
     remark: Callable[[str], None]
 
-    def page(self, number: int) -> Page:
+    def page(self, number: int, size: int = PAGE) -> Page:
         """Give a page of the backfill. Where the site fails to give it, one post may be to blame."""
         try:
-            return self.api.newest(number)
+            return self.api.newest(number, size)
         except SiteError as error:
             if not _may_be_one_post(error):
                 raise
-            heads = self.api.newest_heads(number)
+            heads = self.api.newest_heads(number, size)
             return Page(
                 number,
                 self._posts([int(head["id"]) for head in heads.items]),

@@ -89,8 +89,8 @@ class Pull:
             until = min(max(moments), newest.date) if moments else None
             self.holding.note(modified_until=until, asked_at=newest.date)
             totals.add(newest.total)
+            report = report.plus(intake.store(intake.page(1, _FIRST_PAGE).items, relearn=relearn))
             report = report.plus(Names(intake).learn_all())
-            report = report.plus(intake.store(intake.api.newest(1, _FIRST_PAGE).items, relearn=relearn))
         for page in paged(intake.page, number):
             noted = {"backfill_page": page.number + 1}
             report = report.plus(intake.store(page.items, relearn=relearn, **noted))

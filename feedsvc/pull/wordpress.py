@@ -106,9 +106,9 @@ class Api:
         """Give a page of whole posts, the newest first."""
         return self._posts(_POST_FIELDS, orderby="date", order="desc", per_page=per_page, page=page)
 
-    def newest_heads(self, page: int) -> Page:
+    def newest_heads(self, page: int, per_page: int = PAGE) -> Page:
         """Give the heads of the posts that `newest` has on the same page."""
-        return self.heads(orderby="date", order="desc", page=page)
+        return self.heads(orderby="date", order="desc", per_page=per_page, page=page)
 
     def heads(self, fields: str = "id,modified_gmt", **parameters: Any) -> Page:
         """Give a page of posts with nothing but their id and their time of modification."""

@@ -1,0 +1,159 @@
+"""What is looked at again, and what is not: posts that settle late, long ones, links, merged terms."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
+from feedsvc.config import load
+from feedsvc.errors import StoppedError
+from feedsvc.publish.web import create_app
+from feedsvc.pull.batch import Report
+from feedsvc.pull.holding import Holding
+from feedsvc.pull.http import Bounds
+from feedsvc.store import posts, sites
+from feedsvc.store.database import Database
+from feedsvc.worker import Poller
+
+
+def pull(site: FakeWordPress, database: Database, *, bounds: Bounds | None = None) -> Report:
+    poller = Poller(load(sites=[site.url]), database, bounds)
+    (state,) = poller.register()
+    assert poller.claim(state.id, even_if_early=True)
+    return poller.pull(state.id)
+
+
+def titles(database: Database, address: str) -> set[str]:
+    answer = create_app(load(), database).test_client().get(f"{address}.json?limit=100")
+    return {item["title"] for item in answer.get_json(force=True).get("items", [])}
+
+
+def held(database: Database) -> set[int]:
+    with database.reading() as connection:
+        (state,) = sites.all_sites(connection)
+        return set(posts.known(connection, state.id))
+
+
+@pytest.mark.parametrize("at_first", [True, False])
+def test_a_post_that_is_too_long_costs_that_post_alone(database: Database, at_first: bool) -> None:
+    with fake_wordpress(150) as site:
+        bounds = Bounds(megabytes=1)
+        if not at_first:
+            pull(site, database, bounds=bounds)
+        site.add(151, content={"rendered": "x" * 2**21, "protected": False})
+        site.add(152)
+        report = pull(site, database, bounds=bounds)
+        assert held(database) == {*range(1, 151), 152}
+        assert any("post 151 is left out for now" in remark for remark in report.remarks)
+
+
+def test_what_is_saved_just_after_its_post_is_not_missed(database: Database) -> None:
+    with fake_wordpress(3) as site:
+        site.add_term("categories", 7, "Energy")
+        pull(site, database)
+        site.add(4, modified_gmt=wp_time(datetime.now(UTC)))
+        pull(site, database)
+        site.posts[4]["categories"] = [7]  # as WordPress does, in the same request, a moment later
+        pull(site, database)
+        assert titles(database, "/category/energy") == {"Post 4"}
+
+
+def test_an_old_post_that_is_deleted_is_missed_though_the_latest_are_answered_with_304(
+    database: Database,
+) -> None:
+    with fake_wordpress(150) as site:
+        site.validators = True
+        pull(site, database)
+        for _ in range(3):
+            pull(site, database)
+        del site.posts[5]
+        assert pull(site, database).removed == 1
+
+
+def test_links_that_change_all_the_time_do_not_have_all_posts_read_each_time(database: Database) -> None:
+    with fake_wordpress(120) as site:
+        pull(site, database)
+        whole_pages = []
+        for number in range(16):
+            for post_id, post in site.posts.items():
+                post["link"] = f"http://fake.example/{post_id}/?{number}"
+            site.requests.clear()
+            pull(site, database)
+            whole_pages.append(sum("&page=2&" in one and "content" in one for one in site.requests))
+        assert sum(whole_pages) == 3
+        assert whole_pages[-1] == 0
+
+
+def test_a_category_that_was_merged_is_left_by_all_its_posts_but_one_that_fails(
+    database: Database,
+) -> None:
+    with fake_wordpress(250) as site:
+        for term_id, name in ((7, "Energy"), (8, "Power")):
+            site.add_term("categories", term_id, name)
+        for post in site.posts.values():
+            post["categories"] = [7]
+        pull(site, database)
+        del site.terms["categories"][7]
+        for post in site.posts.values():
+            post["categories"] = [8]
+        site.breaks_on.add(200)
+        for _ in range(4):
+            pull(site, database)
+        with database.reading() as connection:
+            assert posts.carrying(connection, 1, [("category", 7)]) == [200]
+            assert len(posts.carrying(connection, 1, [("category", 8)])) == 249
+
+
+def test_the_only_author_may_be_replaced(database: Database) -> None:
+    with fake_wordpress(12) as site:
+        site.add_term("users", 1, "Ada")
+        for post in site.posts.values():
+            post["author"] = 1
+        pull(site, database)
+        assert len(titles(database, "/author/ada")) == 12
+        site.terms["users"].clear()
+        site.add_term("users", 2, "Bea")
+        for post in site.posts.values():
+            post["author"] = 2
+        for _ in range(4):
+            pull(site, database)
+        assert len(titles(database, "/author/bea")) == 12
+
+
+def test_a_site_that_wants_us_to_wait_with_names_gives_its_posts_all_the_same(database: Database) -> None:
+    with fake_wordpress(120) as site:
+        for post in site.posts.values():
+            post["author"] = 1
+        site.fail("status", code=429, retry_after="3600", where="/users")
+        pull(site, database)
+        assert len(held(database)) == 120
+        site.add(121, author=1)
+        site.requests.clear()
+        assert pull(site, database).new == 1
+        assert not any("/users" in request for request in site.requests)
+
+
+def test_posts_that_never_say_when_they_were_modified_cost_no_more_requests(database: Database) -> None:
+    with fake_wordpress(450) as site:
+        for post in site.posts.values():
+            post["modified_gmt"] = None
+        pull(site, database)
+        site.requests.clear()
+        pull(site, database)
+        assert len(site.requests) == 2
+        site.add(451, modified_gmt=None)
+        assert pull(site, database).new == 1
+
+
+def test_who_has_lost_the_claim_writes_no_more(database: Database) -> None:
+    now = datetime.now(UTC)
+    with database.writing() as connection:
+        site_id = sites.ensure(connection, "x", "http://x.example/")
+        assert sites.claim(connection, site_id, "a:1:x", now - timedelta(hours=1), timedelta(minutes=1))
+    mine = Holding(database, site_id, "a:1:x")
+    mine.note(turn=5)
+    with database.writing() as connection:
+        assert sites.claim(connection, site_id, "b:2:y", now, timedelta(minutes=1))
+    with pytest.raises(StoppedError, match="another process has taken it over"):
+        mine.note(turn=6)
+    assert Holding(database, site_id).state().turn == 5
