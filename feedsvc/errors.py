@@ -20,6 +20,9 @@ from datetime import datetime
 _FIELDS = re.compile(r"([?&])_fields=[^&]*&?")  # longer than all else, and of no help to anyone
 
 
+_LONGEST = 300
+
+
 class FeedsvcError(Exception):
     """The root: its text is one plain sentence for the person who can mend it."""
 
@@ -54,7 +57,10 @@ class SiteError(FeedsvcError):
         cause: str = "",
         retry_at: datetime | None = None,
     ) -> None:
-        asked = _FIELDS.sub(r"\1", asked)
+        asked = _FIELDS.sub(r"\1", asked).rstrip("?&")
+        if len(asked) > _LONGEST:
+            asked = f"{asked[: _LONGEST // 2]}…{asked[-_LONGEST // 4 :]}"
+        got = "".join(sign if sign.isprintable() else " " for sign in got)
         super().__init__(f"asked {asked}: {got}. {advice}")
         self.status = status
         self.asked = asked

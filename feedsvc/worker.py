@@ -60,6 +60,7 @@ class Poller:
     def register(self) -> list[sites.SiteState]:
         """Give the state of each configured site, brought into the store if it is not there."""
         now = datetime.now(UTC)
+        self._http.forget()
         with self._database.writing() as connection:
             ids = [sites.ensure(connection, site.name, site.url) for site in self._settings.sites]
             for state in (found := [sites.state(connection, site_id) for site_id in ids]):
@@ -272,7 +273,8 @@ class Poller:
 
 def refuse_to_hurry(state: sites.SiteState) -> None:
     """Raise SiteError when a site has asked not to be asked yet (Retry-After)."""
-    if state.wait_until and state.wait_until > datetime.now(UTC):
+    now = datetime.now(UTC)
+    if state.wait_until and now < state.wait_until <= now + sites.LONGEST_WAIT:
         got = f"it has asked not to be asked before {state.wait_until:%Y-%m-%d %H:%M:%S} UTC"
         raise SiteError(state.configured_url, got, "Ask it after that.", cause=state.cause)
 

@@ -6,7 +6,7 @@ import pytest
 
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load
-from feedsvc.errors import StoppedError
+from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.pull.batch import Report
 from feedsvc.pull.holding import Holding
@@ -120,17 +120,79 @@ def test_the_only_author_may_be_replaced(database: Database) -> None:
         assert len(titles(database, "/author/bea")) == 12
 
 
-def test_a_site_that_wants_us_to_wait_with_names_gives_its_posts_all_the_same(database: Database) -> None:
+def test_a_site_that_wants_us_to_wait_with_names_is_left_alone_and_then_asked_for_posts(
+    database: Database,
+) -> None:
     with fake_wordpress(120) as site:
         for post in site.posts.values():
             post["author"] = 1
         site.fail("status", code=429, retry_after="3600", where="/users")
+        with pytest.raises(SiteError) as caught:
+            pull(site, database)
+        assert caught.value.cause == "http_429"
+        with database.writing() as connection:
+            (state,) = sites.all_sites(connection)
+            assert state.wait_until
+            assert timedelta(minutes=59) < state.wait_until - datetime.now(UTC) < timedelta(minutes=61)
+            sites.change(connection, state.id, wait_until=datetime.now(UTC))  # an hour later
+        site.requests.clear()
         pull(site, database)
         assert len(held(database)) == 120
-        site.add(121, author=1)
-        site.requests.clear()
-        assert pull(site, database).new == 1
         assert not any("/users" in request for request in site.requests)
+
+
+@pytest.mark.parametrize("told", ["a short list", "a list with others"])
+def test_a_parent_that_a_list_lacks_for_once_stays(database: Database, told: str) -> None:
+    with fake_wordpress(5) as site:
+        site.add_term("categories", 7, "Energy")
+        site.add_term("categories", 8, "Solar", parent=7)
+        for post in site.posts.values():
+            post["categories"] = [8]
+        pull(site, database)
+        energy = site.terms["categories"].pop(7)
+        if told == "a list with others":
+            site.add_term("categories", 9, "Water")
+        site.add(6, categories=[8])
+        pull(site, database)
+        assert len(titles(database, "/category/energy")) == 6
+        site.terms["categories"][7] = energy
+
+
+def test_many_categories_that_a_list_lacks_cost_few_requests(database: Database) -> None:
+    with fake_wordpress(300) as site:
+        for number in range(1, 301):
+            site.add_term("categories", number, f"Section {number}")
+            site.posts[number]["categories"] = [number]
+        pull(site, database)
+        for number in range(2, 301):
+            del site.terms["categories"][number]
+        site.add(301)
+        site.requests.clear()
+        pull(site, database)
+        assert len(site.requests) < 20
+        assert len(held(database)) == 301
+
+
+def test_a_site_s_own_words_are_kept_short(database: Database) -> None:
+    with fake_wordpress(1, home="http://fake.example/" + "x" * 5000) as site:
+        pull(site, database)
+        with database.reading() as connection:
+            (state,) = sites.all_sites(connection)
+        assert len(state.site.url) < 100
+
+
+@pytest.mark.parametrize("column", ["wait_until", "claimed_until", "swept_at", "aside_until"])
+def test_a_clock_that_was_years_ahead_stops_nothing(database: Database, column: str) -> None:
+    with fake_wordpress(5) as site:
+        pull(site, database)
+        ahead = {column: datetime.now(UTC) + timedelta(days=2000)}
+        with database.writing() as connection:
+            sites.change(connection, 1, claimed_by="elsewhere:1:x", **ahead)
+        if column != "claimed_until":
+            with database.writing() as connection:
+                sites.change(connection, 1, claimed_by=None)
+        site.add(6)
+        assert pull(site, database).new == 1
 
 
 def test_posts_that_never_say_when_they_were_modified_cost_no_more_requests(database: Database) -> None:

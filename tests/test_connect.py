@@ -19,7 +19,7 @@ INNER = """
     127.0.0.1 127.9.9.9 0.0.0.0 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1
     192.0.0.8 198.18.0.1 240.0.0.1 255.255.255.255 224.0.0.1 2130706433 0x7f.1 0177.0.0.1 127.1
     ::1 :: fe80::1 fc00::1 fd12:3456::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 2002:7f00:1:: 2002:a00:1::
-    64:ff9b::127.0.0.1 64:ff9b::10.0.0.1 64:ff9b:1::1 localhost LOCALHOST
+    64:ff9b::127.0.0.1 64:ff9b::10.0.0.1 64:ff9b:1::1 fec0::1 ::127.0.0.1 192.88.99.1 localhost LOCALHOST
 """.split()
 PUBLIC = "93.184.215.14 1.1.1.1 2606:4700:4700::1111 64:ff9b::1.1.1.1 ::ffff:1.1.1.1".split()
 
@@ -45,6 +45,8 @@ def test_a_public_address_is_not(host: str) -> None:
         ("http://localhost:8080/", "localhost", 8080, True),
         ("http://LocalHost:8080/", "localhost", 8080, True),
         ("http://localhost:8080/", "localhost", 443, True),
+        ("http://localhost/", "localhost", 80, True),
+        ("http://localhost/", "localhost", 6379, False),
         ("http://localhost:8080/", "localhost", 6379, False),  # a name leads where its owner lets it
         ("http://[::1]:8080/", "::1", 9999, True),
         ("https://example.com/", "localhost", 443, False),

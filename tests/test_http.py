@@ -109,9 +109,9 @@ def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
 
 def test_an_answer_without_end_is_given_up(http: HttpClient) -> None:
     with counting() as (url, seen):
-        seen.body = gzip.compress(b" " * (33 * 1024**2))
+        seen.body = gzip.compress(b" " * (17 * 1024**2))
         seen.sent["Content-Encoding"] = "gzip"
-        with pytest.raises(SiteError, match="it sent more than 32 MB"):
+        with pytest.raises(SiteError, match="it sent more than 16 MB"):
             http.get(url)
 
 

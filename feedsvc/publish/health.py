@@ -38,7 +38,7 @@ class Health:
         went = [f"last success {_told(state.last_success_at)}"]
         if state.last_error:
             went.append(f"last error {_told(state.last_error_at)}: {state.last_error}")
-        if self.condition != "waiting":
+        if state.due_at.timestamp() > 0:
             went.append(f"next pull {_told(state.due_at)}")
         kilobytes = round(self.received / 1000)
         went.append(f"{self.held} posts held")

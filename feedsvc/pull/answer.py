@@ -1,5 +1,6 @@
 """What a site answered: its status, its headers and what they mean, its body."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from requests.utils import parse_header_links
 
 from feedsvc.pull.body import Json, json_of, text_of
 
+_KIND = re.compile(r"[\w.+-]+/[\w.+-]+")
 _LONGEST_WAIT = timedelta(days=1)
 
 
@@ -28,12 +30,15 @@ class Answer:
     @property
     def kind(self) -> str:
         """The media type without parameters, as in application/json."""
-        return self.headers.get("content-type", "").split(";")[0].strip().lower() or "no content type"
+        told = self.headers.get("content-type", "").split(";")[0].strip().lower()
+        return told if _KIND.fullmatch(told) else "no content type"
 
     @property
     def date(self) -> datetime:
-        """The site's own clock when it answered, in UTC; ours when it does not say."""
-        return _moment(self.headers.get("date", "")) or datetime.now(UTC)
+        """The site's own clock when it answered, in UTC; ours when it does not say, or is days off."""
+        now = datetime.now(UTC)
+        told = _moment(self.headers.get("date", ""))
+        return told if told and abs(told - now) < timedelta(days=1) else now
 
     @property
     def retry_at(self) -> datetime | None:
@@ -46,7 +51,7 @@ class Answer:
         if value.isascii() and value.isdigit():
             wait = timedelta(seconds=min(int(value[:9]), _LONGEST_WAIT.total_seconds()))
         elif moment := _moment(value):
-            wait = moment - self.date
+            wait = moment - (_moment(self.headers.get("date", "")) or datetime.now(UTC))
         else:
             return None
         return datetime.now(UTC) + max(timedelta(0), min(wait, _LONGEST_WAIT))

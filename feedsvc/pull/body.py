@@ -11,15 +11,15 @@ from feedsvc.text import legal, one_line
 # What PHP prints where display_errors is on: https://www.php.net/manual/errorfunc.configuration.php
 # and WordPress's own: https://developer.wordpress.org/reference/classes/wpdb/print_error/
 _NOTICE = re.compile(
-    r"\s*(?:<br ?/?>\s*)*(?:"
+    r"\s*(?:<br ?/?>\s*){0,9}(?:"
     r"<font size='1'><table class='xdebug.{1,20000}?</table></font>"
     r"|<div id=\"error\"><p class=\"wpdberror\">.{1,5000}?</div>"
-    r"|(?:<[^<>]{1,300}>\s*)*(?:PHP )?(?:Notice|Warning|Deprecated|Strict Standards|Fatal error)(?:</b>)?: "
-    r".{1,2000}? on line (?:<b>)?\d+(?:</b>)?"
-    r")\s*(?:<br ?/?>\s*)*",
+    r"|(?:<[^<>]{1,300}>\s*){0,20}(?:PHP )?"
+    r"(?:Notice|Warning|Deprecated|Strict Standards|Fatal error)(?:</b>)?: .{1,2000}? on line (?:<b>)?\d+(?:</b>)?"
+    r")\s*(?:<br ?/?>\s*){0,9}",
     re.DOTALL,
 )
-_COMMENTS = re.compile(r"\s*(?:<!--(?:[^-]|-(?!->))*-->\s*)+")
+_SPACE = re.compile(r"\s*")
 _MOST_NOTICES = 1000
 
 
@@ -67,14 +67,25 @@ def json_of(body: bytes, charset: str = "") -> Json:
         if start and not text[start:].strip():
             raise NoJsonError("php_error", "with PHP's messages instead of JSON") from error
         raise _no_json(text[start:], error) from error
-    comments = _COMMENTS.match(text, end)  # as caches sign their pages
-    signed = comments.end() if comments else end
+    signed = _behind_comments(text, end)
     rest = _behind_notices(text, signed)
     if text[rest:].strip():
         raise NoJsonError("not_json", f"with something behind its JSON: {_quoted(text[rest:])}")
     if start or rest > signed:
         remarks.append("PHP's notices stand around its JSON: its owner should switch display_errors off")
     return Json(data, remarks)
+
+
+def _behind_comments(text: str, at: int) -> int:
+    """Give where the comments that begin at `at`, with which caches sign their pages, have ended."""
+    for _ in range(_MOST_NOTICES):
+        begin = _SPACE.match(text, at)
+        start = begin.end() if begin else at
+        end = text.find("-->", start)
+        if not text.startswith("<!--", start) or end < 0:
+            break
+        at = end + 3
+    return at
 
 
 def _behind_notices(text: str, at: int = 0) -> int:

@@ -59,7 +59,8 @@ class Changes:
         newest = max((*moments, state.modified_until or EPOCH))
         # One may lie in the future.
         holding.note(asked_at=first.date, modified_until=min(newest, first.date))
-        overdue = not state.swept_at or datetime.now(UTC) - state.swept_at >= self.sweep_interval
+        now = datetime.now(UTC)
+        overdue = not state.swept_at or not timedelta(0) <= now - state.swept_at < self.sweep_interval
         if sweep or overdue:
             return report.plus(self._sweep(first.total)).plus(self._learn_again())
         missing = 0 if first.total is None else len(holding.known()) + state.hidden_posts - first.total
@@ -151,9 +152,9 @@ class Changes:
 
     def _learn_again(self) -> Report:
         """Learn what is seldom looked at: all names, the version of WordPress."""
-        home, before = self.intake.holding.state().site.url, self.intake.holding.state().version
-        version = self.intake.aside(lambda: shown_version(self.intake.api.http, home), "")
-        self.intake.holding.note(version=version or before)
+        state = self.intake.holding.state()
+        version = self.intake.aside(lambda: shown_version(self.intake.api.http, state.configured_url), "")
+        self.intake.holding.note(version=version or state.version)
         names = Names(self.intake)
         return names.learn_all().plus(names.look_at_tags())
 

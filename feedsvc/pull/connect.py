@@ -21,8 +21,15 @@ _TRIED = 3
 """Addresses of one name that are tried before we give up."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# Of networks of their own, though Python calls them global (RFC 6890, RFC 8215).
-_SPECIAL = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("64:ff9b:1::/48"))
+# Of networks of their own, though Python calls them global: https://www.iana.org/assignments/
+# iana-ipv4-special-registry and iana-ipv6-special-registry.
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96", "fec0::/10"),
+        *("3fff::/20", "5f00::/16"),
+    )
+)
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -36,10 +43,12 @@ class Guard:
     def __init__(self, named: Iterable[str] = ()) -> None:
         parts = [urlsplit(url) for url in named]
         self._insecure = {part.hostname for part in parts if part.scheme == "http"}
-        self._named: set[tuple[str | None, int | None]] = set()
+        self._named: set[tuple[str, int | None]] = set()
         for part in parts:
-            ports = (part.port, *_PORTS.values()) if _literal(part.hostname or "") is None else (None,)
-            self._named |= {(part.hostname, port) for port in ports}
+            host = part.hostname or ""
+            is_name = _literal(host) is None
+            ports = {part.port or _PORTS[part.scheme], *_PORTS.values()} if is_name else {None}
+            self._named |= {(host, port) for port in ports}
 
     def is_named(self, host: str, port: int | None) -> bool:
         """Tell whether the operator named this host, with this port."""
@@ -60,9 +69,17 @@ class Guard:
         """
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-        if not self.is_named(host, port) and not all(_is_public(address) for address in addresses):
+        if not all(_is_public(address) or self._may(host, port, address) for address in addresses):
             raise InnerAddressError(f"{host} leads to {', '.join(addresses)}")
         return addresses
+
+    def _may(self, host: str, port: int, address: str) -> bool:
+        """Tell whether an inner address is one that the operator meant. None means the addresses of a link
+        by a name: there clouds keep their machines' secrets.
+        """
+        ip = _literal(address)
+        is_link = ip is not None and ip.is_link_local and _literal(host) is None
+        return self.is_named(host, port) and not is_link
 
     def check(self, url: str) -> None:
         """Raise InnerAddressError when `url`, asked through a proxy, leads where it must not. A host that

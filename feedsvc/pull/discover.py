@@ -6,10 +6,11 @@ Two addresses lead to it: `/wp-json/…`, and with plain permalinks `index.php?r
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html as lxml_html
-from lxml.etree import ParserError
+from lxml.etree import LxmlError
 
 from feedsvc.errors import SiteError
 from feedsvc.pull.answer import Answer
@@ -19,6 +20,8 @@ from feedsvc.pull.reasons import advice
 from feedsvc.pull.wordpress import About, Api, root_in
 
 _REL = "https://api.w.org/"
+_TAG = re.compile(r"<(?:link|meta)\b[^<>]{1,2000}>", re.IGNORECASE)
+_READ, _MOST_TAGS, _MOST_ROOTS, _LONGEST = 1_000_000, 500, 3, 1000
 _VERSION = re.compile(r"WordPress (\d[\w.-]{0,20})")
 
 
@@ -60,9 +63,9 @@ def discover(http: Http, address: str, remark: Callable[[str], None] = lambda te
     raise SiteError(address, got, advice(answer.status), answer.status, retry_at=answer.retry_at)
 
 
-def shown_version(http: Http, home: str) -> str:
-    """Give the version of WordPress that the site's page shows, or nothing."""
-    return _Page(http.get(home)).version
+def shown_version(http: Http, address: str) -> str:
+    """Give the version of WordPress that the page at `address` shows, or nothing."""
+    return _Page(http.get(address)).version
 
 
 def _look(http: Http, root: str, remark: Callable[[str], None], version: str = "") -> Found:
@@ -74,37 +77,36 @@ class _Page:
     """What a page tells of the site: roots of the API, the version of WordPress."""
 
     def __init__(self, answer: Answer) -> None:
-        self.announced = {
-            root
-            for header in answer.links
-            if header.get("rel") == _REL and (root := _joined(answer.url, header["url"]))
-        }
-        self.version = ""
-        try:
-            page = lxml_html.document_fromstring(answer.text.encode() or b" ")
-        except (ParserError, ValueError):
-            return
-        for link in page.iter("link"):
-            if link.get("rel") == _REL and (root := _joined(answer.url, link.get("href", ""))):
-                self.announced.add(root)
-        for meta in page.iter("meta"):
-            if meta.get("name", "").lower() == "generator":
-                told = _VERSION.match(meta.get("content", ""))
-                self.version = self.version or (told[1] if told else "")
+        tags = [_attributes(tag) for tag in _TAG.findall(answer.text[:_READ])[:_MOST_TAGS]]
+        links = [(one.get("rel"), one["url"]) for one in answer.links]
+        links += [(one.get("rel"), one.get("href", "")) for one in tags]
+        roots = (_joined(answer.url, address) for rel, address in links if rel == _REL)
+        self.announced = set(islice((root for root in roots if root), _MOST_ROOTS))
+        generators = (one.get("content", "") for one in tags if one.get("name", "").lower() == "generator")
+        told = next((found for text in generators if (found := _VERSION.match(text))), None)
+        self.version = told[1] if told else ""
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    """Give the attributes of a tag, which stands alone: a page as a whole may take a parser hours."""
+    try:
+        return dict(lxml_html.fragment_fromstring(tag).attrib)
+    except LxmlError:
+        return {}
 
 
 def _joined(base: str, address: str) -> str:
-    """Give an address that the page at `base` announces; as secure as the page, where a site behind a
-    proxy does not know that it is.
+    """Give an address that the page at `base` announces; as secure as the page: a site behind a proxy often
+    does not know that it is.
     """
     try:
         whole = web_address(urljoin(base, address)) if address else ""
         at, to = urlsplit(base), urlsplit(whole)
     except ValueError:
         return ""
-    if at.scheme == "https" and to.scheme == "http" and to.netloc == at.netloc:
-        return whole.replace("http:", "https:", 1)
-    return whole
+    if len(whole) > _LONGEST or to.username or to.password:
+        return ""
+    return whole.replace("http:", "https:", 1) if at.scheme == "https" and to.scheme == "http" else whole
 
 
 def _guesses(url: str) -> Iterator[str]:

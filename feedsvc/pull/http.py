@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,8 @@ CHECKED = timedelta(0)
 
 _CHUNK = 64 * 1024
 _MAX_REDIRECTS = 5
+_MOST_KEPT = 200_000
+_FORGOTTEN = timedelta(days=1)
 _FOR_GOOD = ({301}, {308}, {301, 308})
 _ACCEPT = "application/json, text/html;q=0.5"
 
@@ -44,7 +47,7 @@ _ACCEPT = "application/json, text/html;q=0.5"
 class Bounds:
     """What one answer may take: megabytes unpacked, seconds to connect, seconds in all."""
 
-    megabytes: int = 32
+    megabytes: int = 16
     connect: float = 10.0
     total: float = 90.0
 
@@ -85,7 +88,7 @@ class HttpClient:
         self._cache_file = cache_file
         self._redis_url = redis_url
         self._proxy = proxy
-        self._guard = Guard([*named, *([proxy] if proxy else [])])
+        self._guard = Guard(named)
         self._bounds = bounds or Bounds()
         about = f"; +{contact}" if contact else ""
         self.user_agent = f"feedsvc/{__version__} (WordPress REST API to feeds{about})"
@@ -111,10 +114,15 @@ class HttpClient:
         return Answer(
             status=response.status_code,
             headers={name.lower(): value for name, value in response.headers.items()},
-            body=response.content,
+            body=response.content or b"",
             url=response.url,
             is_moved={one.status_code for one in response.history} in _FOR_GOOD,
         )
+
+    def forget(self) -> None:
+        """Forget answers that were kept long ago."""
+        with suppress(RedisError, sqlite3.Error):
+            self._session().cache.delete(older_than=_FORGOTTEN)
 
     def _in_time(self, deadline: Deadline, error: Exception | None = None) -> None:
         if deadline.passed:
@@ -174,7 +182,7 @@ class HttpClient:
     def _cache(self) -> BaseCache:
         if self._redis_url:
             return RedisCache("feedsvc-http", connection=Redis.from_url(self._redis_url), serializer="json")
-        return SQLiteCache(str(self._cache_file), serializer="json", wal=True, busy_timeout=30_000)
+        return SQLiteCache(str(self._cache_file), serializer="json", wal=True, busy_timeout=1_000)
 
 
 class _Session(CachedSession):
@@ -203,7 +211,7 @@ class _BoundedAdapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Give the manager of the connections through `proxy`."""
         manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = self._guard.pools()
+        manager.pool_classes_by_scheme = Guard([proxy]).pools()
         return manager
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
@@ -247,4 +255,4 @@ class _BoundedAdapter(HTTPAdapter):
 
 def _is_json(response: requests.Response) -> bool:
     """Keep what a REST API gave, not the page of a guard in front of it that comes with status 200."""
-    return "json" in response.headers.get("content-type", "")
+    return "json" in response.headers.get("content-type", "") and len(response.content or b"") <= _MOST_KEPT

@@ -16,7 +16,7 @@ from feedsvc.store import sites, sources, terms
 
 T = TypeVar("T")
 
-_ASIDE = timedelta(minutes=15)
+_ASIDE = timedelta(days=1)
 _MOST_FAILING = 5
 """Posts of one page that may fail on the site before we take the site itself for broken."""
 _SLOW = ("too_slow", "timeout")
@@ -148,18 +148,19 @@ class Intake:
         """Give what the site answers when it is asked for what posts can do without, or `otherwise`, with a
         remark if `what` is missed is worth one.
 
-        Where that makes the site ask us to wait, it is not asked for such things before then; its posts are
-        another matter.
+        Raises SiteError where that makes the site ask us to wait. For some hours after that it is asked for
+        its posts alone.
         """
         now = datetime.now(UTC)
         until = self.holding.state().aside_until
-        if until and until > now:
+        if until and now < until < now + 2 * _ASIDE:
             return otherwise
         try:
             return ask()
         except SiteError as error:
             if asks_to_wait(error):
-                self.holding.note(aside_until=error.retry_at or now + _ASIDE)
+                self.holding.note(aside_until=(error.retry_at or now) + _ASIDE)
+                raise
             if what:
                 self.remark(f"{what} are not given: {error}")
             return otherwise

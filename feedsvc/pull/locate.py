@@ -10,11 +10,12 @@ from feedsvc.pull.holding import Holding
 from feedsvc.pull.http import Http
 from feedsvc.pull.intake import asks_to_wait
 from feedsvc.pull.wordpress import Api
-from feedsvc.text import plain
+from feedsvc.text import plain, shorten
 
 _LINKS = 1
 """The turn in which links are looked at: see changes.py."""
 
+_LONGEST = 2000
 _MOVED = {"not_json", "not_wordpress", "http_404", "http_410", "redirect_loop", "redirect_insecure"}
 
 
@@ -66,9 +67,9 @@ class Locator:
         self.note_root(found.api.root)
         state = self.holding.state()
         told = {
-            "title": plain(found.about.title),
-            "description": plain(found.about.description),
-            "home": found.about.home or state.configured_url,
+            "title": shorten(plain(found.about.title[:_LONGEST]), 200),
+            "description": shorten(plain(found.about.description[:_LONGEST]), 500),
+            "home": found.about.home if 0 < len(found.about.home) < _LONGEST else state.configured_url,
             "version": found.version or state.version,
         }
         held = (state.site.title, state.site.description, state.site.url, state.version)

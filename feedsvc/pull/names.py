@@ -7,6 +7,7 @@ names are looked at in idle polls, and all when anything else has happened.
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import quote
 
 from feedsvc.model import Taxonomy, Term
@@ -18,6 +19,8 @@ from feedsvc.store import terms
 
 LISTED: Sequence[Taxonomy] = ("category", "author")
 """What is learnt whole and looked at in polls. Tags may be thousands: a sweep asks for those in use."""
+
+_MOST_PAGES = 100
 
 GLANCE_BYTES = 1400
 """What the second request of an idle poll may bring: with the first, under 2 kB."""
@@ -36,7 +39,7 @@ class Names:
         """
 
         def every_name() -> list[Term]:
-            pages = self.intake.api.every_name(taxonomy)
+            pages = islice(self.intake.api.every_name(taxonomy), _MOST_PAGES)
             return [term for page in pages for term in parse_terms(taxonomy, page.items)]
 
         told = self.intake.aside(every_name, None)
@@ -86,23 +89,28 @@ class Names:
             self._see_to_links(taxonomy, moved)
         with self.intake.holding.writing() as connection:
             terms.save(connection, self.intake.holding.site_id, told)
-        return (
-            self._see_to_posts(taxonomy, before.keys() - {term.id for term in told}) if told else Report()
-        )
+        there = {term.id for term in told}
+        missing = before.keys() - there
+        return self._see_to_posts(taxonomy, missing, max(there)) if there and missing else Report()
 
-    def _see_to_posts(self, taxonomy: Taxonomy, gone: Iterable[int]) -> Report:
-        """Ask for the posts of terms that the site no longer tells of: they have others now, unless the
-        terms are only hidden: then the first of the posts still have them.
+    def _see_to_posts(self, taxonomy: Taxonomy, missing: Set[int], control: int) -> Report:
+        """Ask for the posts of terms that are gone: they have others now, unless the terms are only hidden,
+        which the first of the posts show.
+
+        Gone is what the site does not give when asked for it by its id, together with one that it has.
         """
-        keys: list[terms.Key] = [(taxonomy, wp_id) for wp_id in gone]
+        gone: list[terms.Key] = []
+        for some in in_pages(sorted(missing), PAGE - 1):
+            told = {term.id for term in self.intake.terms(taxonomy, {*some, control}) or ()}
+            gone += [(taxonomy, wp_id) for wp_id in some if control in told and wp_id not in told]
         report = Report()
-        for key in keys:
-            for some in in_pages(self.intake.holding.carrying([key])):
-                report = report.plus(self.intake.fetch(some))
-                if set(some) <= set(self.intake.holding.carrying([key])):
-                    break
-        with self.intake.holding.writing() as connection:
-            terms.forget(connection, self.intake.holding.site_id, keys)
+        for some in in_pages(self.intake.holding.carrying(gone)):
+            report = report.plus(self.intake.fetch(some))
+            if set(some) <= set(self.intake.holding.carrying(gone)):
+                break
+        if gone:
+            with self.intake.holding.writing() as connection:
+                terms.forget(connection, self.intake.holding.site_id, gone)
         return report
 
     def _see_to_links(self, taxonomy: Taxonomy, moved: Collection[int]) -> None:

@@ -4,7 +4,13 @@ import ssl
 from collections.abc import Iterator
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, DecodeError, NameResolutionError, ReadTimeoutError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    LocationParseError,
+    NameResolutionError,
+    ReadTimeoutError,
+)
 
 from feedsvc.errors import SiteError
 
@@ -78,6 +84,18 @@ _REASONS: tuple[tuple[type[BaseException], str, str, str], ...] = (
         "damaged",
         "its answer can't be unpacked",
         "The site's owner has to look at its compression.",
+    ),
+    (
+        requests.exceptions.ProxyError,
+        "proxy",
+        "the proxy does not let us through",
+        "Look at proxy in the configuration.",
+    ),
+    (
+        LocationParseError,
+        "redirect_scheme",
+        "it redirects to something that is no web address",
+        "Open the address in a browser and use where it ends.",
     ),
     (NameResolutionError, "dns", "no such host is known", "Check the spelling of the address."),
     (

@@ -99,7 +99,9 @@ class Api:
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
             raise SiteError(url, "it is not the root of a WordPress REST API", ADVICE, 200)
         home = web_address(data.get("home")) or web_address(data.get("url"))
-        root = root_in(answer.url) or self.root
+        root = (
+            root_in(answer.url) if answer.is_moved or answer.url.startswith("https:") else ""
+        ) or self.root
         return About(str(data.get("name") or ""), str(data.get("description") or ""), home, root)
 
     def newest(self, page: int, per_page: int = PAGE) -> Page:
@@ -177,7 +179,7 @@ class Api:
     def terms(self, taxonomy: Taxonomy, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
         for some in in_pages(ids):
-            yield from self._terms(taxonomy, include=",".join(map(str, some)), keep=CHECKED).items
+            yield from self._terms(taxonomy, include=",".join(map(str, some))).items
 
     def _terms(self, taxonomy: Taxonomy, **parameters: Any) -> Page:
         return self._page(f"/wp/v2/{_TERM_ROUTES[taxonomy]}", _fields=_TERM_FIELDS, **parameters)

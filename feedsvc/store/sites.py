@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.model import Site
 from feedsvc.store.tables import sites
 
+LONGEST_WAIT = timedelta(days=1, minutes=5)
+_LONGEST_CLAIM = timedelta(hours=1)
 _ALWAYS = datetime.fromtimestamp(0, UTC)
 
 
@@ -67,7 +69,8 @@ def ensure(connection: Connection, name: str, url: str, *, imported: bool = Fals
     if row.url != url:
         # Another site may be there: it is read from the beginning, and what is gone is found by a sweep.
         values |= dict.fromkeys(("backfilled_at", "modified_until", "asked_at", "swept_at"))
-        values |= dict.fromkeys(("wait_until", "aside_until"))
+        values |= dict.fromkeys(("wait_until", "aside_until", "last_error", "last_error_at"))
+        values |= {"failures": 0, "cause": "", "remarks": "[]"}
         values |= {"api": "", "backfill_page": 1, "hidden_posts": 0, "next_pull_at": _ALWAYS, "version": ""}
     if imported:
         values["imported"] = True
@@ -101,12 +104,13 @@ def claim(
     """
     statement = update(sites).where(
         sites.c.id == site_id,
-        or_(sites.c.wait_until.is_(None), sites.c.wait_until <= now),
+        _may_be_asked(now),
         or_(
             sites.c.claimed_by.is_(None),
             sites.c.claimed_by == holder,
             sites.c.claimed_by.in_(dead),
             sites.c.claimed_until <= now,
+            sites.c.claimed_until > now + _LONGEST_CLAIM,  # a clock was ahead
         ),
     )
     if not even_if_early:
@@ -130,16 +134,19 @@ def is_held(connection: Connection, site_id: int, holder: str) -> bool:
 
 def due(connection: Connection, now: datetime) -> set[int]:
     """Give the sites whose next pull is due, and that have not asked us to wait."""
-    waits = sites.c.wait_until > now
-    is_due = select(sites.c.id).where(
-        sites.c.next_pull_at <= now, or_(sites.c.wait_until.is_(None), ~waits)
-    )
+    is_due = select(sites.c.id).where(sites.c.next_pull_at <= now, _may_be_asked(now))
     return set(connection.scalars(is_due))
 
 
 def holders(connection: Connection) -> list[str]:
     """Give who holds a site at the moment."""
     return list(connection.scalars(select(sites.c.claimed_by).where(sites.c.claimed_by.is_not(None))))
+
+
+def _may_be_asked(now: datetime) -> ColumnElement[bool]:
+    """Tell the sites that do not want us to wait; for years they do so only by a clock that was ahead."""
+    wait = sites.c.wait_until
+    return or_(wait.is_(None), wait <= now, wait > now + LONGEST_WAIT)
 
 
 def _state(row: Row[Any]) -> SiteState:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sqlalchemy import CTE, ColumnElement, Connection, and_, delete, func, or_, select, true, tuple_
+from sqlalchemy import CTE, ColumnElement, Connection, and_, delete, exists, func, or_, select, true, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc import words
@@ -82,10 +82,14 @@ def known(connection: Connection, site_id: int, taxonomy: Taxonomy) -> list[Term
 
 
 def forget(connection: Connection, site_id: int, keys: Iterable[Key]) -> None:
-    """Forget those of a site's terms that no post has any more."""
+    """Forget those of a site's terms that no post has any more, and that are no other's parent."""
     gone = terms.c.id.in_(rows(connection, site_id, keys))
-    carried = select(post_terms.c.term_id).where(post_terms.c.term_id == terms.c.id)
-    connection.execute(delete(terms).where(gone, ~carried.exists()))
+    child = terms.alias("child")
+    is_parent = exists().where(
+        child.c.site_id == site_id, child.c.taxonomy == terms.c.taxonomy, child.c.parent == terms.c.wp_id
+    )
+    is_carried = exists().where(post_terms.c.term_id == terms.c.id)
+    connection.execute(delete(terms).where(gone, ~is_carried, ~is_parent))
 
 
 def named(connection: Connection, site_id: int, taxonomy: Taxonomy, wp_ids: Collection[int]) -> set[int]:
