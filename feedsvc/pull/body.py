@@ -15,8 +15,8 @@ _NOTICE = re.compile(
     r"<font size='1'><table class='xdebug.{1,20000}?</table></font>"
     r"|<div id=\"error\"><p class=\"wpdberror\">.{1,5000}?</div>"
     r"|(?:<[^<>]{1,300}>\s*){0,20}(?:PHP )?"
-    r"(?:Notice|Warning|Deprecated|Strict Standards|Fatal error)(?:</b>)?: .{1,2000}? on line (?:<b>)?\d+(?:</b>)?"
-    r")\s*(?:<br ?/?>\s*){0,9}",
+    r"(?:Notice|Warning|Deprecated|Strict Standards|Fatal error)(?:</b>)?: "
+    r".{1,2000}? on line (?:<b>)?\d+(?:</b>)?)\s*(?:<br ?/?>\s*){0,9}",
     re.DOTALL,
 )
 _SPACE = re.compile(r"\s*")
