@@ -2,11 +2,12 @@
 
 import gzip
 import shutil
+import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -177,3 +178,13 @@ def _pings(url: str) -> bool:
         return False
     finally:
         client.close()
+
+
+def test_what_an_older_version_left_keeps_nobody_from_starting(tmp_path: Path, http: HttpClient) -> None:
+    with counting() as (url, seen):
+        http.get(url, keep=KEPT)
+        with closing(sqlite3.connect(tmp_path / "http.sqlite")) as kept, kept:
+            kept.execute("UPDATE responses SET value = 'no such thing'")
+        http.forget()
+        assert http.get(url, keep=KEPT).json().data == {"a": 1}
+        assert seen.requests == 2

@@ -5,7 +5,6 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -121,8 +120,10 @@ class HttpClient:
 
     def forget(self) -> None:
         """Forget answers that were kept long ago."""
-        with suppress(RedisError, sqlite3.Error):
+        try:
             self._session().cache.delete(older_than=_FORGOTTEN)
+        except Exception as error:  # whatever was left there must keep nobody from starting
+            log.warning("what is kept between polls can't be tidied: %s", error)
 
     def _in_time(self, deadline: Deadline, error: Exception | None = None) -> None:
         if deadline.passed:

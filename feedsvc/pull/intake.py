@@ -1,7 +1,7 @@
 """Posts of one site → the store, with the pictures and names that they need."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -39,14 +39,7 @@ class Intake:
             if not _may_be_one_post(error):
                 raise
             heads = self.api.newest_heads(number, size)
-            return Page(
-                number,
-                self._posts([int(head["id"]) for head in heads.items]),
-                heads.total,
-                heads.last,
-                heads.date,
-                heads.url,
-            )
+            return replace(heads, items=self._posts([int(head["id"]) for head in heads.items]))
 
     def fetch(self, wanted: Iterable[int]) -> Report:
         """Ask for the posts of some ids and store them."""
@@ -148,7 +141,7 @@ class Intake:
         """Give what the site answers when it is asked for what posts can do without, or `otherwise`, with a
         remark if `what` is missed is worth one.
 
-        Raises SiteError where that makes the site ask us to wait. For some hours after that it is asked for
+        Raises SiteError where that makes the site ask us to wait. For a day after that wait it is asked for
         its posts alone.
         """
         now = datetime.now(UTC)

@@ -59,8 +59,14 @@ class Names:
         if told is None:
             return Report()
         known = {term.id: term for term in self.intake.holding.names(taxonomy)}
-        others = ids - {term.id for term in told} or {term.parent or 0 for term in told} - {0, *known}
-        if others and taxonomy in LISTED:
+        gone = ids - {term.id for term in told}
+        # A parent that is new; one that the site hides was told of before.
+        new = {term.parent or 0 for term in told} - {
+            0,
+            *known,
+            *(term.parent or 0 for term in known.values()),
+        }
+        if (gone or new) and taxonomy in LISTED:
             return self.learn(taxonomy)
         return self._compare(taxonomy, [term for term in known.values() if term.id in ids], told)
 
