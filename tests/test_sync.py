@@ -124,6 +124,28 @@ def test_an_idle_poll_asks_twice_for_heads_and_by_turns_for_names_and_links(data
         ]
 
 
+def test_what_is_looked_at_by_turns_comes_only_when_it_has_changed_where_a_cache_tells(
+    database: Database,
+) -> None:
+    with fake_wordpress(30) as site:
+        site.add_term("categories", 1, "Energy")
+        site.posts[30]["categories"] = [1]
+        site.validators = True
+        pull(site, database)
+        sent = []
+        for _ in range(4):
+            site.sent = 0
+            pull(site, database)
+            sent.append(site.sent)
+        names, latest, names_again, latest_again = sent
+        assert names_again < names
+        assert latest_again < latest
+        site.terms["categories"][1]["name"] = "Power"
+        pull(site, database)
+    client = create_app(load(), database).test_client()
+    assert "Power" in client.get("/feed.rss").text
+
+
 def test_a_date_in_the_future_hides_no_later_change(database: Database) -> None:
     with fake_wordpress(40) as site:
         site.posts[26]["modified_gmt"] = "2099-01-01T00:00:00"

@@ -133,9 +133,13 @@ class Intake:
                     wp_ids -= terms.named(connection, self.holding.site_id, taxonomy, wp_ids)
         return [term for taxonomy, wp_ids in carried.items() for term in self.terms(taxonomy, wp_ids) or ()]
 
-    def terms(self, taxonomy: Taxonomy, ids: Collection[int]) -> list[Term] | None:
+    def terms(
+        self, taxonomy: Taxonomy, ids: Collection[int], *, keep: timedelta | None = None
+    ) -> list[Term] | None:
         """Give what the site tells of some terms, or None if it does not: many hide their authors."""
-        return self.aside(lambda: parse_terms(taxonomy, self.api.terms(taxonomy, sorted(ids))), None)
+        return self.aside(
+            lambda: parse_terms(taxonomy, self.api.terms(taxonomy, sorted(ids), keep=keep)), None
+        )
 
     def aside(self, ask: Callable[[], T], otherwise: T, what: str = "") -> T:
         """Give what the site answers when it is asked for what posts can do without, or `otherwise`, with a

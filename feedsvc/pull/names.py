@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from feedsvc.model import Taxonomy, Term
 from feedsvc.pull.batch import Report
+from feedsvc.pull.http import CHECKED
 from feedsvc.pull.intake import Intake
 from feedsvc.pull.parse import parse_terms
 from feedsvc.pull.wordpress import PAGE, in_pages
@@ -55,7 +56,7 @@ class Names:
 
     def look(self, taxonomy: Taxonomy, ids: Set[int]) -> Report:
         """Ask for the names of some that are known; for all, when there are others now."""
-        told = self.intake.terms(taxonomy, ids)
+        told = self.intake.terms(taxonomy, ids, keep=CHECKED)
         if told is None:
             return Report()
         known = {term.id: term for term in self.intake.holding.names(taxonomy)}

@@ -176,10 +176,12 @@ class Api:
         """Give all categories, tags or authors, page by page."""
         return paged(lambda number: self._terms(taxonomy, orderby="id", page=number))
 
-    def terms(self, taxonomy: Taxonomy, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
+    def terms(
+        self, taxonomy: Taxonomy, ids: Iterable[int], *, keep: timedelta | None = None
+    ) -> Iterator[dict[str, Any]]:
         """Give the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
         for some in in_pages(ids):
-            yield from self._terms(taxonomy, include=",".join(map(str, some))).items
+            yield from self._terms(taxonomy, include=",".join(map(str, some)), keep=keep).items
 
     def _terms(self, taxonomy: Taxonomy, **parameters: Any) -> Page:
         return self._page(f"/wp/v2/{_TERM_ROUTES[taxonomy]}", _fields=_TERM_FIELDS, **parameters)
