@@ -626,10 +626,6 @@ def test_an_inner_address_that_the_operator_named_may_be_asked(database: Databas
 # A site that asks us to wait
 
 
-def http_date(wait: timedelta) -> str:
-    return format_datetime(datetime.now(UTC) + wait, usegmt=True)
-
-
 TWO_HOURS = timedelta(hours=2)
 DAY = timedelta(days=1)
 
@@ -638,7 +634,7 @@ DAY = timedelta(days=1)
     ("code", "asked", "wait"),
     [
         pytest.param(429, "7200", TWO_HOURS, id="seconds"),
-        pytest.param(503, http_date(TWO_HOURS), TWO_HOURS, id="a date"),
+        pytest.param(503, "{in_two_hours}", TWO_HOURS, id="a date"),
         pytest.param(403, "99999999999999", DAY, id="for ever"),
         pytest.param(500, "Fri, 31 Dec 9999 23:59:59 GMT", DAY, id="until the year 9999"),
     ],
@@ -650,7 +646,8 @@ def test_a_site_that_asks_us_to_wait_is_left_alone_by_everyone(
         seen = Observed(site, database)
         seen.pull()
         before = seen.feeds()
-        site.fail("status", code=code, retry_after=asked)
+        in_two_hours = format_datetime(datetime.now(UTC) + TWO_HOURS, usegmt=True)
+        site.fail("status", code=code, retry_after=asked.format(in_two_hours=in_two_hours))
         error = seen.fail()
         assert error.cause == f"http_{code}"
         state = seen.state
