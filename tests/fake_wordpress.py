@@ -61,10 +61,10 @@ class FakeWordPress:
     `breaks_on` are posts whose rendering ends in a fatal error of PHP; `ignores_query` is a cache that
     looks at the path alone; `without_totals` a proxy that strips X- headers; `hidden` are posts that are
     counted but never listed; `endless` gives the first page for every page; `media_status` is what it
-    answers when asked for media. `validators` is a cache that gives an ETag and answers 304; without
-    `pretty`, permalinks are plain; without `keep_alive`, each answer ends its connection; `announces` is
-    where the home page says that the API is, if not where it is. `requests` are the targets asked for,
-    `sent` the bytes of all bodies.
+    answers when asked for media; `page_size` is the most that it gives at once; `validators` is a cache
+    that gives an ETag and answers 304; without `pretty`, permalinks are plain; without `keep_alive`, each
+    answer ends its connection; `announces` is where the home page says that the API is, if not where it is.
+    `requests` are the targets asked for, `sent` the bytes of all bodies.
     """
 
     posts: dict[int, Item] = field(default_factory=dict)
@@ -80,6 +80,7 @@ class FakeWordPress:
     home: Any = HOME
     version: str = "6.8.1"
     validators: bool = False
+    page_size: int = 100
     pretty: bool = True
     keep_alive: bool = True
     announces: str = ""
@@ -255,6 +256,7 @@ class FakeWordPress:
         size, number = int(query.get("per_page", 10)), int(query.get("page", 1))
         if not 1 <= size <= 100:
             return _refusal(400, "rest_invalid_param", "Invalid parameter(s): per_page")
+        size = min(size, self.page_size)
         pages = 10**9 if self.endless else -(-len(found) // size)
         if found and number > pages:
             message = "The page number requested is larger than the number of pages available."

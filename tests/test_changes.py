@@ -47,6 +47,112 @@ def test_a_post_that_is_too_long_costs_that_post_alone(database: Database, at_fi
         assert any("post 151 is left out for now" in remark for remark in report.remarks)
 
 
+def sweep(site: FakeWordPress, database: Database) -> Report:
+    with database.writing() as connection:
+        sites.change(connection, 1, swept_at=datetime.now(UTC) - timedelta(days=1))
+    return pull(site, database)
+
+
+@pytest.mark.parametrize("at_first", [True, False])
+def test_posts_on_which_the_site_fails_keep_no_others_away(database: Database, at_first: bool) -> None:
+    bad = {11, 21, 31, 41, 45, 48, 51}
+    with fake_wordpress(150) as site:
+        if not at_first:
+            pull(site, database)
+            for post_id in bad:
+                site.posts[post_id]["modified_gmt"] = wp_time(datetime.now(UTC))
+        site.breaks_on |= bad
+        site.add(151)
+        pull(site, database)
+        assert held(database) == set(range(1, 152)) - (bad if at_first else set())
+        site.add(152)
+        del site.posts[70]
+        pull(site, database)
+        assert 152 in held(database)
+        assert 70 not in held(database)
+        site.breaks_on.clear()
+        pull(site, database)
+        sweep(site, database)
+        assert held(database) == set(site.posts)
+
+
+def test_pictures_and_names_that_were_not_told_come_later(database: Database) -> None:
+    with fake_wordpress(30) as site:
+        site.add_picture(500)
+        site.add_term("tags", 7, "Solar")
+        for post in site.posts.values():
+            post |= {"featured_media": 500, "tags": [7]}
+        site.fail("status", code=500, where="/media|/tags")
+        pull(site, database)
+        site.heal()
+        sweep(site, database)
+        client = create_app(load(), database).test_client()
+        assert len(titles(database, "/tag/solar")) == 30
+        assert client.get("/feed.rss").text.count("uploads/500.jpg") >= 20
+
+
+def test_an_empty_answer_takes_no_picture_away(database: Database) -> None:
+    with fake_wordpress(3) as site:
+        site.add_picture(500)
+        site.posts[2]["featured_media"] = 500
+        pull(site, database)
+        picture = site.media.pop(500)
+        site.add(2, "Edited", featured_media=500, modified_gmt=wp_time(datetime.now(UTC)))
+        pull(site, database)
+        assert "uploads/500.jpg" in create_app(load(), database).test_client().get("/feed.rss").text
+        site.media[500] = picture
+
+
+def test_a_post_that_could_not_be_used_for_a_while_comes_back(database: Database) -> None:
+    with fake_wordpress(5) as site:
+        pull(site, database)
+        link, guid = site.posts[4]["link"], site.posts[4]["guid"]
+        edited = wp_time(datetime.now(UTC))
+        site.posts[4] |= {"link": False, "guid": {"rendered": ""}, "modified_gmt": edited}
+        assert pull(site, database).removed == 1
+        site.posts[4] |= {"link": link, "guid": guid}
+        sweep(site, database)
+        assert titles(database, "/feed") == {f"Post {number}" for number in range(1, 6)}
+
+
+def test_a_site_that_gives_fewer_posts_than_it_is_asked_for_gives_all(database: Database) -> None:
+    with fake_wordpress(60) as site:
+        site.page_size = 10
+        pull(site, database)
+        assert held(database) == set(range(1, 61))
+        for post_id in (3, 30, 59):
+            del site.posts[post_id]
+        assert sweep(site, database).removed == 3
+
+
+def test_an_author_who_is_hidden_costs_no_more_requests_in_the_long_run(database: Database) -> None:
+    with fake_wordpress(150) as site:
+        for number in (1, 2):
+            site.add_term("users", number, f"Author {number}")
+        for post_id, post in site.posts.items():
+            post["author"] = 1 + post_id % 2
+        pull(site, database)
+        del site.terms["users"][1]
+        for _ in range(4):
+            pull(site, database)
+        for _ in range(4):
+            site.requests.clear()
+            pull(site, database)
+            assert len(site.requests) == 2
+        assert len(titles(database, "/author/author-1")) == 75
+
+
+def test_a_redirect_for_a_while_does_not_lead_away_for_ever(database: Database) -> None:
+    with fake_wordpress(5) as site, fake_wordpress(5) as other:
+        pull(site, database)
+        site.add(6)
+        other.fail("status", code=403)
+        away = other.url.replace("127.0.0.1", "localhost")
+        with database.writing() as connection:
+            sites.change(connection, 1, api=f"{away}wp-json/")
+        assert pull(site, database).new == 1
+
+
 def test_what_is_saved_just_after_its_post_is_not_missed(database: Database) -> None:
     with fake_wordpress(3) as site:
         site.add_term("categories", 7, "Energy")

@@ -681,7 +681,7 @@ def test_a_wait_that_is_none_keeps_nobody_waiting(database: Database) -> None:
             "0",
             "1.5",
             "²",
-            http_date(-TWO_HOURS),
+            format_datetime(datetime.now(UTC) - TWO_HOURS, usegmt=True),
             "Fri, 99 Xyz 2025 00:00:00 GMT",
         ):
             site.fail("status", code=503, retry_after=asked)

@@ -135,8 +135,11 @@ class Changes:
         for page in self.intake.api.every_head():
             listed |= {head["id"]: head for head in page.items}
         known = self.intake.holding.known()
-        report = self.intake.fetch(i for i, head in listed.items() if _differs(head, known))
         removed = self._drop(known.keys() - listed.keys(), max(listed)) if listed else 0
+        with self.intake.holding.reading() as connection:
+            again = posts.to_ask_again(connection, self.intake.holding.site_id, PAGE)
+        unlike = [i for i, head in listed.items() if _differs(head, known)]
+        report = self.intake.fetch([*unlike, *(i for i in again if i in listed)])
         hidden = 0 if total is None else total - len(self.intake.holding.known())
         self.intake.holding.note(hidden_posts=hidden, swept_at=datetime.now(UTC))
         return report.plus(Report(removed=removed))
@@ -156,6 +159,7 @@ class Changes:
         version = self.intake.aside(lambda: shown_version(self.intake.api.http, state.configured_url), "")
         self.intake.holding.note(version=version or state.version)
         names = Names(self.intake)
+        names.name_the_rest()
         return names.learn_all().plus(names.look_at_tags())
 
 
@@ -173,7 +177,9 @@ def _is_old(page: Page, state: sites.SiteState, known: Mapping[int, datetime]) -
     if not moments:
         return all(head["id"] in known for head in page.items)
     modified = modified_of(page.items[-1])
-    if modified is None or not state.modified_until:
+    if modified is None:  # nor do those behind it say it
+        return page.items[-1]["id"] in known
+    if not state.modified_until:
         return False
     return known.get(page.items[-1]["id"]) == modified <= state.modified_until
 

@@ -73,7 +73,7 @@ class Holding:
     def ask_to_read_again(self) -> None:
         """Have all posts read again, unless that is under way, or was done too often of late."""
         state, now = self.state(), datetime.now(UTC)
-        lately = state.backfilled_at is not None and now - state.backfilled_at < _OFTEN
+        lately = state.backfilled_at is not None and timedelta(0) <= now - state.backfilled_at < _OFTEN
         readings = state.readings + 1 if lately else 1
         if state.backfill_page is None and readings <= _MOST_READINGS:
             self.note(backfill_page=1, readings=readings)

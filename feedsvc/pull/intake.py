@@ -1,6 +1,6 @@
 """Posts of one site → the store, with the pictures and names that they need."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -12,13 +12,17 @@ from feedsvc.pull.holding import Holding
 from feedsvc.pull.media import featured_id, parse_image
 from feedsvc.pull.parse import is_id, parse_terms
 from feedsvc.pull.wordpress import PAGE, Api, Page, in_pages
-from feedsvc.store import sites, sources, terms
+from feedsvc.store import posts, sites, sources, terms
 
 T = TypeVar("T")
 
 _ASIDE = timedelta(days=1)
 _MOST_FAILING = 5
-"""Posts of one page that may fail on the site before we take the site itself for broken."""
+"""Posts that may fail, and none come, before we look whether the site itself is broken."""
+
+_MOST_ASKED = 60
+"""Requests that are made for one page of posts of which some fail."""
+
 _SLOW = ("too_slow", "timeout")
 _MOST_SLOW = 3
 
@@ -52,14 +56,16 @@ class Intake:
         """Write one page of posts and what is to be noted of the site with it, in one transaction; with
         `relearn`, asking for the names of all their terms again.
         """
-        pictures = self._ask_for_pictures(items)
+        pictures, incomplete = self._ask_for_pictures(items)
         with self.holding.reading() as connection:
             held = held_digests(connection, self.holding.site_id, items)
         batch = read(items, held, pictures, self.remark)
+        ids = [item["id"] for item in items if is_id(item.get("id"))]
         names = self._ask_for_names(batch, relearn=relearn)
         with self.holding.writing() as connection:
             terms.save(connection, self.holding.site_id, names)
             report = write(connection, self.holding.site_id, batch)
+            posts.note_incomplete(connection, self.holding.site_id, ids, incomplete)
             if noted:
                 sites.change(connection, self.holding.site_id, **noted)
         return report
@@ -82,42 +88,59 @@ class Intake:
     def _posts(self, ids: Sequence[int]) -> list[dict[str, Any]]:
         """Give the posts of `ids`; those on which the site fails are left out and asked for again later.
 
-        A post may be to blame for a failure, or many of them for an answer that is too long.
+        One post may be to blame for a failure, or many of them for an answer that is too long: halves are
+        asked for, until those are alone, or too many requests were made for them.
         """
+        given: list[dict[str, Any]] = []
         failed: list[int] = []
-        slow = 0
-
-        def give(some: Sequence[int]) -> list[dict[str, Any]]:
-            nonlocal slow
+        asked = slow = 0
+        waiting = [list(ids)]
+        while waiting:
+            some = waiting.pop()
+            asked += 1
             try:
-                return list(self.api.posts(some))
+                given += self.api.posts(some)
             except SiteError as error:
                 slow += error.cause in _SLOW
-                if not _may_be_one_post(error) or len(failed) >= _MOST_FAILING or slow > _MOST_SLOW:
+                if slow > _MOST_SLOW or not _may_be_one_post(error):
                     raise
-                if len(some) == 1:
-                    failed.append(some[0])
-                    self.remark(f"post {some[0]} is left out for now: {error}")
-                    return []
-                half = len(some) // 2
-                return give(some[:half]) + give(some[half:])
+                if len(failed) == _MOST_FAILING and not given and not self._gives_another(ids):
+                    raise
+                if len(some) > 1 and asked < _MOST_ASKED:
+                    half = len(some) // 2
+                    waiting += [some[half:], some[:half]]
+                else:
+                    failed += some
+                    numbers = ", ".join(map(str, some))
+                    said = f"post {numbers} is" if len(some) == 1 else f"posts {numbers} are"
+                    self.remark(f"{said} left out for now: {error}")
+        return given
 
-        return give(ids)
+    def _gives_another(self, ids: Sequence[int]) -> bool:
+        """Tell whether the site gives a post that is held, so that those of `ids` are to blame."""
+        held = self.holding.known().keys() - ids
+        try:
+            return bool(held and list(self.api.posts([max(held)])))
+        except SiteError:
+            return False
 
-    def _ask_for_pictures(self, items: Sequence[Mapping[str, Any]]) -> dict[int, Image]:
-        """Give the featured images of some posts, by the ids of the images.
+    def _ask_for_pictures(self, items: Sequence[Mapping[str, Any]]) -> tuple[dict[int, Image], Set[int]]:
+        """Give the featured images of some posts, by the ids of the images, and the posts that lack theirs.
 
         Where the site does not tell of them, those that are held are given again: posts come without a
         picture rather than not at all, and none loses the one that it has.
         """
         wanted = {item["id"]: wp_id for item in items if (wp_id := featured_id(item))}
         asked = sorted(set(wanted.values()))
-        told = self.aside(lambda: list(self.api.media(asked)), None, "featured images")
-        if told is None:
+        told = self.aside(lambda: list(self.api.media(asked)), None, "featured images") if asked else []
+        if asked and not told:
             with self.holding.reading() as connection:
                 held = sources.images(connection, self.holding.site_id, wanted)
-            return {wanted[post_id]: image for post_id, image in held.items()}
-        return {one["id"]: image for one in told if is_id(one.get("id")) and (image := parse_image(one))}
+            return {wanted[post_id]: image for post_id, image in held.items()}, wanted.keys()
+        found = {
+            one["id"]: image for one in told or () if is_id(one.get("id")) and (image := parse_image(one))
+        }
+        return found, set()
 
     def _ask_for_names(self, batch: Batch, *, relearn: bool) -> list[Term]:
         """Give the terms of some posts whose names are not known, or all of them with `relearn`."""
@@ -169,6 +192,9 @@ def asks_to_wait(error: SiteError) -> bool:
 
 
 def _may_be_one_post(error: SiteError) -> bool:
-    """Tell whether the site failed in a way that an error within one post, or its length, brings about."""
-    answered = error.status is not None and (error.status == 200 or error.status >= 500)
-    return (answered or error.cause in ("too_large", *_SLOW)) and not asks_to_wait(error)
+    """Tell whether the site failed in a way that something within one post, or its length, brings about: an
+    error of PHP, a guard that does not like its text.
+    """
+    status = error.status or 0
+    answered = status in (200, 403, 406) or status >= 500
+    return (answered or error.cause in ("too_large", "reset", *_SLOW)) and not asks_to_wait(error)

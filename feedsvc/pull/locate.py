@@ -1,7 +1,9 @@
 """Where a site's REST API is now: where it was, or found again after it has moved."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from feedsvc.errors import SiteError
@@ -26,6 +28,7 @@ class Locator:
     holding: Holding
     http: Http
     remark: Callable[[str], None]
+    look_again: timedelta
 
     def api(self) -> Api:
         """Give the API where it was last, else where it is found. Raises SiteError."""
@@ -33,6 +36,11 @@ class Locator:
         if not state.api:
             return self._noted(discover(self.http, state.configured_url, self.remark))
         api = Api(self.http, state.api, self.remark)
+        overdue = not state.swept_at or datetime.now(UTC) - state.swept_at >= self.look_again
+        if overdue and self._is_elsewhere(api):
+            # It was sent there; if that was for a time only, the site has its own API again.
+            with suppress(SiteError):
+                return self._noted(discover(self.http, state.configured_url, self.remark))
         try:
             about = api.about(fresh=state.failures > 0)  # what was kept while it failed may be no good
         except SiteError as error:
@@ -43,12 +51,10 @@ class Locator:
 
     def moved(self, api: Api, error: SiteError) -> Api | None:
         """Give the API where it is now, if `error` may come from its having moved, and it has."""
-        configured = self.holding.state().configured_url
-        elsewhere = urlsplit(api.root).hostname != urlsplit(configured).hostname
-        if error.cause not in _MOVED and not (elsewhere and error.cause in ("dns", "refused")):
+        if asks_to_wait(error) or not (error.cause in _MOVED or self._is_elsewhere(api)):
             return None
         try:
-            found = discover(self.http, configured, self.remark)
+            found = discover(self.http, self.holding.state().configured_url, self.remark)
         except SiteError as second:
             if asks_to_wait(second):
                 raise
@@ -62,6 +68,10 @@ class Locator:
         before = self.holding.state().api
         if before != root:
             self.holding.note(api=root, **({"turn": _LINKS} if before else {}))
+
+    def _is_elsewhere(self, api: Api) -> bool:
+        configured = self.holding.state().configured_url
+        return urlsplit(api.root).hostname != urlsplit(configured).hostname
 
     def _noted(self, found: Found) -> Api:
         self.note_root(found.api.root)

@@ -78,6 +78,17 @@ class Names:
             report = report.plus(self.look("tag", set(ids)))
         return report
 
+    def name_the_rest(self) -> None:
+        """Ask for the names of terms that posts have and the site did not tell when they came."""
+        taxonomies: Sequence[Taxonomy] = (*LISTED, "tag")
+        for taxonomy in taxonomies:
+            with self.intake.holding.reading() as connection:
+                unnamed = terms.unnamed(connection, self.intake.holding.site_id, taxonomy)
+            for ids in in_pages(unnamed):
+                told = self.intake.terms(taxonomy, ids)
+                with self.intake.holding.writing() as connection:
+                    terms.save(connection, self.intake.holding.site_id, told or ())
+
     def glances(self) -> list[tuple[Taxonomy, set[int]]]:
         """Give what is looked at by turns: as many names at once as are told in GLANCE_BYTES."""
         return [
@@ -118,6 +129,7 @@ class Names:
         if gone:
             with self.intake.holding.writing() as connection:
                 terms.forget(connection, self.intake.holding.site_id, gone)
+                terms.hide(connection, self.intake.holding.site_id, gone)
         return report
 
     def _see_to_links(self, taxonomy: Taxonomy, moved: Collection[int]) -> None:

@@ -43,7 +43,7 @@ class Pull:
         what was stored until then stays, and the next run goes on from there.
         """
         started = time.monotonic()
-        locator = Locator(self.holding, self.http, self._remark)
+        locator = Locator(self.holding, self.http, self._remark, self.sweep_interval)
         api = locator.api()
         try:
             report = self._bring(api, full=full)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from feedsvc.model import Post
 from feedsvc.store import indexing, keys, media, repeats, terms
-from feedsvc.store.tables import post_terms, posts, sites, withheld
+from feedsvc.store.tables import incomplete, post_terms, posts, sites, withheld
 
 Change = Literal["new", "changed", "same"]
 
@@ -96,6 +96,27 @@ def known(connection: Connection, site_id: int) -> dict[int, datetime]:
             select(table.c.wp_id, table.c.modified).where(table.c.site_id == site_id)
         )
     }
+
+
+def note_incomplete(
+    connection: Connection, site_id: int, wp_ids: Collection[int], lacking: Collection[int]
+) -> None:
+    """Note which of some posts, that were just written, lack what the site did not tell."""
+    of_site = incomplete.c.site_id == site_id
+    connection.execute(delete(incomplete).where(of_site, incomplete.c.wp_id.in_(wp_ids)))
+    if lacking:
+        connection.execute(insert(incomplete), [{"site_id": site_id, "wp_id": wp_id} for wp_id in lacking])
+
+
+def to_ask_again(connection: Connection, site_id: int, limit: int) -> list[int]:
+    """Give up to `limit` posts each that are incomplete, and that could not be used; the latest first."""
+    bad = select(withheld.c.wp_id).where(withheld.c.site_id == site_id, withheld.c.reason != "")
+    lacking = select(incomplete.c.wp_id).where(incomplete.c.site_id == site_id)
+    return [
+        wp_id
+        for statement, column in ((bad, withheld.c.wp_id), (lacking, incomplete.c.wp_id))
+        for wp_id in connection.scalars(statement.order_by(column.desc()).limit(limit))
+    ]
 
 
 def links(connection: Connection, site_id: int, wp_ids: Collection[int]) -> dict[int, str]:

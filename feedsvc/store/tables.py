@@ -115,6 +115,8 @@ terms = Table(
     # The name without differences of case and accents, to be found by.
     Column("folded", Text, nullable=False),
     Column("parent", BigInteger, nullable=False, server_default="0"),
+    # Posts have it, though the site does not tell of it any more.
+    Column("hidden", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("site_id", "taxonomy", "wp_id"),
     Index("ix_terms_taxonomy_slug", "taxonomy", "slug"),
     Index("ix_terms_taxonomy_folded", "taxonomy", "folded"),
@@ -197,6 +199,14 @@ withheld = Table(
     Column("wp_id", BigInteger, primary_key=True, autoincrement=False),
     Column("modified", Moment, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),  # none where it is not for the public
+)
+
+# Posts that are published without what the site did not tell when it was asked, and told of it again later.
+incomplete = Table(
+    "incomplete",
+    metadata,
+    Column("site_id", ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True),
+    Column("wp_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
 post_terms = Table(

@@ -4,7 +4,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sqlalchemy import CTE, ColumnElement, Connection, and_, delete, exists, func, or_, select, true, tuple_
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc import words
@@ -72,13 +85,24 @@ def rows(connection: Connection, site_id: int, keys: Iterable[Key]) -> list[int]
 
 
 def known(connection: Connection, site_id: int, taxonomy: Taxonomy) -> list[Term]:
-    """Give those of a site's terms of a taxonomy whose names are known, by their ids."""
+    """Give those of a site's terms of a taxonomy whose names are known and told, by their ids."""
     rows = connection.execute(
         select(*_COLUMNS)
-        .where(terms.c.site_id == site_id, terms.c.taxonomy == taxonomy, terms.c.name != "")
+        .where(
+            terms.c.site_id == site_id,
+            terms.c.taxonomy == taxonomy,
+            terms.c.name != "",
+            ~terms.c.hidden,
+        )
         .order_by(terms.c.wp_id)
     )
     return [Term(*row) for row in rows]
+
+
+def unnamed(connection: Connection, site_id: int, taxonomy: Taxonomy) -> list[int]:
+    """Give the ids (WordPress's) of a site's terms of a taxonomy whose names are not known."""
+    nameless = (terms.c.site_id == site_id, terms.c.taxonomy == taxonomy, terms.c.name == "")
+    return list(connection.scalars(select(terms.c.wp_id).where(*nameless).order_by(terms.c.wp_id)))
 
 
 def forget(connection: Connection, site_id: int, keys: Iterable[Key]) -> None:
@@ -90,6 +114,12 @@ def forget(connection: Connection, site_id: int, keys: Iterable[Key]) -> None:
     )
     is_carried = exists().where(post_terms.c.term_id == terms.c.id)
     connection.execute(delete(terms).where(gone, ~is_carried, ~is_parent))
+
+
+def hide(connection: Connection, site_id: int, keys: Iterable[Key]) -> None:
+    """Note that the site does not tell of some terms, if they are still there."""
+    there = terms.c.id.in_(rows(connection, site_id, keys))
+    connection.execute(update(terms).where(there).values(hidden=True))
 
 
 def named(connection: Connection, site_id: int, taxonomy: Taxonomy, wp_ids: Collection[int]) -> set[int]:

@@ -25,6 +25,16 @@ def upgrade() -> None:
     op.add_column("sites", sa.Column("requests", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("sites", sa.Column("received", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("withheld", sa.Column("reason", sa.Text(), server_default="", nullable=False))
+    op.add_column("terms", sa.Column("hidden", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_table(
+        "incomplete",
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wp_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name="fk_incomplete_site_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("site_id", "wp_id", name="pk_incomplete"),
+    )
     op.create_table(
         "traffic",
         sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -38,6 +48,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("traffic")
+    op.drop_table("incomplete")
+    op.drop_column("terms", "hidden")
     op.drop_column("withheld", "reason")
     for column in _OF_SITES:
         op.drop_column("sites", column)
