@@ -15,6 +15,8 @@ from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
 from feedsvc.worker import Poller
 
+pytestmark = pytest.mark.real
+
 
 def pull(site: FakeWordPress, database: Database, *, bounds: Bounds | None = None) -> Report:
     poller = Poller(load(sites=[site.url]), database, bounds)

@@ -30,6 +30,8 @@ from feedsvc.store.database import Database
 from feedsvc.worker import Poller
 from service import Service, eventually
 
+pytestmark = pytest.mark.real
+
 BOUNDS = Bounds(megabytes=1, connect=1.0, total=1.5)
 
 

@@ -9,8 +9,9 @@ from feedsvc.pull.batch import EPOCH, Report
 from feedsvc.pull.discover import shown_version
 from feedsvc.pull.intake import Intake
 from feedsvc.pull.names import GLANCE_BYTES, Names
+from feedsvc.pull.pages import PAGE, Page
 from feedsvc.pull.parse import modified_of
-from feedsvc.pull.wordpress import GLANCE, PAGE, Page, links_of
+from feedsvc.pull.wordpress import GLANCE, links_of
 from feedsvc.store import posts, sites
 
 _CLOCKS = timedelta(minutes=5)

@@ -10,8 +10,9 @@ from feedsvc.model import Image, Taxonomy, Term
 from feedsvc.pull.batch import Batch, Report, held_digests, read, write
 from feedsvc.pull.holding import Holding
 from feedsvc.pull.media import featured_id, parse_image
+from feedsvc.pull.pages import PAGE, Page, in_pages
 from feedsvc.pull.parse import is_id, parse_terms
-from feedsvc.pull.wordpress import PAGE, Api, Page, in_pages
+from feedsvc.pull.wordpress import Api
 from feedsvc.store import posts, sites, sources, terms
 
 T = TypeVar("T")

@@ -14,8 +14,8 @@ from feedsvc.model import Taxonomy, Term
 from feedsvc.pull.batch import Report
 from feedsvc.pull.http import CHECKED
 from feedsvc.pull.intake import Intake
+from feedsvc.pull.pages import PAGE, in_pages
 from feedsvc.pull.parse import parse_terms
-from feedsvc.pull.wordpress import PAGE, in_pages
 from feedsvc.store import terms
 
 LISTED: Sequence[Taxonomy] = ("category", "author")

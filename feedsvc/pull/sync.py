@@ -13,8 +13,9 @@ from feedsvc.pull.http import Http
 from feedsvc.pull.intake import Intake
 from feedsvc.pull.locate import Locator
 from feedsvc.pull.names import Names
+from feedsvc.pull.pages import PAGE, paged
 from feedsvc.pull.parse import modified_of
-from feedsvc.pull.wordpress import PAGE, Api, paged
+from feedsvc.pull.wordpress import Api
 from feedsvc.store import posts
 
 _FIRST_PAGE = 20

@@ -7,8 +7,7 @@ finds out.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import count
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -17,12 +16,10 @@ from feedsvc.model import Taxonomy
 from feedsvc.pull.answer import Answer
 from feedsvc.pull.body import NoJsonError
 from feedsvc.pull.http import CHECKED, KEPT, Http
+from feedsvc.pull.pages import PAGE, Page, in_pages, paged
 from feedsvc.pull.parse import is_id, web_address
 from feedsvc.pull.reasons import ADVICE, ADVICE_CACHE, advice
 from feedsvc.text import legal, one_line
-
-PAGE = 100
-"""The most that WordPress gives at once."""
 
 GLANCE = 10
 """Posts that are asked for to see whether anything has happened."""
@@ -38,21 +35,6 @@ _WITH_LINKS = "id,modified_gmt,link"
 _NO_SUCH_PAGE = "rest_post_invalid_page_number"
 _TERM_FIELDS = "id,name,slug,parent"
 _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a listing, given at `date` by the site's clock. `total` is what WordPress counts, posts
-    that it never lists included, and None when a proxy took the header away; `last` says that no page
-    follows.
-    """
-
-    number: int
-    items: Sequence[dict[str, Any]]
-    total: int | None
-    last: bool
-    date: datetime
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,37 +242,9 @@ class Api:
         return SiteError(url, got, what, answer.status, cause=cause, retry_at=answer.retry_at)
 
 
-def paged(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
-    """Give pages from the number `start` to the last.
-
-    Raises SiteError when a page comes twice, which would go on for ever.
-    """
-    before: list[object] = []
-    for number in count(start):
-        page = fetch(number)
-        ids = [item.get("id") for item in page.items]
-        if ids and ids == before:
-            if page.total is None:
-                return  # it knows nothing of pages
-            raise SiteError(
-                page.url, "it gives the same page again and again", ADVICE_CACHE, cause="ignores_query"
-            )
-        yield page
-        if page.last:
-            return
-        before = ids
-
-
 def links_of(heads: Iterable[dict[str, Any]]) -> dict[int, str]:
     """Give the links that heads tell of."""
     return {head["id"]: link for head in heads if (link := web_address(head.get("link")))}
-
-
-def in_pages(ids: Iterable[int], size: int = PAGE) -> Iterator[list[int]]:
-    """Give `ids` in lists that are short enough for one request."""
-    wanted = list(ids)
-    for start in range(0, len(wanted), size):
-        yield wanted[start : start + size]
 
 
 def root_in(address: str) -> str | None:
