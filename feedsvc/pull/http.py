@@ -30,7 +30,7 @@ from feedsvc.pull.reasons import DowngradeError, TooMuchError, TooSlowError, una
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(hours=6)
-"""How long what seldom changes is kept: what a site says of itself, its names."""
+"""How long what a site says of itself is kept."""
 CHECKED = timedelta(0)
 """Kept if the site gives a validator (RFC 9110, 8.8), and asked each time whether it still holds."""
 
