@@ -9,8 +9,8 @@ import nh3
 from benchmarks import cleaning, comparing, polling, searching, serving
 from benchmarks.measure import Report, milliseconds
 from feedsvc.model import SourcePost
-from feedsvc.pull.parse import parse_post
-from feedsvc.text import visible_text
+from feedsvc.text.html import visible_text
+from feedsvc.wordpress.parse import parse_post
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "posts.json"
 RELEASE = 9_000  # characters of a press release

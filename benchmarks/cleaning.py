@@ -5,11 +5,11 @@ from functools import partial
 from itertools import count
 
 from benchmarks.measure import Report
-from feedsvc import alike
+from feedsvc.clean.post import clean
+from feedsvc.clean.sanitize import sanitize
 from feedsvc.model import SourcePost
-from feedsvc.pull.clean import clean
-from feedsvc.pull.sanitize import sanitize
-from feedsvc.text import body_text, visible_text
+from feedsvc.text import similarity
+from feedsvc.text.html import body_text, visible_text
 
 _HOSTILE = {
     "20,000 nested tags": "<div>" * 20_000 + "x",
@@ -36,11 +36,11 @@ def measure(report: Report, release: SourcePost) -> None:
 
     def body_alone() -> None:
         post = fresh(release)
-        alike.sketch(alike.read(post.title, visible_text(sanitize(post.content, post.link))))
+        similarity.sketch(similarity.read(post.title, visible_text(sanitize(post.content, post.link))))
 
     def whole(post: SourcePost) -> None:
         cleaned = clean(fresh(post))
-        alike.sketch(alike.read(cleaned.title, body_text(cleaned.content, cleaned.summary)))
+        similarity.sketch(similarity.read(cleaned.title, body_text(cleaned.content, cleaned.summary)))
 
     report.heading(f"Cleaning and fingerprinting a release of {len(release.content):,} characters")
     report.measured("its body", body_alone)

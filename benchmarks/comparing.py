@@ -13,19 +13,19 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from benchmarks.measure import Report, milliseconds
-from feedsvc import alike
 from feedsvc.model import Post
 from feedsvc.store import keys, posts, repeats, sites
 from feedsvc.store.database import Database
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sketches
-from feedsvc.text import plain, visible_text
+from feedsvc.text import similarity
+from feedsvc.text.html import plain, visible_text
 
 _PAIRS = Path(__file__).parent.parent / "tests" / "pairs.py"
 _HELD = 100_000
 _NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
 _WINDOW = timedelta(days=7)
-_GREATEST = 2**32 * alike.SKETCH_SIZE // 700  # of the smallest hashes of 700
+_GREATEST = 2**32 * similarity.SKETCH_SIZE // 700  # of the smallest hashes of 700
 _SHARED = 8  # hashes of a sketch that all posts have in common, as of a third of boilerplate
 
 
@@ -51,7 +51,9 @@ def _comparison(database: Database, span: timedelta, shared: int) -> float:
     random.seed(5)
     boilerplate = " ".join(_words(230 if shared else 0))
     texts = [f"{' '.join(_words(700 - 230 * bool(shared)))} {boilerplate}" for _ in range(20)]
-    common = sorted(set.intersection(*(set(alike.sketch(alike.read("x", text))) for text in texts)))
+    common = sorted(
+        set.intersection(*(set(similarity.sketch(similarity.read("x", text))) for text in texts))
+    )
     with database.writing() as connection:
         site_id = sites.ensure(connection, "a", "https://a.example/")
         _fill(connection, site_id, span, common if shared else [])
@@ -70,7 +72,7 @@ def _fill(connection: Connection, site_id: int, span: timedelta, common: list[in
         published = _NEWEST - span * (number / _HELD)
         key = keys.first_key(published) + number
         rows.append(_row(key, site_id, number, published))
-        own = random.sample(range(_GREATEST), alike.SKETCH_SIZE - len(common))
+        own = random.sample(range(_GREATEST), similarity.SKETCH_SIZE - len(common))
         hashes += [{"hash": one, "post_key": key} for one in {*common, *own}]
     connection.execute(insert(posts_table), rows)
     connection.execute(insert(sketches), hashes)
@@ -107,7 +109,7 @@ def _judge() -> None:
 
 def _joins(pair: Any) -> bool:
     earlier, later = (
-        alike.read(plain(text.title), visible_text(text.body)) for text in (pair.earlier, pair.later)
+        similarity.read(plain(text.title), visible_text(text.body)) for text in (pair.earlier, pair.later)
     )
     near = timedelta(days=pair.later.day - pair.earlier.day) <= _WINDOW
-    return near and alike.repeats(later, earlier)
+    return near and similarity.repeats(later, earlier)

@@ -16,8 +16,8 @@ from feedsvc.config import Settings, load
 from feedsvc.model import Term
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find
-from feedsvc.publish.query import from_string
-from feedsvc.publish.write import write
+from feedsvc.publish.serialize import write
+from feedsvc.query.query import from_string
 from feedsvc.store import indexing, keys, positions, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.store.tables import post_terms, posts

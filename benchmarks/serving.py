@@ -10,11 +10,11 @@ from benchmarks.measure import Report
 from feedsvc.config import Settings, load
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import Found, find
-from feedsvc.publish.query import FORMATS, Query, from_string
-from feedsvc.publish.write import write
-from feedsvc.pull.batch import import_posts
+from feedsvc.publish.serialize import write
+from feedsvc.query.query import FORMATS, Query, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import import_posts
 
 
 def measure(report: Report, items: Sequence[dict[str, Any]]) -> None:

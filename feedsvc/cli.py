@@ -19,15 +19,15 @@ from feedsvc.errors import ConfigError, FeedsvcError, QueryError, SiteError
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find, saved_topics
 from feedsvc.publish.health import Health, health
-from feedsvc.publish.query import FORMATS, Format, from_string
-from feedsvc.publish.write import write
-from feedsvc.pull.batch import Report, clean_again, import_posts
-from feedsvc.pull.discover import discover
-from feedsvc.pull.http import HttpClient
-from feedsvc.pull.saved import by_site, posts_in
+from feedsvc.publish.serialize import write
+from feedsvc.query.query import FORMATS, Format, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import Report, clean_again, import_posts
 from feedsvc.values import site_name
+from feedsvc.wordpress.discover import discover
+from feedsvc.wordpress.http import HttpClient
+from feedsvc.wordpress.saved import by_site, posts_in
 from feedsvc.worker import Poller, describe, http_client, refuse_to_hurry
 
 log = logging.getLogger(__name__)

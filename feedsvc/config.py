@@ -31,7 +31,7 @@ from pydantic_settings import (
 )
 
 from feedsvc.errors import ConfigError
-from feedsvc.text import legal, nearest, one_line
+from feedsvc.text.html import legal, nearest, one_line
 from feedsvc.values import parse_contact, parse_duration, parse_proxy, parse_url, site_name
 
 DEFAULT_FILE = Path("config.toml")

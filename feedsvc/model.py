@@ -3,9 +3,16 @@
 Every datetime is aware and in UTC.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+MAX_ENCLOSURES = 20
+
+MAX_IMAGE_WIDTH = 2048
+"""Pixels of the picture that is shown where a post offers several, as in WordPress's own srcset
+(https://developer.wordpress.org/reference/hooks/max_srcset_image_width/)."""
 
 Taxonomy = Literal["category", "tag", "author"]
 
@@ -49,6 +56,14 @@ class Enclosure:
     url: str
     type: str
     length: int = 0
+
+
+def each_once(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
+    """Return the first of the enclosures of each address, at most MAX_ENCLOSURES of them."""
+    by_address: dict[str, Enclosure] = {}
+    for enclosure in enclosures:
+        by_address.setdefault(enclosure.url, enclosure)
+    return tuple(by_address.values())[:MAX_ENCLOSURES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,14 @@ from sqlalchemy import make_url
 
 from feedsvc.config import Settings
 from feedsvc.errors import SiteError, StoppedError
-from feedsvc.pull.batch import Report, clean_again
-from feedsvc.pull.holding import Holding
-from feedsvc.pull.http import Bounds, HttpClient, Spent
-from feedsvc.pull.pace import LONGEST_PAUSE, PacedHttp
-from feedsvc.pull.sync import Pull
 from feedsvc.store import sites, traffic
 from feedsvc.store.database import Database
-from feedsvc.text import legal
+from feedsvc.sync.batch import Report, clean_again
+from feedsvc.sync.run import Pull
+from feedsvc.sync.site_store import Holding
+from feedsvc.text.html import legal
+from feedsvc.wordpress.http import Bounds, HttpClient, Spent
+from feedsvc.wordpress.pace import LONGEST_PAUSE, PacedHttp
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 
 from feedsvc.config import Settings, load
 from feedsvc.publish.web import create_app
-from feedsvc.pull.batch import import_posts
 from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import import_posts
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "posts.json"

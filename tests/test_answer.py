@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from feedsvc.pull.answer import Answer
+from feedsvc.wordpress.response import Answer
 
 DAY = timedelta(days=1)
 NOON = datetime(2020, 5, 5, 12, tzinfo=UTC)

@@ -25,17 +25,17 @@ from lxml import html as lxml_html
 
 from attacks import ATTACKS, LOOK_ALIKES, SLOW
 from conftest import ROOT, lacking
+from feedsvc.clean import policy
+from feedsvc.clean.sanitize import sanitize
 from feedsvc.config import Settings
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find
-from feedsvc.publish.query import FORMATS, Format, from_string
-from feedsvc.publish.write import write
-from feedsvc.pull import policy
-from feedsvc.pull.batch import import_posts, read
-from feedsvc.pull.sanitize import sanitize
+from feedsvc.publish.serialize import write
+from feedsvc.query.query import FORMATS, Format, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.text import legal
+from feedsvc.sync.batch import import_posts, read
+from feedsvc.text.html import legal
 from servers import Canned, serving
 
 SITE = "https://news.example/"

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from bodies import BASE, BODIES, Body
-from feedsvc.pull.sanitize import sanitize
+from feedsvc.clean.sanitize import sanitize
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.name)

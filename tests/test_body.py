@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.pull.body import NoJsonError, json_of, text_of
+from feedsvc.wordpress.lenient_json import NoJsonError, json_of, text_of
 
 NOTICE = "<br />\n<b>Notice</b>:  Undefined index: [x] in <b>/www/a.php</b> on line <b>12</b><br />\n"
 FATAL = (

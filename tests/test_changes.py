@@ -8,11 +8,11 @@ from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
-from feedsvc.pull.batch import Report
-from feedsvc.pull.holding import Holding
-from feedsvc.pull.http import Bounds
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import Report
+from feedsvc.sync.site_store import Holding
+from feedsvc.wordpress.http import Bounds
 from feedsvc.worker import Poller
 
 pytestmark = pytest.mark.real

@@ -10,9 +10,9 @@ import pytest
 import requests
 
 from feedsvc.errors import SiteError
-from feedsvc.pull.connect import Guard
-from feedsvc.pull.http import Bounds, HttpClient
-from feedsvc.pull.reasons import InnerAddressError
+from feedsvc.wordpress.diagnosis import InnerAddressError
+from feedsvc.wordpress.guard import Guard
+from feedsvc.wordpress.http import Bounds, HttpClient
 from servers import Canned, serving
 
 INNER = """

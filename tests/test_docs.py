@@ -11,8 +11,8 @@ from pydantic import AliasChoices
 from conftest import ROOT
 from feedsvc.cli import main
 from feedsvc.config import Settings, SiteSettings, TopicSettings, load
-from feedsvc.publish.query import PARAMETERS
 from feedsvc.publish.web import create_app
+from feedsvc.query.query import PARAMETERS
 from feedsvc.store.database import Database
 
 README = (ROOT / "README.md").read_text("utf-8")

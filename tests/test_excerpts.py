@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from conftest import SAMPLES, SHARED_SAMPLE, lacking
-from feedsvc.alike import fingerprint, letters
+from feedsvc.clean.excerpts import contained, summarize
+from feedsvc.clean.post import clean
 from feedsvc.model import Post, SourcePost
-from feedsvc.pull.clean import clean
-from feedsvc.pull.excerpts import contained, summarize
-from feedsvc.pull.parse import parse_post, terms_within
-from feedsvc.text import visible_text
+from feedsvc.text.html import visible_text
+from feedsvc.text.similarity import fingerprint, letters
+from feedsvc.wordpress.parse import parse_post, terms_within
 
 SAMPLE_POSTS: list[dict[str, Any]] = json.loads(SAMPLES.read_text("utf-8"))
 

@@ -23,10 +23,10 @@ from feedsvc.cli import main
 from feedsvc.config import load
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
-from feedsvc.pull.batch import Report
-from feedsvc.pull.http import Bounds
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import Report
+from feedsvc.wordpress.http import Bounds
 from feedsvc.worker import Poller
 from service import Service, eventually
 

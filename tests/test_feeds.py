@@ -24,18 +24,19 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from conftest import empty_configuration
+from feedsvc.clean.post import clean
 from feedsvc.errors import PostError
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.publish.feeds import Feed, make
 from feedsvc.publish.find import Found, find
-from feedsvc.publish.query import FORMATS, Format, Query, from_string
-from feedsvc.publish.write import MIMETYPES, write
-from feedsvc.pull.batch import import_posts
-from feedsvc.pull.clean import clean
-from feedsvc.pull.parse import parse_post, parse_term, web_address
+from feedsvc.publish.serialize import MIMETYPES, write
+from feedsvc.query.query import FORMATS, Format, Query, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.text import legal, one_line, visible_text
+from feedsvc.sync.batch import import_posts
+from feedsvc.text.html import legal, one_line, visible_text
+from feedsvc.text.web_address import web_address
+from feedsvc.wordpress.parse import parse_post, parse_term
 
 Items = list[dict[str, Any]]
 Document = Callable[[str, Format], etree._Element]

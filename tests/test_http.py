@@ -16,7 +16,7 @@ import pytest
 from conftest import lacking
 from feedsvc import __version__
 from feedsvc.errors import SiteError
-from feedsvc.pull.http import KEPT, HttpClient
+from feedsvc.wordpress.http import KEPT, HttpClient
 from servers import Canned, serving
 from service import eventually, free_port
 

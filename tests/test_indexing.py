@@ -16,8 +16,8 @@ from hypothesis import settings as configured
 from hypothesis import strategies as st
 from sqlalchemy import Connection, event, func, insert, select, text
 
-from feedsvc import words
-from feedsvc.condition import (
+from feedsvc.model import Post, Term
+from feedsvc.query.condition import (
     ANYTHING,
     Condition,
     Field,
@@ -29,14 +29,14 @@ from feedsvc.condition import (
     matches,
     none_of,
 )
-from feedsvc.model import Post, Term
 from feedsvc.store import entries, indexing, keys, posts, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection
 from feedsvc.store.tables import known_words, post_terms, unsettled
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import terms as terms_table
-from feedsvc.text import body_text
+from feedsvc.text import words
+from feedsvc.text.html import body_text
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -21,12 +21,12 @@ from sqlalchemy import Connection, event
 
 from conftest import ROOT
 from fake_wordpress import START, FakeWordPress, fake_wordpress, wp_time
-from feedsvc import alike
 from feedsvc.config import load
-from feedsvc.publish.query import FORMATS
 from feedsvc.publish.web import create_app
+from feedsvc.query.query import FORMATS
 from feedsvc.store import indexing
 from feedsvc.store.database import Database
+from feedsvc.text import similarity
 from feedsvc.worker import Poller
 from service import PATIENCE
 
@@ -57,7 +57,7 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])
-alike.read("", "May")  # reads the calendars of all languages, which need not be done in each process
+similarity.read("", "May")  # reads the calendars of all languages, which need not be done in each process
 
 
 @dataclass(frozen=True)

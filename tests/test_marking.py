@@ -21,17 +21,17 @@ from hypothesis import strategies as st
 from attacks import ATTACKS
 from bodies import BASE, BODIES
 from conftest import empty_configuration
-from feedsvc import words
-from feedsvc.condition import Phrase, atoms
+from feedsvc.clean.sanitize import sanitize
 from feedsvc.model import Post
 from feedsvc.publish.find import find
-from feedsvc.publish.marking import marked_html, marked_text
-from feedsvc.publish.query import from_string
-from feedsvc.publish.topic import parse
-from feedsvc.pull.sanitize import sanitize
+from feedsvc.publish.highlight import marked_html, marked_text
+from feedsvc.query.condition import Phrase, atoms
+from feedsvc.query.query import from_string
+from feedsvc.query.topic import parse
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
-from feedsvc.text import plain, visible_text
+from feedsvc.text import words
+from feedsvc.text.html import plain, visible_text
 
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 

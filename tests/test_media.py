@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,19 +13,20 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
+from feedsvc.clean.media import recordings
+from feedsvc.clean.post import clean
+from feedsvc.clean.sanitize import sanitize
 from feedsvc.config import load
 from feedsvc.model import Enclosure, Image
-from feedsvc.publish.query import FORMATS, Format
 from feedsvc.publish.web import create_app
-from feedsvc.pull.batch import import_posts
-from feedsvc.pull.clean import clean
-from feedsvc.pull.media import featured_id, featured_image, parse_image, recordings, told_recordings
-from feedsvc.pull.parse import parse_post
-from feedsvc.pull.sanitize import sanitize
+from feedsvc.query.query import FORMATS, Format
 from feedsvc.store import media as store_media
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.text import legal
+from feedsvc.sync.batch import import_posts
+from feedsvc.text.html import legal
+from feedsvc.wordpress.media import enclosures_from_meta, featured_id, featured_image, parse_image
+from feedsvc.wordpress.parse import parse_post
 
 LINK = "https://news.example/2026/03/harbour/"
 UPLOADS = "https://news.example/wp-content/uploads/2026/03/"
@@ -446,12 +446,12 @@ AUDIO = "https://news.example/talk.mp3"
 def test_recordings_are_read_from_the_fields_of_podcast_plug_ins(
     data: dict[str, object], expected: list[Enclosure]
 ) -> None:
-    assert list(told_recordings(data)) == expected
+    assert list(enclosures_from_meta(data)) == expected
 
 
 def test_no_post_tells_of_recordings_without_end() -> None:
     many = [f"https://news.example/{number}.mp3" for number in range(5000)]
-    assert len(told_recordings({"meta": {"audio_file": many}})) == 20
+    assert len(enclosures_from_meta({"meta": {"audio_file": many}})) == 20
     assert len(recordings("".join(f'<a href="{one}">x</a>' for one in many))) == 20
 
 
@@ -491,7 +491,7 @@ TOLD = st.fixed_dictionaries(
 @example(embedding({"source_url": UPLOADS + "a.jpg", "mime_type": "image/\x00"}))
 @given(TOLD)
 def test_whatever_is_told_comes_out_fit_for_a_feed_or_not_at_all(data: dict[str, Any]) -> None:
-    image, told = featured_image(data), told_recordings(data)
+    image, told = featured_image(data), enclosures_from_meta(data)
     strings = [text for one in told for text in (one.url, one.type)]
     addresses = [one.url for one in told]
     if image:
@@ -611,11 +611,11 @@ def test_the_number_of_a_player_is_taken_off_an_address_with_a_query() -> None:
 
 
 def test_what_a_plug_in_tells_goes_before_what_the_body_plays() -> None:
-    post = a_post(meta={"audio_file": AUDIO}, content=f'<audio src="{UPLOADS}other.mp3"></audio>')
-    source = parse_post(post)
-    assert source
-    assert [one.url for one in clean(source).enclosures] == [UPLOADS + "other.mp3"]
-    told = replace(source, enclosures=told_recordings(post))
+    body = f'<audio src="{UPLOADS}other.mp3"></audio>'
+    played = parse_post(a_post(content=body))
+    told = parse_post(a_post(meta={"audio_file": AUDIO}, content=body))
+    assert played and told
+    assert [one.url for one in clean(played).enclosures] == [UPLOADS + "other.mp3"]
     assert [one.url for one in clean(told).enclosures] == [AUDIO]
 
 

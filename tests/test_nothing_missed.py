@@ -19,9 +19,9 @@ from conftest import lacking
 from feedsvc.config import load
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
-from feedsvc.pull.batch import Report
 from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import Report
 from feedsvc.worker import Poller
 from wordpress import PRETTY_PERMALINKS, WordPress, missing
 

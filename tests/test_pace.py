@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.errors import SiteError
-from feedsvc.pull.http import KEPT, HttpClient, Spent
-from feedsvc.pull.pace import PacedHttp
+from feedsvc.wordpress.http import KEPT, HttpClient, Spent
+from feedsvc.wordpress.pace import PacedHttp
 from servers import Canned, serving
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from feedsvc.errors import PostError
 from feedsvc.model import SourcePost, Term
-from feedsvc.pull.parse import modified_of, parse_post, parse_term, site_of, terms_within
+from feedsvc.wordpress.parse import modified_of, parse_post, parse_term, site_of, terms_within
 
 DATA: dict[str, Any] = {
     "id": 7,

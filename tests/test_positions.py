@@ -17,8 +17,8 @@ from hypothesis import settings as configured
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, event, insert, select, text
 
-from feedsvc.condition import Phrase
 from feedsvc.model import Post
+from feedsvc.query.condition import Phrase
 from feedsvc.store import entries, indexing, keys, posts, sites
 from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from feedsvc.condition import Field, Phrase, all_of, named, none_of, spelling
 from feedsvc.errors import QueryError
-from feedsvc.publish.query import (
+from feedsvc.query.condition import Field, Phrase, all_of, named, none_of, spelling
+from feedsvc.query.query import (
     FIELDS,
     MAX_LENGTH,
     Format,
@@ -19,8 +19,8 @@ from feedsvc.publish.query import (
     path,
     to_string,
 )
-from feedsvc.publish.topic import MAX_PARTS
-from feedsvc.publish.topic import parse as parse_topic
+from feedsvc.query.topic import MAX_PARTS
+from feedsvc.query.topic import parse as parse_topic
 
 steadily = settings(deadline=None, derandomize=True, database=None, max_examples=150)
 

@@ -20,16 +20,14 @@ from sqlalchemy import Connection, delete, event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 import pairs
-from feedsvc import alike
-from feedsvc.condition import Named, Not, Resolved
 from feedsvc.config import Settings, SiteSettings
 from feedsvc.model import Entry, Post, Term
 from feedsvc.publish.directory import directory
 from feedsvc.publish.find import find
 from feedsvc.publish.opml import write as write_opml
-from feedsvc.publish.query import FORMATS, from_string
 from feedsvc.publish.web import create_app
-from feedsvc.pull.batch import import_posts
+from feedsvc.query.condition import Named, Not, Resolved
+from feedsvc.query.query import FORMATS, from_string
 from feedsvc.store import entries as entries_of
 from feedsvc.store import indexing, keys, posts, sites, terms
 from feedsvc.store.database import Database
@@ -37,7 +35,9 @@ from feedsvc.store.entries import Selection
 from feedsvc.store.tables import facts, post_terms, sketches
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sites as sites_table
-from feedsvc.text import body_text, plain
+from feedsvc.sync.batch import import_posts
+from feedsvc.text import similarity
+from feedsvc.text.html import body_text, plain
 
 Identity = tuple[str, int]
 """A post's site and id."""
@@ -686,7 +686,9 @@ def test_another_way_of_comparing_compares_all_anew(value: str | None, two_sites
     before = originals(two_sites), shown(two_sites)
     name = "how posts are compared"
     with two_sites.engine.begin() as connection:
-        assert alike.VERSION in (connection.scalar(select(facts.c.value).where(facts.c.name == name)) or "")
+        assert similarity.VERSION in (
+            connection.scalar(select(facts.c.value).where(facts.c.name == name)) or ""
+        )
         connection.execute(delete(facts).where(facts.c.name == name))
         if value:
             connection.execute(facts.insert().values(name=name, value=value))
@@ -889,12 +891,12 @@ def in_a_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def read(post: Post) -> alike.Text:
-    return alike.read(post.title, body_text(post.content, post.summary))
+def read(post: Post) -> similarity.Text:
+    return similarity.read(post.title, body_text(post.content, post.summary))
 
 
 def repeats(later: Post, earlier: Post) -> bool:
-    return alike.repeats(read(later), read(earlier))
+    return similarity.repeats(read(later), read(earlier))
 
 
 def expected_originals(held: Mapping[Identity, Post], window: timedelta = WEEK) -> dict[Identity, Identity]:

@@ -12,9 +12,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from conftest import ROOT, SAMPLES, SHARED_SAMPLE, lacking
-from feedsvc.pull.policy import ATTRIBUTES, MAX_DEPTH, MAX_LENGTH, SCHEMES, TAGS
-from feedsvc.pull.sanitize import sanitize
-from feedsvc.text import legal, visible_text
+from feedsvc.clean.policy import ATTRIBUTES, MAX_DEPTH, MAX_LENGTH, SCHEMES, TAGS
+from feedsvc.clean.sanitize import sanitize
+from feedsvc.text.html import legal, visible_text
 
 BASE = "https://news.example/2026/01/a-story/"
 XSS = ROOT.parent / "shared" / "xss"

@@ -20,9 +20,9 @@ from feedsvc.cli import main
 from feedsvc.config import Settings, load
 from feedsvc.errors import ConfigError
 from feedsvc.publish.find import saved_topics
-from feedsvc.publish.query import FORMATS, Format
+from feedsvc.publish.serialize import MIMETYPES
 from feedsvc.publish.web import create_app
-from feedsvc.publish.write import MIMETYPES
+from feedsvc.query.query import FORMATS, Format
 from feedsvc.store.database import Database
 
 Items = list[dict[str, Any]]

@@ -21,21 +21,21 @@ from sqlalchemy import Connection, event, inspect, select, text
 
 from conftest import ROOT, copied
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
-from feedsvc import words
+from feedsvc.clean import policy
+from feedsvc.clean.post import clean
 from feedsvc.cli import main
-from feedsvc.condition import Phrase
 from feedsvc.config import load
 from feedsvc.model import Enclosure, Image, SourcePost, Term
 from feedsvc.publish.web import create_app
-from feedsvc.pull import policy
-from feedsvc.pull.batch import Batch, Report, clean_again, held_digests, import_posts, read
-from feedsvc.pull.clean import clean
+from feedsvc.query.condition import Phrase
 from feedsvc.store import entries, posts, sites, sources, terms
 from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sources as sources_table
-from feedsvc.text import visible_text
+from feedsvc.sync.batch import Batch, Report, clean_again, held_digests, import_posts, read
+from feedsvc.text import words
+from feedsvc.text.html import visible_text
 from feedsvc.worker import Poller
 from service import free_port
 

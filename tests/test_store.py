@@ -16,17 +16,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, inspect, select, text, update
 
-from feedsvc import words
-from feedsvc.condition import Field, Named, Phrase, Resolved, all_of, any_of, none_of
 from feedsvc.errors import ConfigError
 from feedsvc.model import Entry, Post, Taxonomy, Term
-from feedsvc.pull.parse import parse_term
+from feedsvc.query.condition import Field, Named, Phrase, Resolved, all_of, any_of, none_of
 from feedsvc.store import entries as entries_of
 from feedsvc.store import keys, posts, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection
 from feedsvc.store.tables import facts, metadata, post_terms
 from feedsvc.store.tables import posts as posts_table
+from feedsvc.text import words
+from feedsvc.wordpress.parse import parse_term
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

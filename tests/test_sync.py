@@ -9,9 +9,9 @@ from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
-from feedsvc.pull.batch import Report
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import Report
 from feedsvc.worker import Poller
 
 

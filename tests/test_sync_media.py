@@ -8,9 +8,9 @@ import pytest
 from fake_wordpress import FakeWordPress, fake_wordpress
 from feedsvc.config import load
 from feedsvc.publish.web import create_app
-from feedsvc.pull.batch import Report
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import Report
 from feedsvc.worker import Poller
 
 

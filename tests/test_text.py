@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedsvc.text import SUMMARY_LENGTH, legal, one_line, plain, shorten, visible_text
+from feedsvc.text.html import SUMMARY_LENGTH, legal, one_line, plain, shorten, visible_text
 
 # Everything that a str can hold, lone surrogates and non-characters too.
 ANYTHING = st.text(st.characters(), max_size=200)

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.condition import Condition, Named, Phrase, all_of, any_of, named, none_of, spelling
 from feedsvc.errors import QueryError
-from feedsvc.publish.query import Query, from_string, to_string
-from feedsvc.publish.topic import MAX_DEPTH, MAX_PARTS, MAX_STARS, parse
+from feedsvc.query.condition import Condition, Named, Phrase, all_of, any_of, named, none_of, spelling
+from feedsvc.query.query import Query, from_string, to_string
+from feedsvc.query.topic import MAX_DEPTH, MAX_PARTS, MAX_STARS, parse
 
 
 @pytest.mark.parametrize(

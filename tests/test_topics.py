@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from conftest import empty_configuration
 from feedsvc.model import Post
 from feedsvc.publish.find import Found, find
-from feedsvc.publish.query import Query, from_string, to_string
+from feedsvc.query.query import Query, from_string, to_string
 from feedsvc.store import posts, sites, terms
 from feedsvc.store.database import Database
 from matching import All, Either, Named, Not, Text, Tree, in_title, matches, parse

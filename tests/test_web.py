@@ -21,12 +21,12 @@ from werkzeug.test import TestResponse
 from conftest import empty_configuration
 from feedsvc.config import Settings, load
 from feedsvc.model import Post, Term
-from feedsvc.publish.query import FORMATS, Format
+from feedsvc.publish.serialize import MIMETYPES
 from feedsvc.publish.web import create_app
-from feedsvc.publish.write import MIMETYPES
-from feedsvc.pull.batch import import_posts
+from feedsvc.query.query import FORMATS, Format
 from feedsvc.store import posts, sites, terms
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import import_posts
 
 Items = list[dict[str, Any]]
 

@@ -13,12 +13,12 @@ from conftest import lacking
 from feedsvc.config import load
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
-from feedsvc.pull.answer import Answer
-from feedsvc.pull.batch import Report
-from feedsvc.pull.holding import Holding
-from feedsvc.pull.http import Http
-from feedsvc.pull.sync import Pull
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import Report
+from feedsvc.sync.run import Pull
+from feedsvc.sync.site_store import Holding
+from feedsvc.wordpress.http import Http
+from feedsvc.wordpress.response import Answer
 from feedsvc.worker import Poller, http_client
 from wordpress import WordPress, missing
 

@@ -12,10 +12,10 @@ from lxml import html as lxml_html
 
 from conftest import lacking
 from feedsvc.config import load
-from feedsvc.publish.query import Format
 from feedsvc.publish.web import create_app
-from feedsvc.pull.batch import Report
+from feedsvc.query.query import Format
 from feedsvc.store.database import Database
+from feedsvc.sync.batch import Report
 from feedsvc.worker import Poller
 from wordpress import WordPress, missing
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feedsvc import words
+from feedsvc.text import words
 
 # Without three marks that no one writes and that Unicode itself folds in two ways.
 ANYTHING = st.text(

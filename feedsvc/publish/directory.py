@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from feedsvc.condition import Named
 from feedsvc.config import Settings
 from feedsvc.model import Taxonomy
 from feedsvc.publish.find import is_complete, published, saved_topics
 from feedsvc.publish.opml import Outline
-from feedsvc.publish.query import Format, Query, path, to_string
+from feedsvc.query.condition import Named
+from feedsvc.query.query import Format, Query, path, to_string
 from feedsvc.store import entries, terms
 
 _HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "author": "Authors"}

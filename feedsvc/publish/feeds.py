@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from feedsvc.model import Entry, Site
 from feedsvc.publish.find import Found
-from feedsvc.publish.query import Format, path
+from feedsvc.query.query import Format, path
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # the date of a feed without entries: any, but always the same
 

@@ -9,7 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from feedsvc.condition import (
+from feedsvc.config import Settings
+from feedsvc.errors import ConfigError, NotReadyError, QueryError
+from feedsvc.model import Entry, Site
+from feedsvc.query import topic
+from feedsvc.query.condition import (
     ANYTHING,
     Atom,
     Condition,
@@ -23,14 +27,10 @@ from feedsvc.condition import (
     replaced,
     spelling,
 )
-from feedsvc.config import Settings
-from feedsvc.errors import ConfigError, NotReadyError, QueryError
-from feedsvc.model import Entry, Site
-from feedsvc.publish import topic
-from feedsvc.publish.query import Query, names, phrases, refuse_excess
+from feedsvc.query.query import Query, names, phrases, refuse_excess
 from feedsvc.store import entries, sites, terms
 from feedsvc.store.entries import Selection
-from feedsvc.text import nearest
+from feedsvc.text.html import nearest
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedsvc.publish.query import DEFAULT_LIMIT, MAX_LIMIT
+from feedsvc.query.query import DEFAULT_LIMIT, MAX_LIMIT
 
 
 @dataclass(frozen=True, slots=True)

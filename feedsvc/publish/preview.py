@@ -9,7 +9,12 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from feedsvc.condition import (
+from feedsvc.config import Settings
+from feedsvc.model import Entry
+from feedsvc.publish.find import Found, find, published
+from feedsvc.publish.highlight import Piece, marked_html, marked_text
+from feedsvc.publish.serialize import shows_body, without_frames
+from feedsvc.query.condition import (
     And,
     Atom,
     Condition,
@@ -22,15 +27,10 @@ from feedsvc.condition import (
     matches,
     spelling,
 )
-from feedsvc.config import Settings
-from feedsvc.model import Entry
-from feedsvc.publish.find import Found, find, published
-from feedsvc.publish.marking import Piece, marked_html, marked_text
-from feedsvc.publish.query import Query
-from feedsvc.publish.write import shows_body, without_frames
+from feedsvc.query.query import Query
 from feedsvc.store import entries
 from feedsvc.store.entries import Recent, Selection
-from feedsvc.text import visible_text
+from feedsvc.text.html import visible_text
 
 LEFT_OUT = 20
 _LOOKED_AT = 1000  # of the newest posts, when hardly any is left out

@@ -10,7 +10,6 @@ from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from feedsvc.condition import ANYTHING, Condition, Named, named
 from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.model import Taxonomy
@@ -21,11 +20,12 @@ from feedsvc.publish.find import as_saved, find
 from feedsvc.publish.form import Form
 from feedsvc.publish.health import Health, health
 from feedsvc.publish.preview import preview
-from feedsvc.publish.query import FORMATS, Format, from_string, path, refuse_parameters, to_string
 from feedsvc.publish.respond import respond
-from feedsvc.publish.write import MIMETYPES, write
+from feedsvc.publish.serialize import MIMETYPES, write
+from feedsvc.query.condition import ANYTHING, Condition, Named, named
+from feedsvc.query.query import FORMATS, Format, from_string, path, refuse_parameters, to_string
 from feedsvc.store.database import Database
-from feedsvc.text import nearest
+from feedsvc.text.html import nearest
 
 _FRESH_SECONDS = 300
 _RETRY_SECONDS = 15

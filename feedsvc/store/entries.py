@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, Select, exists, func, select, true
 
-from feedsvc.condition import ANYTHING, Atom, Condition
 from feedsvc.model import Entry, Post, Site, Term
+from feedsvc.query.condition import ANYTHING, Atom, Condition
 from feedsvc.store import keys, media, search, terms
 from feedsvc.store.tables import posts, sites
 

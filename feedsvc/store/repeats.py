@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, select, update
 
-from feedsvc import alike
 from feedsvc.store import indexing, keys
 from feedsvc.store.tables import facts, post_terms, posts, sketches
-from feedsvc.text import body_text
+from feedsvc.text import similarity
+from feedsvc.text.html import body_text
 
 _Row = Row[*tuple[Any, ...]]
 
@@ -28,9 +28,9 @@ _FACT = "how posts are compared"
 _NEEDED = (posts.c.key, posts.c.title, posts.c.content, posts.c.summary, posts.c.published)
 
 
-def note(connection: Connection, key: int, text: alike.Text) -> None:
+def note(connection: Connection, key: int, text: similarity.Text) -> None:
     """Take in a new post, to be found by posts that are like it."""
-    if hashes := alike.sketch(text):
+    if hashes := similarity.sketch(text):
         connection.execute(insert(sketches), [{"hash": one, "post_key": key} for one in hashes])
 
 
@@ -64,10 +64,10 @@ def compare_all(connection: Connection, window: timedelta) -> None:
 
 
 def _way(window: timedelta) -> str:
-    return f"within {int(window.total_seconds())} s, {alike.VERSION}"
+    return f"within {int(window.total_seconds())} s, {similarity.VERSION}"
 
 
-def text_of(title: str, content: str, summary: str) -> alike.Text:
+def text_of(title: str, content: str, summary: str) -> similarity.Text:
     """Give a post to compare, from what is held of it."""
     longest = _LONGEST_REMEMBERED
     return (
@@ -75,14 +75,14 @@ def text_of(title: str, content: str, summary: str) -> alike.Text:
     )
 
 
-def _read(title: str, content: str, summary: str) -> alike.Text:
-    return alike.read(title, body_text(content, summary), content)
+def _read(title: str, content: str, summary: str) -> similarity.Text:
+    return similarity.read(title, body_text(content, summary), content)
 
 
 _remembered = lru_cache(maxsize=500)(_read)  # a post is compared with the same ones again and again
 
 
-def _text(row: _Row) -> alike.Text:
+def _text(row: _Row) -> similarity.Text:
     return text_of(row.title, row.content, row.summary)
 
 
@@ -91,9 +91,9 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
     first, last = keys.around(row.published, window)
     originals = _candidates(
         connection, row, (first, row.key - 1), posts.c.original == posts.c.key,
-        lambda figures: alike.tells_no_more(text.figures, figures),
+        lambda figures: similarity.tells_no_more(text.figures, figures),
     )  # fmt: skip
-    above = next((key for key, one in originals if alike.repeats(text, one)), row.key)
+    above = next((key for key, one in originals if similarity.repeats(text, one)), row.key)
     indexing.unsettle(connection, [row.key, above])
     _put_under(connection, [row.key], above)
     if above != row.key:
@@ -102,9 +102,9 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
     # Those under a later post, or under none: if they repeat this one, it is the earliest that they do.
     elsewhere = _candidates(
         connection, row, (row.key + 1, last), posts.c.original > row.key,
-        lambda figures: alike.tells_no_more(figures, text.figures),
+        lambda figures: similarity.tells_no_more(figures, text.figures),
     )  # fmt: skip
-    if repeating := [key for key, one in elsewhere if alike.repeats(one, text)]:
+    if repeating := [key for key, one in elsewhere if similarity.repeats(one, text)]:
         _let_go(connection, repeating)
         _put_under(connection, repeating, row.key)
 
@@ -127,7 +127,7 @@ def _candidates(
     between: tuple[int, int],
     standing: ColumnElement[bool],
     is_worth_reading: Callable[[frozenset[int]], bool],
-) -> Iterator[tuple[int, alike.Text]]:
+) -> Iterator[tuple[int, similarity.Text]]:
     """Give the posts with keys `between` two that may have the same text as `post`, the earliest first."""
     text = _text(post)
     same_body = (posts.c.content == post.content) & (posts.c.content != "")
@@ -144,7 +144,7 @@ def _candidates(
             .order_by(posts.c.key)
         ).all()
         # Of a post with the very same body the title is all that has to be read.
-        known = {row.key: alike.as_that_of(text, row.title) for row in rows if row.same_body}
+        known = {row.key: similarity.as_that_of(text, row.title) for row in rows if row.same_body}
         worthy = [
             row.key for row in rows if row.key not in known and is_worth_reading(unpacked(row.figures))
         ]
@@ -165,16 +165,16 @@ def unpacked(kept: bytes) -> frozenset[int]:
 
 
 def _with_like_sketches(
-    connection: Connection, text: alike.Text, between: tuple[int, int]
+    connection: Connection, text: similarity.Text, between: tuple[int, int]
 ) -> Iterator[int]:
-    mine = alike.sketch(text)
+    mine = similarity.sketch(text)
     if not mine:
         return
     sharing = (
         select(sketches.c.post_key, func.count().label("common"))
         .where(sketches.c.hash.in_(mine), sketches.c.post_key.between(*between))
         .group_by(sketches.c.post_key)
-        .having(func.count() >= alike.LEAST_IN_COMMON)
+        .having(func.count() >= similarity.LEAST_IN_COMMON)
         .cte("sharing")
     )
     within_mine = func.sum(case((sketches.c.hash <= mine[-1], 1), else_=0))
@@ -189,5 +189,5 @@ def _with_like_sketches(
         .group_by(sharing.c.post_key)
     ):
         within_theirs = bisect_right(mine, row.greatest)
-        if alike.may_repeat(row.common, min(row.within_mine, within_theirs)):
+        if similarity.may_repeat(row.common, min(row.within_mine, within_theirs)):
             yield row.post_key

@@ -17,9 +17,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Select, column, delete, insert, literal_column, select, table, text
 
-from feedsvc import text as text_of_html
-from feedsvc import words
-from feedsvc.condition import (
+from feedsvc.query.condition import (
     ANYTHING,
     And,
     Atom,
@@ -33,6 +31,8 @@ from feedsvc.condition import (
     replaced,
 )
 from feedsvc.store.tables import facts, known_words
+from feedsvc.text import html as text_of_html
+from feedsvc.text import words
 
 Of = Literal["post", "entry"]
 

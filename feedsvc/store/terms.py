@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc import words
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store.tables import post_terms, terms
+from feedsvc.text import words
 
 Key = tuple[Taxonomy, int]
 

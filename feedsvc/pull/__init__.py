@@ -1,1 +1,0 @@
-"""Pull: from a site's REST API into the store. Knows nothing of feeds."""

@@ -1,0 +1,1 @@
+"""What a word is, visible text, what two texts share. Pure."""

@@ -1,0 +1,148 @@
+"""What frames a news text and is none of it: a dateline, bylines and credits, a feed's last line.
+
+A dateline tells where and when a text was issued, and by which wire: 'LONDON, March 3, 2024 (WIRE) -- ',
+'Berlin, 3. März 2024 – ', '新华社北京3月3日电', or a line of its own.
+"""
+
+from functools import cache
+from itertools import islice
+from typing import Literal
+
+import regex
+
+from feedsvc.text.vocabulary import LANGUAGES, makes_another, months
+
+_LONGEST = 110  # characters
+_MOST_WORDS = 16
+_MOST_LINES = 3
+
+# What may stand between a dateline and its text.
+_END = regex.compile(
+    r"\s*(?:--+|[—–―|])\s*|\.\s?-\s|\s-\s|/[.:]?(?=\s+\p{Lu})|[)\]][.:]?(?=\s)|\.(?=\s+\p{Lu})|:(?=\s)"
+)
+_MOST_ENDS = 8
+_DASHES = frozenset({"--", "—", "–", "―", "-", "|"})
+_WIRE = regex.compile(
+    r"\(\p{Lu}[\p{L}\p{N} .,&/'’-]{1,40}\)|\(\p{Ll}{2,5}\)|/\p{Lu}[\p{L}\p{N} .&-]{2,40}/?"
+)
+_RELEASE = regex.compile(r"(?:for immediate release|press release|news release)\W*", regex.IGNORECASE)
+_PLACE_IN_REGION = regex.compile(
+    r"(?:\p{Lu}[\p{L}\p{M}.'’-]+ ?){1,3}(?:, ?(?:\p{Lu}[\p{L}\p{M}.'’-]+ ?){1,3}){1,2}"
+)
+_SHOUTED_PLACE = regex.compile(r"[\p{Lu}.'’-]{3,}(?:[ ,][\p{L} ,.'’-]*)?")
+_IN_BRACKETS = regex.compile(r"\s*[【［\[(（][^】］\])）\n]{1,40}[】］\])）]\s*")
+_DATE_IN_CHINESE = r"(?:\d{4}\s*[年년]\s*)?(?:\d{1,2}\s*[月월]\s*)?\d{1,2}\s*[日일]"
+_CHINESE = regex.compile(
+    rf"[^。，\n]{{0,24}}?{_DATE_IN_CHINESE}\s*"
+    r"(?:[\p{Han}]{0,6}[电電讯訊](?=[\s（(：:])|[】、：:/)）]|--|—|–|\s-\s)\s*"
+)
+# What stands in capitals before a dash and is no place.
+_LABELS = frozenset(
+    "warning alert breaking exclusive opinion analysis review video photos live watch listen".split()
+)
+_CREDIT = regex.compile(
+    r"(?:by|text|photos?|images?|pictures?|illustration|credit|source|quelle|fotos?|bild|fuente|fonte|autor"
+    r"|bron|источник|фото|来源|來源|文|图|出典|写真)\s*[:：|/][^.!?。\n\d]{1,60}",
+    regex.IGNORECASE,
+)
+_BYLINE = regex.compile(
+    r"(?:(?:[Rr]eported |[Tt]ext |[Pp]hotos? |[Ii]mages? )?[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i)"
+    r"(?: (?:our|staff|reporter|correspondent|and|und|et|y|e|de|der|van|\P{Ll}[\p{L}\p{M}.'’-]*)){1,7}",
+)
+_LAST_LINE = regex.compile(  # which WordPress puts behind a post in a feed
+    r"The post .+ appeared first on .+|Der Beitrag .+ erschien zuerst auf .+"
+    r"|L.article .+ est apparu en premier sur .+|La entrada .+ se publicó primero en .+"
+    r"|L.articolo .+ (?:proviene da|sembra essere il primo su) .+"
+    r"|O post .+ apareceu primeiro em .+|Het bericht .+ verscheen eerst op .+"
+)
+# A sentence may begin with a date as well.
+_IN_A_SENTENCE = frozenset(
+    "on in at from by since until as after before am im ab vom bis seit le el il em no na les los du "
+    "von".split()
+)
+
+
+def without_frame(text: str) -> str:
+    """Give a visible text (lines parted by line feeds) without what frames it."""
+    lines = text.split("\n")
+    for _ in range(_MOST_LINES):
+        if len(lines) > 1 and (_is_own_line(lines[0]) or _is_credit(lines[0])):
+            del lines[0]
+        if len(lines) > 1 and (_LAST_LINE.fullmatch(lines[-1]) or _is_credit(lines[-1])):
+            del lines[-1]
+    first, *rest = lines
+    return "\n".join([first[_end(first) :].lstrip(), *rest])
+
+
+def _end(line: str) -> int:
+    """Give where the text begins behind the dateline of `line`: 0 when it has none."""
+    for pattern in (_CHINESE, _IN_BRACKETS):
+        match = pattern.match(line)
+        if match and _has_date(match.group()) and not makes_another(_date().sub(" ", match.group())):
+            return match.end()
+    found = 0
+    for end in islice(_END.finditer(line, endpos=_LONGEST), _MOST_ENDS):
+        head = line[: end.start() + 1 if end.group()[0] in ")]/" else end.start()]
+        if head.strip() and _is_dateline(head, dashed=end.group().strip() in _DASHES):
+            found = end.end()
+    return found
+
+
+def _is_credit(line: str) -> bool:
+    return bool(_CREDIT.fullmatch(line) or _BYLINE.fullmatch(line)) and not makes_another(line)
+
+
+def _is_own_line(line: str) -> bool:
+    if len(line) > _LONGEST or line.rstrip().endswith((".", "!", "?", "。")):
+        return False
+    return bool(_RELEASE.fullmatch(line)) or (
+        (_has_date(line) or _wired(line)) and _is_dateline(line, dashed=False)
+    )
+
+
+def _is_dateline(head: str, *, dashed: bool) -> bool:
+    """Tell whether `head` is a place, a date, a wire, and nothing that makes another text of it."""
+    rest = _WIRE.sub(" ", _date().sub(" ", head)).strip(" ,.:;|/()–—-")
+    parts = rest.split()
+    if len(head.split()) > _MOST_WORDS or len(parts) > 8 or regex.search(r"\p{N}|[!?;]", rest):
+        return False
+    if parts and parts[0].casefold() in _IN_A_SENTENCE:
+        return False
+    if makes_another(_date().sub(" ", head)):
+        return False
+    if _wired(head) and not parts:
+        return True
+    if _has_date(head):
+        # Before a full stop or a colon a sentence of the text may have a date as well.
+        return dashed or _wired(head) or not any(part[0].islower() and len(part) > 3 for part in parts)
+    if not dashed or not parts or parts[0].casefold() in _LABELS:
+        return False
+    is_place = _SHOUTED_PLACE.fullmatch(rest) or _PLACE_IN_REGION.fullmatch(rest)
+    return len(parts) <= 3 if _wired(head) else bool(is_place and len(parts) <= 6)
+
+
+def _wired(text: str) -> bool:
+    return bool(_WIRE.search(text))
+
+
+def _has_date(text: str) -> bool:
+    return bool(_date().search(text))
+
+
+@cache
+def _date() -> regex.Pattern[str]:
+    widths: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
+    found = {
+        name.rstrip(".") for language in LANGUAGES for width in widths for name in months(language, width)
+    }
+    names = sorted((name for name in found if len(name) > 2), key=lambda name: (-len(name), name))
+    month = rf"(?:{'|'.join(map(regex.escape, names))})\.?"
+    day = r"\d{1,2}(?:st|nd|rd|th|er|[.ºª°])?"
+    of = r"(?:\s+(?:de|del|di|of))?\s+"
+    year = r"(?:(?:19|20|25)\d\d|\d\d(?!\d))"
+    return regex.compile(
+        rf"\b{day}{of}{month}(?:(?:,|{of})?\s*{year})?(?!\p{{L}})"
+        rf"|\b{month}\s+{day}(?:,?\s+{year})?(?!\p{{L}}|\d)|\b{month},?\s+{year}\b"
+        rf"|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}[./]\d{{1,2}}[./](?:\d\d)?\d\d\b|{_DATE_IN_CHINESE}",
+        regex.IGNORECASE,
+    )

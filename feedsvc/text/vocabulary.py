@@ -1,0 +1,96 @@
+"""Words that make a text another one, in many languages: numbers, the calendar's, those of corrections.
+
+The names of months and days are Unicode's (CLDR, by way of Babel); the rest is data, to be added to.
+"""
+
+from functools import cache
+from typing import Literal
+
+import regex
+from babel.dates import get_day_names, get_month_names
+
+from feedsvc.text import words
+
+LANGUAGES = "en de fr es it pt nl sv da nb fi pl cs ru uk tr el hu ro id vi th ar he hi".split()
+
+ANNOUNCING = frozenset(
+    token
+    for word in (
+        "update updated updates updating correction corrections corrected correcting corrects corrigendum "
+        "erratum errata clarification clarified clarifies retraction retracted retracts withdrawn revised "
+        "revision amended amendment replacing replaces replacement addendum postponed cancelled canceled "
+        "korrektur korrigiert berichtigung berichtigt aktualisiert aktualisierung richtigstellung "
+        "rectificatif rectification corrigé actualisé actualisation démenti corrección corregido "
+        "corregida rectificación actualización actualizado actualizada rettifica rettificato "
+        "aggiornamento aggiornato correzione correção corrigido atualização atualizado rectificatie "
+        "gecorrigeerd bijgewerkt correctie rättelse uppdatering uppdaterad rettelse opdatering "
+        "oppdatering oppdatert korjaus päivitys aktualizacja zaktualizowano sprostowanie korekta oprava "
+        "aktualizace исправление исправлено обновление обновлено поправка опровержение виправлення "
+        "оновлено оновлення düzeltme güncelleme güncellendi "
+        "διόρθωση ενημέρωση koreksi ralat pembaruan 정정 "
+        "수정 업데이트 속보 تصحيح تحديث تعديل תיקון עדכון सुधार अपडेट संशोधित"
+    ).split()
+    for token in words.tokens(word)
+)
+"""Words by which a text says that it is another than before."""
+
+ANNOUNCING_ANYWHERE = tuple("訂正 更新 続報 追記 修正 更正 勘误 勘誤 订正 แก้ไข อัปเดต อัพเดต ปรับปรุง".split())
+"""The same in scripts without spaces, where they are looked for in the text."""
+
+_NUMBER = regex.compile(r"\p{N}")
+_COUNTING = frozenset(
+    token
+    for word in (
+        "i ii iii iv v vi vii viii ix x xi xii one two three four five six seven eight nine ten eleven "
+        "twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty "
+        "sixty seventy eighty ninety hundred thousand million billion half double twice minus first second "
+        "third fourth fifth sixth seventh eighth ninth tenth eins zwei drei vier fünf sechs sieben acht "
+        "neun zehn elf zwölf zwanzig dreißig hundert tausend millionen milliarden erste erster erstes "
+        "zweite zweiter zweites dritte dritter drittes vierte fünfte un deux trois quatre cinq sept huit "
+        "neuf dix vingt cent mille millions milliards premier première deuxième troisième quatrième uno "
+        "dos tres cuatro cinco seis siete ocho nueve diez veinte ciento cien mil millón millones primero "
+        "primera segundo segunda tercero tercera cuarto cuarta due tre quattro cinque sei sette otto nove "
+        "dieci venti cento primo prima secondo terzo terza quarto quarta dois três quatro oito dez два "
+        "три четыре пять шесть семь восемь девять десять сто "
+        "тысяч миллионов первый второй третий 一 二 三 四 "
+        "五 六 七 八 九 十 百 千 萬 万 億 亿 两 "
+        "兩 半 not no never neither nor without against nicht kein keine keinen "
+        "nie ohne gegen pas jamais aucun sans contre nunca jamás sin contra non mai senza contro não sem "
+        "не нет никогда без против 不 没 沒 未 無 无 非 否"
+    ).split()
+    for token in words.tokens(word)
+)
+
+
+def counts(word: str) -> bool:
+    """Tell whether a word (folded) is a number, of a date, or a 'not': what makes another text of one."""
+    return bool(_NUMBER.search(word)) or word in _COUNTING or word in _calendar()
+
+
+def makes_another(text: str) -> bool:
+    """Tell whether a piece of text holds any of these words, but for the names of days and months."""
+    found = words.tokens(text)
+    together = "".join(found)
+    return any(word in ANNOUNCING or word in _COUNTING for word in found) or any(
+        word in together for word in ANNOUNCING_ANYWHERE
+    )
+
+
+def months(language: str, width: Literal["wide", "abbreviated"]) -> set[str]:
+    """Give the names of the months, in each form that a language has."""
+    return {
+        name
+        for context in ("format", "stand-alone")
+        for name in get_month_names(width, context, language).values()
+    }
+
+
+@cache
+def _calendar() -> frozenset[str]:
+    names = {name for language in LANGUAGES for name in months(language, "wide")}
+    for language in LANGUAGES:
+        for context in ("format", "stand-alone"):
+            names |= set(get_day_names("wide", context, language).values())
+    # Where each character is a word, a single one of them is no name.
+    tokens = (words.tokens(name) for name in names)
+    return frozenset(found[0] for found in tokens if len(found) == 1 and len(found[0]) > 1)
