@@ -243,7 +243,7 @@ def _check_one(http: HttpClient, site: SiteSettings, known: Health | None) -> bo
         if known:
             refuse_to_hurry(known.state)
         found = discover(http, site.url)
-        total = found.api.last_modified().total
+        total = found.api.fetch_last_modified().total
     except SiteError as error:
         answers, said = False, f"failed: {error}"
     else:

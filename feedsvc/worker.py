@@ -25,7 +25,7 @@ from feedsvc.sync.batch import Report, clean_again
 from feedsvc.sync.run import Pull
 from feedsvc.sync.site_store import Holding
 from feedsvc.text.html import legal
-from feedsvc.wordpress.http import Bounds, HttpClient, Spent
+from feedsvc.wordpress.http import Bounds, HttpClient, Traffic
 from feedsvc.wordpress.pace import LONGEST_PAUSE, PacedHttp
 
 log = logging.getLogger(__name__)
@@ -230,7 +230,7 @@ class Poller:
         """Free a site in the middle of a pull, for whoever comes next to go on at once."""
         self._note(site_id, claimed_by=None, next_pull_at=datetime.now(UTC))
 
-    def _count(self, site_id: int, spent: Spent) -> None:
+    def _count(self, site_id: int, spent: Traffic) -> None:
         if spent.requests:
             with self._database.writing() as connection:
                 traffic.count(connection, site_id, datetime.now(UTC), spent.requests, spent.received)

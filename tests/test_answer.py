@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from feedsvc.wordpress.response import Answer
+from feedsvc.wordpress.response import Response
 
 DAY = timedelta(days=1)
 NOON = datetime(2020, 5, 5, 12, tzinfo=UTC)
@@ -39,7 +39,7 @@ def http_date(moment: datetime) -> str:
 )
 def test_retry_after_is_understood_in_both_its_forms(value: str, wait: timedelta | None) -> None:
     before = datetime.now(UTC)
-    retry_at = Answer(503, {"retry-after": value, "date": http_date(NOON)}, b"", "http://x/").retry_at
+    retry_at = Response(503, {"retry-after": value, "date": http_date(NOON)}, b"", "http://x/").retry_at
     if wait is None:
         assert retry_at is None
     else:
@@ -49,4 +49,4 @@ def test_retry_after_is_understood_in_both_its_forms(value: str, wait: timedelta
 
 @pytest.mark.parametrize("status", [200, 301, 304])
 def test_only_a_failure_asks_us_to_wait(status: int) -> None:
-    assert Answer(status, {"retry-after": "60"}, b"", "http://x/").retry_at is None
+    assert Response(status, {"retry-after": "60"}, b"", "http://x/").retry_at is None

@@ -12,7 +12,7 @@ from feedsvc.clean.post import clean
 from feedsvc.model import Post, SourcePost
 from feedsvc.text.html import visible_text
 from feedsvc.text.similarity import fingerprint, letters
-from feedsvc.wordpress.parse import parse_post, terms_within
+from feedsvc.wordpress.parse import parse_own_terms, parse_post
 
 SAMPLE_POSTS: list[dict[str, Any]] = json.loads(SAMPLES.read_text("utf-8"))
 
@@ -346,7 +346,7 @@ def test_the_shared_sample_is_parsed_and_cleaned_as_its_readers_expect() -> None
     assert 100 < len(post.summary) <= 300
     text = visible_text(post.content).replace("\n", " ")
     assert text.startswith(post.summary.removesuffix("…"))
-    assert {term.slug for term in terms_within(data)} == {"cision-pr-newswire", "cision-pr-newswire-en"}
+    assert {term.slug for term in parse_own_terms(data)} == {"cision-pr-newswire", "cision-pr-newswire-en"}
 
 
 # The parts

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from feedsvc.errors import SiteError
-from feedsvc.wordpress.http import KEPT, HttpClient, Spent
+from feedsvc.wordpress.http import INFO_MAX_AGE, HttpClient, Traffic
 from feedsvc.wordpress.pace import PacedHttp
 from servers import Canned, serving
 
 
-def paced(folder: Path, url: str) -> tuple[PacedHttp, list[float], list[Spent]]:
+def paced(folder: Path, url: str) -> tuple[PacedHttp, list[float], list[Traffic]]:
     pauses: list[float] = []
-    spent: list[Spent] = []
+    spent: list[Traffic] = []
     http = HttpClient(cache_file=folder / "http.sqlite", named=[url])
     return PacedHttp(http, pauses.append, lambda: None, spent.append, nullcontext), pauses, spent
 
@@ -25,16 +25,16 @@ def test_a_pause_comes_before_each_request_but_the_first(tmp_path: Path) -> None
             http.get(url)
     assert len(pauses) == 2
     assert all(0 < pause <= 10 for pause in pauses)
-    assert spent == [Spent(1, 8)] * 3
+    assert spent == [Traffic(1, 8)] * 3
 
 
 def test_what_is_kept_costs_neither_a_request_nor_a_pause(tmp_path: Path) -> None:
     with serving({}, Canned(200, '{"a": 1}')) as url:
         http, pauses, spent = paced(tmp_path, url)
         for _ in range(3):
-            http.get(url, keep=KEPT)
+            http.get(url, keep=INFO_MAX_AGE)
     assert len(pauses) == 1  # before the one that turned out to be kept
-    assert spent == [Spent(1, 8), Spent(0, 0), Spent(0, 0)]
+    assert spent == [Traffic(1, 8), Traffic(0, 0), Traffic(0, 0)]
 
 
 def test_a_request_that_failed_counts_as_well(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from feedsvc.errors import PostError
 from feedsvc.model import SourcePost, Term
-from feedsvc.wordpress.parse import modified_of, parse_post, parse_term, site_of, terms_within
+from feedsvc.wordpress.parse import parse_modified, parse_own_terms, parse_post, parse_site_url, parse_term
 
 DATA: dict[str, Any] = {
     "id": 7,
@@ -222,8 +222,8 @@ def test_a_post_that_cannot_be_used_is_refused_with_its_id_and_the_reason(
 
 
 def test_the_time_of_modification_of_a_head_is_read_alone() -> None:
-    assert modified_of({"id": 1, "modified_gmt": "2026-01-03T03:00:00"}) == STORY.modified
-    assert modified_of({"id": 1}) is None
+    assert parse_modified({"id": 1, "modified_gmt": "2026-01-03T03:00:00"}) == STORY.modified
+    assert parse_modified({"id": 1}) is None
 
 
 # Terms
@@ -351,7 +351,7 @@ ERROR = {"code": "rest_user_invalid_id", "message": "Invalid user ID.", "data": 
     ],
 )
 def test_what_a_post_says_of_its_terms(changes: dict[str, Any], expected: list[Term]) -> None:
-    assert sorted(map(at_the_top, terms_within(data(**changes))), key=repr) == sorted(expected, key=repr)
+    assert sorted(map(at_the_top, parse_own_terms(data(**changes))), key=repr) == sorted(expected, key=repr)
 
 
 # Sites
@@ -408,4 +408,4 @@ def links(relation: str, href: str) -> dict[str, Any]:
     ],
 )
 def test_the_site_of_a_saved_post_is_told_by_its_links(item: dict[str, Any], expected: str | None) -> None:
-    assert site_of(item) == expected
+    assert parse_site_url(item) == expected

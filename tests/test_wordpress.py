@@ -18,7 +18,7 @@ from feedsvc.sync.batch import Report
 from feedsvc.sync.run import Pull
 from feedsvc.sync.site_store import Holding
 from feedsvc.wordpress.http import Http
-from feedsvc.wordpress.response import Answer
+from feedsvc.wordpress.response import Response
 from feedsvc.worker import Poller, http_client
 from wordpress import WordPress, missing
 
@@ -284,7 +284,7 @@ class Stopping:
         self._inner = inner
         self._left = requests
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Answer:
+    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
         if not self._left:
             raise StoppedError("enough")
         self._left -= 1

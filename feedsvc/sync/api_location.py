@@ -11,7 +11,7 @@ from feedsvc.sync.ingest import asks_to_wait
 from feedsvc.sync.site_store import Holding
 from feedsvc.text.html import plain, shorten
 from feedsvc.wordpress.api import Api
-from feedsvc.wordpress.discover import Found, discover
+from feedsvc.wordpress.discover import DiscoveredApi, discover
 from feedsvc.wordpress.http import Http
 
 _LINKS = 1
@@ -42,12 +42,13 @@ class Locator:
             with suppress(SiteError):
                 return self._noted(discover(self.http, state.configured_url, self.remark))
         try:
-            about = api.about(fresh=state.failures > 0)  # what was kept while it failed may be no good
+            # What was kept while it failed may be no good.
+            about = api.fetch_site_info(fresh=state.failures > 0)
         except SiteError as error:
             if moved := self.moved(api, error):
                 return moved
             raise
-        return self._noted(Found(Api(self.http, about.root, self.remark), about, ""))
+        return self._noted(DiscoveredApi(Api(self.http, about.root, self.remark), about, ""))
 
     def moved(self, api: Api, error: SiteError) -> Api | None:
         """Give the API where it is now, if `error` may come from its having moved, and it has."""
@@ -73,7 +74,7 @@ class Locator:
         configured = self.holding.state().configured_url
         return urlsplit(api.root).hostname != urlsplit(configured).hostname
 
-    def _noted(self, found: Found) -> Api:
+    def _noted(self, found: DiscoveredApi) -> Api:
         self.note_root(found.api.root)
         state = self.holding.state()
         told = {

@@ -18,7 +18,7 @@ from feedsvc.model import Image, Post, SourcePost, Term
 from feedsvc.store import posts, sources, terms
 from feedsvc.store.database import Database
 from feedsvc.wordpress.json_values import is_id
-from feedsvc.wordpress.parse import modified_of, parse_post, terms_within
+from feedsvc.wordpress.parse import parse_modified, parse_own_terms, parse_post
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +95,8 @@ def read(
             why = f"left out: {named}"[:_LONGEST_REASON]
             remark(why)
         if is_id(wp_id):
-            withheld[wp_id] = modified_of(item) or EPOCH, why
-    return Batch(cleaned, same, [term for item in items for term in terms_within(item)], withheld)
+            withheld[wp_id] = parse_modified(item) or EPOCH, why
+    return Batch(cleaned, same, [term for item in items for term in parse_own_terms(item)], withheld)
 
 
 def _each_once(
@@ -109,7 +109,7 @@ def _each_once(
         key = wp_id if is_id(wp_id) else f"the one at {number}"
         if key in found:
             remark(f"post {wp_id} comes twice: the one that was modified later counts")
-            if (modified_of(item) or EPOCH) <= (modified_of(found[key]) or EPOCH):
+            if (parse_modified(item) or EPOCH) <= (parse_modified(found[key]) or EPOCH):
                 continue
         found[key] = item
     return list(found.values())
@@ -185,7 +185,7 @@ def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, 
 
         def is_newer_held(item: Mapping[str, Any]) -> bool:
             wp_id = item.get("id")
-            return is_id(wp_id) and wp_id in known and (modified_of(item) or EPOCH) < known[wp_id]
+            return is_id(wp_id) and wp_id in known and (parse_modified(item) or EPOCH) < known[wp_id]
 
         wanted = [item for item in items if not is_newer_held(item)]
         return write(connection, site_id, read(wanted, held_digests(connection, site_id, wanted)))

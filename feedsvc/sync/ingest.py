@@ -13,7 +13,7 @@ from feedsvc.sync.site_store import Holding
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.json_values import is_id
 from feedsvc.wordpress.media import featured_id, parse_image
-from feedsvc.wordpress.pages import PAGE, Page, in_pages
+from feedsvc.wordpress.pages import PAGE_SIZE, Page, split_into_pages
 from feedsvc.wordpress.parse import parse_terms
 
 T = TypeVar("T")
@@ -37,20 +37,20 @@ class Intake:
     api: Api
     remark: Callable[[str], None]
 
-    def page(self, number: int, size: int = PAGE) -> Page:
+    def page(self, number: int, size: int = PAGE_SIZE) -> Page:
         """Give a page of the backfill. Where the site fails to give it, one post may be to blame."""
         try:
-            return self.api.newest(number, size)
+            return self.api.fetch_posts_page(number, size)
         except SiteError as error:
             if not _may_be_one_post(error):
                 raise
-            heads = self.api.newest_heads(number, size)
+            heads = self.api.fetch_heads_page(number, size)
             return replace(heads, items=self._posts([int(head["id"]) for head in heads.items]))
 
     def fetch(self, wanted: Iterable[int]) -> Report:
         """Ask for the posts of some ids and store them."""
         report = Report()
-        for ids in in_pages(dict.fromkeys(wanted)):
+        for ids in split_into_pages(dict.fromkeys(wanted)):
             report = report.plus(self.store(self._posts(ids)))
         return report
 
@@ -101,7 +101,7 @@ class Intake:
             some = waiting.pop()
             asked += 1
             try:
-                given += self.api.posts(some)
+                given += self.api.fetch_posts(some)
             except SiteError as error:
                 slow += error.cause in _SLOW
                 if slow > _MOST_SLOW or not _may_be_one_post(error):
@@ -122,7 +122,7 @@ class Intake:
         """Tell whether the site gives a post that is held, so that those of `ids` are to blame."""
         held = self.holding.known().keys() - ids
         try:
-            return bool(held and list(self.api.posts([max(held)])))
+            return bool(held and list(self.api.fetch_posts([max(held)])))
         except SiteError:
             return False
 
@@ -134,7 +134,9 @@ class Intake:
         """
         wanted = {item["id"]: wp_id for item in items if (wp_id := featured_id(item))}
         asked = sorted(set(wanted.values()))
-        told = self.aside(lambda: list(self.api.media(asked)), None, "featured images") if asked else []
+        told = (
+            self.aside(lambda: list(self.api.fetch_media(asked)), None, "featured images") if asked else []
+        )
         if asked and not told:
             with self.holding.reading() as connection:
                 held = sources.images(connection, self.holding.site_id, wanted)
@@ -163,7 +165,7 @@ class Intake:
     ) -> list[Term] | None:
         """Give what the site tells of some terms, or None if it does not: many hide their authors."""
         return self.aside(
-            lambda: parse_terms(taxonomy, self.api.terms(taxonomy, sorted(ids), keep=keep)), None
+            lambda: parse_terms(taxonomy, self.api.fetch_terms(taxonomy, sorted(ids), keep=keep)), None
         )
 
     def aside(self, ask: Callable[[], T], otherwise: T, what: str = "") -> T:

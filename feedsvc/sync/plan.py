@@ -9,10 +9,10 @@ from feedsvc.store import posts, sites
 from feedsvc.sync.batch import EPOCH, Report
 from feedsvc.sync.ingest import Intake
 from feedsvc.sync.terms import GLANCE_BYTES, Names
-from feedsvc.wordpress.api import GLANCE, links_of
-from feedsvc.wordpress.discover import shown_version
-from feedsvc.wordpress.pages import PAGE, Page
-from feedsvc.wordpress.parse import modified_of
+from feedsvc.wordpress.api import PROBE_SIZE, links_by_id
+from feedsvc.wordpress.discover import fetch_version
+from feedsvc.wordpress.pages import PAGE_SIZE, Page
+from feedsvc.wordpress.parse import parse_modified
 
 _CLOCKS = timedelta(minutes=5)
 """How far the clock that stamps modifications may be ahead of the one that stamps answers."""
@@ -42,7 +42,7 @@ class Changes:
         """
         holding = self.intake.holding
         state, known = holding.state(), holding.known()
-        first = self.intake.api.last_modified()
+        first = self.intake.api.fetch_last_modified()
         if known and not first.items:
             self.intake.remark(f"it lists no posts, while {len(known)} are held: nothing is removed")
         heads = [head for page in self._modified(first, state, known) for head in page.items]
@@ -56,7 +56,7 @@ class Changes:
             report = self.intake.fetch(unsettled)
         else:
             report = self._glance(state, known) if glance else Report()
-        moments = [moment for head in heads if (moment := modified_of(head))]
+        moments = [moment for head in heads if (moment := parse_modified(head))]
         newest = max((*moments, state.modified_until or EPOCH))
         # One may lie in the future.
         holding.note(asked_at=first.date, modified_until=min(newest, first.date))
@@ -77,7 +77,7 @@ class Changes:
         yield first
         if first.last or _is_old(first, state, known):
             return
-        for page in self.intake.api.modified_heads():
+        for page in self.intake.api.iter_heads_by_modified():
             yield page
             if _is_old(page, state, known):
                 return
@@ -101,29 +101,29 @@ class Changes:
         posts may be: they are read again.
         """
         heads: list[Head] = []
-        for page in self.intake.api.latest_heads(self._fitting()):
+        for page in self.intake.api.iter_heads_by_date(self._fitting()):
             heads += page.items
             if any(head["id"] in known for head in page.items):
                 break
         unlike = dict.fromkeys((*wanted, *(head["id"] for head in heads if _differs(head, known))))
         report = self.intake.fetch(unlike)
-        self.intake.see_to_links(links_of(head for head in heads if head["id"] not in unlike))
+        self.intake.see_to_links(links_by_id(head for head in heads if head["id"] not in unlike))
         return report
 
     def _fitting(self) -> int:
         """Give how many heads with links are told in GLANCE_BYTES, as the longest of those held."""
         with self.intake.holding.reading() as connection:
-            links = posts.latest_links(connection, self.intake.holding.site_id, GLANCE)
+            links = posts.latest_links(connection, self.intake.holding.site_id, PROBE_SIZE)
         longest = max((len(link.replace("/", "\\/")) for link in links), default=100)
-        return max(1, min(GLANCE, GLANCE_BYTES // (longest + _HEAD_BYTES)))
+        return max(1, min(PROBE_SIZE, GLANCE_BYTES // (longest + _HEAD_BYTES)))
 
     def _gone_lately(self, missing: int) -> int:
         """Drop the posts that are gone, if they are among the latest of many; gives how many."""
         known = sorted(self.intake.holding.known())
-        if missing < 1 or len(known) <= 2 * PAGE:
+        if missing < 1 or len(known) <= 2 * PAGE_SIZE:
             return 0
-        latest = known[-(PAGE - 1) :]
-        there = self.intake.api.are_there(latest)
+        latest = known[-(PAGE_SIZE - 1) :]
+        there = self.intake.api.fetch_existing_ids(latest)
         gone = set(latest) - there
         return self._drop(gone, max(there)) if there and len(gone) == missing else 0
 
@@ -133,12 +133,12 @@ class Changes:
         `total` is what the site counted before: what it never lists is not missed again.
         """
         listed: dict[int, Head] = {}
-        for page in self.intake.api.every_head():
+        for page in self.intake.api.iter_all_heads():
             listed |= {head["id"]: head for head in page.items}
         known = self.intake.holding.known()
         removed = self._drop(known.keys() - listed.keys(), max(listed)) if listed else 0
         with self.intake.holding.reading() as connection:
-            again = posts.to_ask_again(connection, self.intake.holding.site_id, PAGE)
+            again = posts.to_ask_again(connection, self.intake.holding.site_id, PAGE_SIZE)
         unlike = [i for i, head in listed.items() if _differs(head, known)]
         report = self.intake.fetch([*unlike, *(i for i in again if i in listed)])
         hidden = 0 if total is None else total - len(self.intake.holding.known())
@@ -150,14 +150,14 @@ class Changes:
         together with one that it has.
         """
         missed = sorted(gone)
-        missed = sorted(set(missed) - self.intake.api.are_there(missed, control))
+        missed = sorted(set(missed) - self.intake.api.fetch_existing_ids(missed, control))
         with self.intake.holding.writing() as connection:
             return posts.remove(connection, self.intake.holding.site_id, missed)
 
     def _learn_again(self) -> Report:
         """Learn what is seldom looked at: all names, the version of WordPress."""
         state = self.intake.holding.state()
-        version = self.intake.aside(lambda: shown_version(self.intake.api.http, state.configured_url), "")
+        version = self.intake.aside(lambda: fetch_version(self.intake.api.http, state.configured_url), "")
         self.intake.holding.note(version=version or state.version)
         names = Names(self.intake)
         names.name_the_rest()
@@ -166,7 +166,7 @@ class Changes:
 
 def _differs(head: Head, known: Mapping[int, datetime]) -> bool:
     """Tell whether a post is not known as it is; one that never says when it was modified, not at all."""
-    modified = modified_of(head)
+    modified = parse_modified(head)
     return head["id"] not in known or (modified is not None and modified != known[head["id"]])
 
 
@@ -174,10 +174,10 @@ def _is_old(page: Page, state: sites.SiteState, known: Mapping[int, datetime]) -
     """Tell whether what follows a page was there the last time: as its last post was, or all of them where
     they do not say when they were modified.
     """
-    moments = [moment for head in page.items if (moment := modified_of(head))]
+    moments = [moment for head in page.items if (moment := parse_modified(head))]
     if not moments:
         return all(head["id"] in known for head in page.items)
-    modified = modified_of(page.items[-1])
+    modified = parse_modified(page.items[-1])
     if modified is None:  # nor do those behind it say it
         return page.items[-1]["id"] in known
     if not state.modified_until:
@@ -189,5 +189,5 @@ def _is_unsettled(head: Head, asked_at: datetime | None) -> bool:
     """Tell whether a post was modified just before we asked the last time: in the same second again, or its
     terms and its picture had not been saved yet, which WordPress does after the post.
     """
-    modified = modified_of(head)
+    modified = parse_modified(head)
     return bool(modified and asked_at and asked_at - _SETTLING <= modified <= asked_at + _CLOCKS)

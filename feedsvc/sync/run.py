@@ -15,8 +15,8 @@ from feedsvc.sync.site_store import Holding
 from feedsvc.sync.terms import Names
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.http import Http
-from feedsvc.wordpress.pages import PAGE, paged
-from feedsvc.wordpress.parse import modified_of
+from feedsvc.wordpress.pages import PAGE_SIZE, iter_pages
+from feedsvc.wordpress.parse import parse_modified
 
 _FIRST_PAGE = 20
 """Asked for before all else, so that the feeds of a slow site have something within seconds."""
@@ -86,16 +86,16 @@ class Pull:
         if number == 1:
             # What is modified while we page has to be found afterwards: hence before the first page.
             newest = intake.api.heads(orderby="modified", order="desc", per_page=1)
-            moments = [moment for head in newest.items if (moment := modified_of(head))]
+            moments = [moment for head in newest.items if (moment := parse_modified(head))]
             until = min(max(moments), newest.date) if moments else None
             self.holding.note(modified_until=until, asked_at=newest.date)
             totals.add(newest.total)
             report = report.plus(intake.store(intake.page(1, _FIRST_PAGE).items, relearn=relearn))
             report = report.plus(Names(intake).learn_all())
-        for page in paged(intake.page, number):
+        for page in iter_pages(intake.page, number):
             noted = {"backfill_page": page.number + 1}
             report = report.plus(intake.store(page.items, relearn=relearn, **noted))
-            self.progress(page.number * PAGE, page.total or page.number * PAGE)
+            self.progress(page.number * PAGE_SIZE, page.total or page.number * PAGE_SIZE)
             totals.add(page.total)
         # Where a post went while we paged, others moved up to a page that was read already. A sweep finds
         # them, unless all was read in one go and the total stood still.

@@ -14,8 +14,8 @@ from feedsvc.model import Taxonomy, Term
 from feedsvc.store import terms
 from feedsvc.sync.batch import Report
 from feedsvc.sync.ingest import Intake
-from feedsvc.wordpress.http import CHECKED
-from feedsvc.wordpress.pages import PAGE, in_pages
+from feedsvc.wordpress.http import REVALIDATE
+from feedsvc.wordpress.pages import PAGE_SIZE, split_into_pages
 from feedsvc.wordpress.parse import parse_terms
 
 LISTED: Sequence[Taxonomy] = ("category", "author")
@@ -40,7 +40,7 @@ class Names:
         """
 
         def every_name() -> list[Term]:
-            pages = islice(self.intake.api.every_name(taxonomy), _MOST_PAGES)
+            pages = islice(self.intake.api.iter_terms(taxonomy), _MOST_PAGES)
             return [term for page in pages for term in parse_terms(taxonomy, page.items)]
 
         told = self.intake.aside(every_name, None)
@@ -56,7 +56,7 @@ class Names:
 
     def look(self, taxonomy: Taxonomy, ids: Set[int]) -> Report:
         """Ask for the names of some that are known; for all, when there are others now."""
-        told = self.intake.terms(taxonomy, ids, keep=CHECKED)
+        told = self.intake.terms(taxonomy, ids, keep=REVALIDATE)
         if told is None:
             return Report()
         known = {term.id: term for term in self.intake.holding.names(taxonomy)}
@@ -74,7 +74,7 @@ class Names:
     def look_at_tags(self) -> Report:
         """Ask for the names of all tags that posts have."""
         report = Report()
-        for ids in in_pages(term.id for term in self.intake.holding.names("tag")):
+        for ids in split_into_pages(term.id for term in self.intake.holding.names("tag")):
             report = report.plus(self.look("tag", set(ids)))
         return report
 
@@ -84,7 +84,7 @@ class Names:
         for taxonomy in taxonomies:
             with self.intake.holding.reading() as connection:
                 unnamed = terms.unnamed(connection, self.intake.holding.site_id, taxonomy)
-            for ids in in_pages(unnamed):
+            for ids in split_into_pages(unnamed):
                 told = self.intake.terms(taxonomy, ids)
                 with self.intake.holding.writing() as connection:
                     terms.save(connection, self.intake.holding.site_id, told or ())
@@ -118,11 +118,11 @@ class Names:
         Gone is what the site does not give when asked for it by its id, together with one that it has.
         """
         gone: list[terms.Key] = []
-        for some in in_pages(sorted(missing), PAGE - 1):
+        for some in split_into_pages(sorted(missing), PAGE_SIZE - 1):
             told = {term.id for term in self.intake.terms(taxonomy, {*some, control}) or ()}
             gone += [(taxonomy, wp_id) for wp_id in some if control in told and wp_id not in told]
         report = Report()
-        for some in in_pages(self.intake.holding.carrying(gone)):
+        for some in split_into_pages(self.intake.holding.carrying(gone)):
             report = report.plus(self.intake.fetch(some))
             if set(some) <= set(self.intake.holding.carrying(gone)):
                 break
@@ -137,9 +137,11 @@ class Names:
         then all posts are read again.
         """
         below = [term.id for term in self.intake.holding.names(taxonomy) if term.parent in moved]
-        carrying = self.intake.holding.carrying([(taxonomy, wp_id) for wp_id in (*moved, *below)])[:PAGE]
+        carrying = self.intake.holding.carrying([(taxonomy, wp_id) for wp_id in (*moved, *below)])[
+            :PAGE_SIZE
+        ]
         if carrying:
-            self.intake.see_to_links(self.intake.api.links(carrying))
+            self.intake.see_to_links(self.intake.api.fetch_links(carrying))
 
 
 def _packed(known: Iterable[Term]) -> Iterator[set[int]]:
@@ -151,7 +153,7 @@ def _packed(known: Iterable[Term]) -> Iterator[set[int]]:
     for term in known:
         told = {"id": term.id, "name": term.name, "slug": quote(term.slug), "parent": term.parent or 0}
         size = len(json.dumps(told, separators=(",", ":"))) + 1
-        if ids and (size > room or len(ids) == PAGE):
+        if ids and (size > room or len(ids) == PAGE_SIZE):
             yield ids
             ids, room = set(), GLANCE_BYTES
         ids.add(term.id)

@@ -16,13 +16,13 @@ from feedsvc.model import Taxonomy
 from feedsvc.text.html import legal, one_line
 from feedsvc.text.web_address import web_address
 from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE, advice
-from feedsvc.wordpress.http import CHECKED, KEPT, Http
+from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, Http
 from feedsvc.wordpress.json_values import is_id
 from feedsvc.wordpress.lenient_json import NoJsonError
-from feedsvc.wordpress.pages import PAGE, Page, in_pages, paged
-from feedsvc.wordpress.response import Answer
+from feedsvc.wordpress.pages import PAGE_SIZE, Page, iter_pages, split_into_pages
+from feedsvc.wordpress.response import Response
 
-GLANCE = 10
+PROBE_SIZE = 10
 """Posts that are asked for to see whether anything has happened."""
 
 _POST_FIELDS = (
@@ -39,7 +39,7 @@ _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "a
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class SiteInfo:
     """What a site says of itself at the root of its API, and where that was; its texts are HTML."""
 
     title: str
@@ -73,10 +73,10 @@ class Api:
         query += [(name, str(value)) for name, value in parameters.items()]
         return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, safe=",:/"), ""))
 
-    def about(self, *, fresh: bool = False) -> About:
+    def fetch_site_info(self, *, fresh: bool = False) -> SiteInfo:
         """Give what the site says of itself. Raises SiteError when this is no REST API."""
         url = self.url("/", _fields="name,description,home,url,namespaces")
-        answer = self.http.get(url, keep=KEPT, fresh=fresh)
+        answer = self.http.get(url, keep=INFO_MAX_AGE, fresh=fresh)
         data = self._json(answer, url)
         namespaces = data.get("namespaces") if isinstance(data, dict) else None
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
@@ -84,15 +84,15 @@ class Api:
         home = web_address(data.get("home")) or web_address(data.get("url"))
         # For good, or to the secure address of the same host, as some redirect in words for a while.
         to_https = urlsplit(answer.url)[:2] == ("https", urlsplit(self.root).netloc)
-        root = (root_in(answer.url) if answer.is_moved or to_https else "") or self.root
-        return About(str(data.get("name") or ""), str(data.get("description") or ""), home, root)
+        root = (parse_api_root(answer.url) if answer.is_moved or to_https else "") or self.root
+        return SiteInfo(str(data.get("name") or ""), str(data.get("description") or ""), home, root)
 
-    def newest(self, page: int, per_page: int = PAGE) -> Page:
+    def fetch_posts_page(self, page: int, per_page: int = PAGE_SIZE) -> Page:
         """Give a page of whole posts, the newest first."""
         return self._posts(_POST_FIELDS, orderby="date", order="desc", per_page=per_page, page=page)
 
-    def newest_heads(self, page: int, per_page: int = PAGE) -> Page:
-        """Give the heads of the posts that `newest` has on the same page."""
+    def fetch_heads_page(self, page: int, per_page: int = PAGE_SIZE) -> Page:
+        """Give the heads of the posts that `fetch_posts_page` has on the same page."""
         return self.heads(orderby="date", order="desc", per_page=per_page, page=page)
 
     def heads(self, fields: str = "id,modified_gmt", **parameters: Any) -> Page:
@@ -100,37 +100,37 @@ class Api:
         page = self._posts(fields, **parameters)
         return replace(page, items=[item for item in page.items if is_id(item.get("id"))])
 
-    def last_modified(self) -> Page:
+    def fetch_last_modified(self) -> Page:
         """Give the heads of the few posts that were modified last, with the number of all.
 
         Not conditional: validators are mostly made of the body, and the number stands in a header.
         """
-        return self.heads(orderby="modified", order="desc", per_page=GLANCE)
+        return self.heads(orderby="modified", order="desc", per_page=PROBE_SIZE)
 
-    def modified_heads(self) -> Iterator[Page]:
+    def iter_heads_by_modified(self) -> Iterator[Page]:
         """Give the heads of all posts, those that were modified last first, page by page."""
-        return paged(lambda number: self.heads(orderby="modified", order="desc", page=number))
+        return iter_pages(lambda number: self.heads(orderby="modified", order="desc", page=number))
 
-    def latest_heads(self, size: int = GLANCE) -> Iterator[Page]:
+    def iter_heads_by_date(self, size: int = PROBE_SIZE) -> Iterator[Page]:
         """Give the heads of the posts published last, with their links, page by page."""
-        return paged(
+        return iter_pages(
             lambda number: self.heads(
-                _WITH_LINKS, orderby="date", order="desc", per_page=size, page=number, keep=CHECKED
+                _WITH_LINKS, orderby="date", order="desc", per_page=size, page=number, keep=REVALIDATE
             )
         )
 
-    def links(self, ids: Sequence[int]) -> dict[int, str]:
+    def fetch_links(self, ids: Sequence[int]) -> dict[int, str]:
         """Give the links of those of a few posts that are public."""
         page = self.heads(_WITH_LINKS, include=",".join(map(str, ids)))
-        return links_of(page.items)
+        return links_by_id(page.items)
 
-    def every_head(self) -> Iterator[Page]:
+    def iter_all_heads(self) -> Iterator[Page]:
         """Give the heads of all posts of the site, page by page."""
-        return paged(lambda number: self.heads(orderby="id", order="asc", page=number))
+        return iter_pages(lambda number: self.heads(orderby="id", order="asc", page=number))
 
-    def posts(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
+    def fetch_posts(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the whole posts of `ids` that are public, asking more often where the site gives fewer."""
-        for some in in_pages(ids):
+        for some in split_into_pages(ids):
             wanted = set(some)
             while wanted:
                 include = ",".join(str(i) for i in some if i in wanted)
@@ -141,14 +141,14 @@ class Api:
                 if page.last or not given:
                     break
 
-    def are_there(self, ids: Iterable[int], control: int | None = None) -> set[int]:
+    def fetch_existing_ids(self, ids: Iterable[int], control: int | None = None) -> set[int]:
         """Give those of `ids` that the site still has.
 
         Raises SiteError when it answers with others, as a cache does that does not look at the query, or
         when it does not give the post `control`, which it has: an empty answer says nothing.
         """
         there: set[int] = set()
-        for some in in_pages(ids, PAGE - 1):
+        for some in split_into_pages(ids, PAGE_SIZE - 1):
             asked = {*some, *([control] if control else [])}
             found: set[int] = set()
             for page in self._heads_of(asked):
@@ -166,25 +166,25 @@ class Api:
 
     def _heads_of(self, ids: Iterable[int]) -> Iterator[Page]:
         include = ",".join(map(str, sorted(ids)))
-        return paged(lambda number: self.heads(include=include, page=number))
+        return iter_pages(lambda number: self.heads(include=include, page=number))
 
-    def every_name(self, taxonomy: Taxonomy) -> Iterator[Page]:
+    def iter_terms(self, taxonomy: Taxonomy) -> Iterator[Page]:
         """Give all categories, tags or authors, page by page."""
-        return paged(lambda number: self._terms(taxonomy, orderby="id", page=number))
+        return iter_pages(lambda number: self._terms(taxonomy, orderby="id", page=number))
 
-    def terms(
+    def fetch_terms(
         self, taxonomy: Taxonomy, ids: Iterable[int], *, keep: timedelta | None = None
     ) -> Iterator[dict[str, Any]]:
         """Give the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
-        for some in in_pages(ids):
+        for some in split_into_pages(ids):
             yield from self._terms(taxonomy, include=",".join(map(str, some)), keep=keep).items
 
     def _terms(self, taxonomy: Taxonomy, **parameters: Any) -> Page:
         return self._page(f"/wp/v2/{_TERM_ROUTES[taxonomy]}", _fields=_TERM_FIELDS, **parameters)
 
-    def media(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
+    def fetch_media(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the pictures of `ids` that the site shows. Raises SiteError when it shows none."""
-        for some in in_pages(ids):
+        for some in split_into_pages(ids):
             include = ",".join(map(str, some))
             yield from self._page("/wp/v2/media", _fields=_MEDIA_FIELDS, include=include).items
 
@@ -192,10 +192,10 @@ class Api:
         return self._page("/wp/v2/posts", _fields=fields, **parameters)
 
     def _page(self, route: str, *, keep: timedelta | None = None, **parameters: Any) -> Page:
-        wanted = {"per_page": PAGE, "page": 1, **parameters}
+        wanted = {"per_page": PAGE_SIZE, "page": 1, **parameters}
         url = self.url(route, **wanted)
         answer = self.http.get(url, keep=keep)
-        if answer.is_moved and (root := root_in(answer.url)):
+        if answer.is_moved and (root := parse_api_root(answer.url)):
             self.moved_to = root
         data = self._data(answer, url)
         if isinstance(data, dict) and wanted["page"] != 1 and data.get("code") == _NO_SUCH_PAGE:
@@ -213,11 +213,11 @@ class Api:
         last = not data or (pages is not None and wanted["page"] >= pages)
         return Page(wanted["page"], items, _count(answer, "x-wp-total"), last, answer.date, url)
 
-    def _json(self, answer: Answer, url: str) -> Any:
+    def _json(self, answer: Response, url: str) -> Any:
         """Give the data of a good answer. Raises SiteError with what came instead."""
         return self._good(answer, url, self._data(answer, url))
 
-    def _data(self, answer: Answer, url: str) -> Any:
+    def _data(self, answer: Response, url: str) -> Any:
         try:
             told = answer.json()
         except NoJsonError as error:
@@ -229,7 +229,7 @@ class Api:
                 self._remark(remark)
         return told.data
 
-    def _good(self, answer: Answer, url: str, data: Any) -> Any:
+    def _good(self, answer: Response, url: str, data: Any) -> Any:
         said = data.get("message") if isinstance(data, dict) and "code" in data else None
         if answer.status == 200 and not said:  # PHP's notices turn a status of failure into 200
             return data
@@ -238,17 +238,17 @@ class Api:
         raise self._refused(answer, url, got)
 
     @staticmethod
-    def _refused(answer: Answer, url: str, got: str, cause: str = "") -> SiteError:
+    def _refused(answer: Response, url: str, got: str, cause: str = "") -> SiteError:
         what = advice(answer.status, cause)
         return SiteError(url, got, what, answer.status, cause=cause, retry_at=answer.retry_at)
 
 
-def links_of(heads: Iterable[dict[str, Any]]) -> dict[int, str]:
+def links_by_id(heads: Iterable[dict[str, Any]]) -> dict[int, str]:
     """Give the links that heads tell of."""
     return {head["id"]: link for head in heads if (link := web_address(head.get("link")))}
 
 
-def root_in(address: str) -> str | None:
+def parse_api_root(address: str) -> str | None:
     """Give the root of the API when `address` points into one."""
     parts = urlsplit(address)
     if "rest_route=" in parts.query:
@@ -258,6 +258,6 @@ def root_in(address: str) -> str | None:
     return None
 
 
-def _count(answer: Answer, header: str) -> int | None:
+def _count(answer: Response, header: str) -> int | None:
     value = answer.headers.get(header, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None

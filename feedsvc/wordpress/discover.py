@@ -14,10 +14,10 @@ from lxml.etree import LxmlError
 
 from feedsvc.errors import SiteError
 from feedsvc.text.web_address import web_address
-from feedsvc.wordpress.api import About, Api, root_in
+from feedsvc.wordpress.api import Api, SiteInfo, parse_api_root
 from feedsvc.wordpress.diagnosis import advice
 from feedsvc.wordpress.http import Http
-from feedsvc.wordpress.response import Answer
+from feedsvc.wordpress.response import Response
 
 _REL = "https://api.w.org/"
 _TAG = re.compile(r"<(?:link|meta)\b[^<>]{1,2000}>", re.IGNORECASE)
@@ -26,17 +26,17 @@ _VERSION = re.compile(r"WordPress (\d[\w.-]{0,20})")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DiscoveredApi:
     """A REST API: where it is, what the site says of itself there, and the version of WordPress where its
     page shows it.
     """
 
     api: Api
-    about: About
+    about: SiteInfo
     version: str
 
 
-def discover(http: Http, address: str, remark: Callable[[str], None] = lambda text: None) -> Found:
+def discover(http: Http, address: str, remark: Callable[[str], None] = lambda text: None) -> DiscoveredApi:
     """Find the REST API behind `address`: a site, a subfolder, or the root of the API itself.
 
     Looks at the address itself, at the Link header and the <link> of its page (as in
@@ -44,7 +44,7 @@ def discover(http: Http, address: str, remark: Callable[[str], None] = lambda te
     default. Raises SiteError with what tells most when it is nowhere: what came of an address that the
     site announces, or of a default one that is there but closed.
     """
-    if root := root_in(address):
+    if root := parse_api_root(address):
         return _look(http, root, remark)
     answer = http.get(address)
     page = _Page(answer)
@@ -63,20 +63,20 @@ def discover(http: Http, address: str, remark: Callable[[str], None] = lambda te
     raise SiteError(address, got, advice(answer.status), answer.status, retry_at=answer.retry_at)
 
 
-def shown_version(http: Http, address: str) -> str:
+def fetch_version(http: Http, address: str) -> str:
     """Give the version of WordPress that the page at `address` shows, or nothing."""
     return _Page(http.get(address)).version
 
 
-def _look(http: Http, root: str, remark: Callable[[str], None], version: str = "") -> Found:
-    about = Api(http, root, remark).about(fresh=True)
-    return Found(Api(http, about.root, remark), about, version)
+def _look(http: Http, root: str, remark: Callable[[str], None], version: str = "") -> DiscoveredApi:
+    about = Api(http, root, remark).fetch_site_info(fresh=True)
+    return DiscoveredApi(Api(http, about.root, remark), about, version)
 
 
 class _Page:
     """What a page tells of the site: roots of the API, the version of WordPress."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         tags = [_attributes(tag) for tag in _TAG.findall(answer.text[:_READ])[:_MOST_TAGS]]
         links = [(one.get("rel"), one["url"]) for one in answer.links]
         links += [(one.get("rel"), one.get("href", "")) for one in tags]

@@ -25,13 +25,13 @@ from urllib3.exceptions import HTTPError
 from feedsvc import __version__
 from feedsvc.wordpress.diagnosis import DowngradeError, TooMuchError, TooSlowError, unanswered
 from feedsvc.wordpress.guard import Deadline, Guard
-from feedsvc.wordpress.response import Answer
+from feedsvc.wordpress.response import Response
 
 log = logging.getLogger(__name__)
 
-KEPT = timedelta(hours=6)
+INFO_MAX_AGE = timedelta(hours=6)
 """How long what a site says of itself is kept."""
-CHECKED = timedelta(0)
+REVALIDATE = timedelta(0)
 """Kept if the site gives a validator (RFC 9110, 8.8), and asked each time whether it still holds."""
 
 _CHUNK = 64 * 1024
@@ -52,7 +52,7 @@ class Bounds:
 
 
 @dataclass(slots=True)
-class Spent:
+class Traffic:
     """What requests have cost a site: their number, and the bytes of the bodies that it sent."""
 
     requests: int = 0
@@ -62,7 +62,7 @@ class Spent:
 class Http(Protocol):
     """What `wordpress.py` needs of this module."""
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Answer:
+    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
         """Give the answer to a GET of `url`, see `HttpClient.get`."""
 
 
@@ -93,11 +93,11 @@ class HttpClient:
         self.user_agent = f"feedsvc/{__version__} (WordPress REST API to feeds{about})"
         self._local = threading.local()
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Answer:
+    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
         """Give the answer to a GET of `url`, whatever its status.
 
-        A good JSON answer is kept for `keep` (see KEPT and CHECKED) and given again without a request,
-        unless `fresh`. Raises SiteError when no whole answer came within the bounds.
+        A good JSON answer is kept for `keep` (see INFO_MAX_AGE, REVALIDATE) and given again without a
+        request, unless `fresh`. Raises SiteError when no whole answer came within the bounds.
         """
         keeping = {"expire_after": DO_NOT_CACHE if keep is None else keep, "force_refresh": fresh}
         try:
@@ -110,7 +110,7 @@ class HttpClient:
                 self._in_time(deadline)  # what ends when the connection does, seems to have ended well
         except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to no address
             raise unanswered(url, error) from error
-        return Answer(
+        return Response(
             status=response.status_code,
             headers={name.lower(): value for name, value in response.headers.items()},
             body=response.content or b"",
@@ -129,15 +129,15 @@ class HttpClient:
         if deadline.passed:
             raise TooSlowError(f"it had not finished after {self._bounds.total:g} seconds") from error
 
-    def take_spent(self) -> Spent:
+    def take_traffic(self) -> Traffic:
         """Give what the requests of this thread have cost since this was last asked."""
-        spent, self._local.spent = self._spent(), Spent()
+        spent, self._local.spent = self._spent(), Traffic()
         return spent
 
-    def _spent(self) -> Spent:
+    def _spent(self) -> Traffic:
         if not hasattr(self._local, "spent"):
-            self._local.spent = Spent()
-        spent: Spent = self._local.spent
+            self._local.spent = Traffic()
+        spent: Traffic = self._local.spent
         return spent
 
     def _ask_once_more(self, url: str, **keeping: Any) -> requests.Response:
@@ -202,7 +202,7 @@ class _Session(CachedSession):
 class _BoundedAdapter(HTTPAdapter):
     """Reads a whole body within bounds before anyone else, the cache included, can touch it."""
 
-    def __init__(self, guard: Guard, bounds: Bounds, spent: Callable[[], Spent]) -> None:
+    def __init__(self, guard: Guard, bounds: Bounds, spent: Callable[[], Traffic]) -> None:
         self._guard = guard
         self._bounds = bounds
         self._spent = spent

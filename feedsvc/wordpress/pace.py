@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from feedsvc.wordpress.http import HttpClient, Spent
-from feedsvc.wordpress.response import Answer
+from feedsvc.wordpress.http import HttpClient, Traffic
+from feedsvc.wordpress.response import Response
 
 LONGEST_PAUSE = 30.0
 
@@ -23,11 +23,11 @@ class PacedHttp:
     inner: HttpClient
     wait: Callable[[float], object]
     before: Callable[[], None]
-    after: Callable[[Spent], None]
+    after: Callable[[Traffic], None]
     meanwhile: Callable[[], AbstractContextManager[None]]
     _took: float = field(default=0.0, init=False)
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Answer:
+    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
         """Give the answer to a GET of `url`, see `HttpClient.get`."""
         if self._took:
             with self.meanwhile():
@@ -38,7 +38,7 @@ class PacedHttp:
             with self.meanwhile():
                 return self.inner.get(url, keep=keep, fresh=fresh)
         finally:
-            spent = self.inner.take_spent()
+            spent = self.inner.take_traffic()
             # What we had kept cost the site nothing.
             self._took = time.monotonic() - started if spent.requests else 0.0
             self.after(spent)

@@ -9,7 +9,7 @@ from typing import Any
 from feedsvc.errors import SiteError
 from feedsvc.wordpress.diagnosis import ADVICE_CACHE
 
-PAGE = 100
+PAGE_SIZE = 100
 """The most that WordPress gives at once."""
 
 
@@ -28,7 +28,7 @@ class Page:
     url: str
 
 
-def paged(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
+def iter_pages(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
     """Give pages from the number `start` to the last.
 
     Raises SiteError when a page comes twice, which would go on for ever.
@@ -49,7 +49,7 @@ def paged(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
         before = ids
 
 
-def in_pages(ids: Iterable[int], size: int = PAGE) -> Iterator[list[int]]:
+def split_into_pages(ids: Iterable[int], size: int = PAGE_SIZE) -> Iterator[list[int]]:
     """Give `ids` in lists that are short enough for one request."""
     wanted = list(ids)
     for start in range(0, len(wanted), size):

@@ -56,7 +56,7 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
         content=_rendered(content),
         excerpt=_rendered(data.get("excerpt")),
         published=published,
-        modified=modified_of(data) or published,
+        modified=parse_modified(data) or published,
         categories=_ids(data.get("categories"))[:_MOST_TERMS],
         tags=_ids(data.get("tags"))[:_MOST_TERMS],
         author=author if is_id(author) else None,
@@ -86,7 +86,7 @@ def parse_terms(taxonomy: Taxonomy, items: Iterable[Mapping[str, Any]]) -> list[
     return [term for item in items if (term := parse_term(taxonomy, item))]
 
 
-def terms_within(data: Mapping[str, Any]) -> Iterator[Term]:
+def parse_own_terms(data: Mapping[str, Any]) -> Iterator[Term]:
     """Give what a post itself says of its terms: embedded ones with names, else slugs.
 
     `class_list` (WordPress 6.7, a list or an object) names the categories in the order in which
@@ -109,12 +109,12 @@ def terms_within(data: Mapping[str, Any]) -> Iterator[Term]:
                     yield Term(taxonomy, term_id, _slug(slug) or str(term_id), parent=None)
 
 
-def modified_of(data: Mapping[str, Any]) -> datetime | None:
+def parse_modified(data: Mapping[str, Any]) -> datetime | None:
     """Give when `data` (a post, or its head) was last modified, or None when it does not say."""
     return _date(data, "modified")
 
 
-def site_of(data: Mapping[str, Any]) -> str | None:
+def parse_site_url(data: Mapping[str, Any]) -> str | None:
     """Give the address of the site that `data` (a post) came from, if it can be told."""
     links = data.get("_links")
     links = links if isinstance(links, Mapping) else {}

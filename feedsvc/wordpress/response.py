@@ -16,7 +16,7 @@ _LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What a site gave: the status, its headers (names in lower case), the body, from where, and whether
     it says that it is there for good.
     """

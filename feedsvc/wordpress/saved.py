@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from feedsvc.errors import ImportFileError
-from feedsvc.wordpress.parse import site_of
+from feedsvc.wordpress.parse import parse_site_url
 
 
 def posts_in(file: Path) -> list[Mapping[str, Any]]:
@@ -40,7 +40,7 @@ def by_site(
     """
     found: dict[str, list[Mapping[str, Any]]] = {}
     for item in items:
-        url = site_of(item) or otherwise
+        url = parse_site_url(item) or otherwise
         if not url:
             raise ImportFileError(f"{file}: post {item['id']} does not tell its site: give --site URL")
         found.setdefault(url, []).append(item)
