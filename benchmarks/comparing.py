@@ -55,7 +55,7 @@ def _comparison(database: Database, span: timedelta, shared: int) -> float:
         set.intersection(*(set(similarity.sketch(similarity.read("x", text))) for text in texts))
     )
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "a", "https://a.example/")
+        site_id = sites.ensure_site(connection, "a", "https://a.example/")
         _fill(connection, site_id, span, common if shared else [])
     taken = []
     for number, text in enumerate(texts, start=_HELD + 1):

@@ -103,7 +103,7 @@ def _fill(connection: Connection, size: int) -> None:
     chance = random.Random(7)
     vocabulary = _vocabulary()
     weights = list(accumulate(1 / (number + 2) for number in range(_VOCABULARY)))
-    site_id = sites.ensure(connection, "a", "https://a.example/", imported=True)
+    site_id = sites.ensure_site(connection, "a", "https://a.example/", imported=True)
     learnt = [
         Term("category", number + 1, f"c{number}", f"Category {number}") for number in range(_CATEGORIES)
     ]

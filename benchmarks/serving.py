@@ -24,7 +24,7 @@ def measure(report: Report, items: Sequence[dict[str, Any]]) -> None:
         database = Database(f"sqlite:///{folder}/store.db")
         database.migrate()
         with database.writing() as connection:
-            site_id = sites.ensure(connection, "samples", "https://newsroom.example/", imported=True)
+            site_id = sites.ensure_site(connection, "samples", "https://newsroom.example/", imported=True)
         import_posts(database, site_id, items)
         settings = load()
         for text in ("", "topic=solar", "category=energy", "topic=solar&category=energy"):

@@ -23,12 +23,14 @@ from feedsvc.publish.serialize import write
 from feedsvc.query.query import FORMATS, Format, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.site_state import SiteState
 from feedsvc.sync.batch import Report, clean_again, import_posts
+from feedsvc.sync.turn import check_retry_after
 from feedsvc.values import site_name
 from feedsvc.wordpress.discover import discover
 from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.saved import by_site, posts_in
-from feedsvc.worker import Poller, describe, http_client, refuse_to_hurry
+from feedsvc.worker import Poller, describe_report, make_http_client
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +140,7 @@ def import_(settings: Settings, files: tuple[Path, ...]) -> None:
             for url, items in found.items():
                 name = names.get(url.rstrip("/"), site_name(url))
                 with database.writing() as connection:
-                    site_id = sites.ensure(connection, name, url, imported=True)
+                    site_id = sites.ensure_site(connection, name, url, imported=True)
                 report = report.plus(import_posts(database, site_id, items))
             click.echo(f"{file}: {report.new} new, {report.changed} changed, {report.removed} removed")
 
@@ -164,7 +166,7 @@ def check(settings: Settings) -> None:
     click.echo("configuration: in order")
     if not settings.sites:
         click.echo("no site is configured: write one into config.toml, or set FEEDSVC_SITES")
-    http = http_client(settings)
+    http = make_http_client(settings)
     remembered = _remembered(settings)
     outcomes = [_check_one(http, site, remembered.get(site.url)) for site in settings.sites]
     if not all(outcomes):
@@ -194,7 +196,7 @@ def _open(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def _pull_one(poller: Poller, state: sites.SiteState, *, full: bool) -> bool:
+def _pull_one(poller: Poller, state: SiteState, *, full: bool) -> bool:
     """Pull a site, print a line about it, and give whether it went well."""
     name = state.site.name
     try:
@@ -214,7 +216,7 @@ def _pull_one(poller: Poller, state: sites.SiteState, *, full: bool) -> bool:
         log.exception("site %s: an error in feedsvc", name)
         click.echo(f"{name}: failed: an error in feedsvc, please report it")
         return False
-    click.echo(f"{name}: {describe(report)}")
+    click.echo(f"{name}: {describe_report(report)}")
     return True
 
 
@@ -241,7 +243,7 @@ def _check_one(http: HttpClient, site: SiteSettings, known: Health | None) -> bo
     """
     try:
         if known:
-            refuse_to_hurry(known.state)
+            check_retry_after(known.state)
         found = discover(http, site.url)
         total = found.api.fetch_last_modified().total
     except SiteError as error:
@@ -260,7 +262,7 @@ def _wait_for(poller: Poller, site_id: int, name: str) -> None:
     """
     told = False
     while not poller.claim(site_id, even_if_early=True):
-        poller.refuse_to_hurry(site_id)
+        poller.check_retry_after(site_id)
         if not told:
             click.echo(f"{name}: another process is pulling it; waiting", err=True)
         told = True

@@ -64,7 +64,7 @@ def made(file: Path, posts: list[dict[str, Any]]) -> Path:
     database.migrate()
     if posts:
         with database.writing() as connection:
-            site_id = sites.ensure(
+            site_id = sites.ensure_site(
                 connection, "newsroom.example", "https://newsroom.example/", imported=True
             )
         import_posts(database, site_id, posts)

@@ -407,7 +407,7 @@ def left_in_feeds(bodies: Sequence[str], database: Database, settings: Settings)
     batch = read(items)
     assert dict(batch.withheld) == {}
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "news.example", SITE, imported=True)
+        site_id = sites.ensure_site(connection, "news.example", SITE, imported=True)
     assert import_posts(database, site_id, items).new == len(bodies)
     left: dict[str, list[str]] = {}
     for form in FORMATS:

@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from columns import set_columns
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
+from feedsvc.store.site_state import SyncState
 from feedsvc.sync.batch import Report
-from feedsvc.sync.site_store import Holding
+from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.http import Bounds
 from feedsvc.worker import Poller
 
@@ -32,7 +34,7 @@ def titles(database: Database, address: str) -> set[str]:
 
 def held(database: Database) -> set[int]:
     with database.reading() as connection:
-        (state,) = sites.all_sites(connection)
+        (state,) = sites.list_sites(connection)
         return set(posts.known(connection, state.id))
 
 
@@ -51,7 +53,7 @@ def test_a_post_that_is_too_long_costs_that_post_alone(database: Database, at_fi
 
 def sweep(site: FakeWordPress, database: Database) -> Report:
     with database.writing() as connection:
-        sites.change(connection, 1, swept_at=datetime.now(UTC) - timedelta(days=1))
+        set_columns(connection, 1, swept_at=datetime.now(UTC) - timedelta(days=1))
     return pull(site, database)
 
 
@@ -151,7 +153,7 @@ def test_a_redirect_for_a_while_does_not_lead_away_for_ever(database: Database) 
         other.fail("status", code=403)
         away = other.url.replace("127.0.0.1", "localhost")
         with database.writing() as connection:
-            sites.change(connection, 1, api=f"{away}wp-json/")
+            set_columns(connection, 1, api_root=f"{away}wp-json/")
         assert pull(site, database).new == 1
 
 
@@ -239,10 +241,10 @@ def test_a_site_that_wants_us_to_wait_with_names_is_left_alone_and_then_asked_fo
             pull(site, database)
         assert caught.value.cause == "http_429"
         with database.writing() as connection:
-            (state,) = sites.all_sites(connection)
-            assert state.wait_until
-            assert timedelta(minutes=59) < state.wait_until - datetime.now(UTC) < timedelta(minutes=61)
-            sites.change(connection, state.id, wait_until=datetime.now(UTC))  # an hour later
+            (state,) = sites.list_sites(connection)
+            assert state.poll.retry_at
+            assert timedelta(minutes=59) < state.poll.retry_at - datetime.now(UTC) < timedelta(minutes=61)
+            set_columns(connection, state.id, retry_at=datetime.now(UTC))  # an hour later
         site.requests.clear()
         pull(site, database)
         assert len(held(database)) == 120
@@ -285,20 +287,20 @@ def test_a_site_s_own_words_are_kept_short(database: Database) -> None:
     with fake_wordpress(1, home="http://fake.example/" + "x" * 5000) as site:
         pull(site, database)
         with database.reading() as connection:
-            (state,) = sites.all_sites(connection)
+            (state,) = sites.list_sites(connection)
         assert len(state.site.url) < 100
 
 
-@pytest.mark.parametrize("column", ["wait_until", "claimed_until", "swept_at", "aside_until"])
+@pytest.mark.parametrize("column", ["retry_at", "claimed_until", "swept_at", "optional_retry_at"])
 def test_a_clock_that_was_years_ahead_stops_nothing(database: Database, column: str) -> None:
     with fake_wordpress(5) as site:
         pull(site, database)
         ahead = {column: datetime.now(UTC) + timedelta(days=2000)}
         with database.writing() as connection:
-            sites.change(connection, 1, claimed_by="elsewhere:1:x", **ahead)
+            set_columns(connection, 1, claimed_by="elsewhere:1:x", **ahead)
         if column != "claimed_until":
             with database.writing() as connection:
-                sites.change(connection, 1, claimed_by=None)
+                set_columns(connection, 1, claimed_by=None)
         site.add(6)
         assert pull(site, database).new == 1
 
@@ -318,12 +320,16 @@ def test_posts_that_never_say_when_they_were_modified_cost_no_more_requests(data
 def test_who_has_lost_the_claim_writes_no_more(database: Database) -> None:
     now = datetime.now(UTC)
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "x", "http://x.example/")
-        assert sites.claim(connection, site_id, "a:1:x", now - timedelta(hours=1), timedelta(minutes=1))
-    mine = Holding(database, site_id, "a:1:x")
-    mine.note(turn=5)
+        site_id = sites.ensure_site(connection, "x", "http://x.example/")
+        assert sites.claim_site(
+            connection, site_id, "a:1:x", now - timedelta(hours=1), timedelta(minutes=1)
+        )
+    mine = SiteStore(database, site_id, "a:1:x")
+    with mine.transaction() as connection:
+        sites.save_sync_state(connection, site_id, SyncState(probe_cursor=5))
     with database.writing() as connection:
-        assert sites.claim(connection, site_id, "b:2:y", now, timedelta(minutes=1))
-    with pytest.raises(StoppedError, match="another process has taken it over"):
-        mine.note(turn=6)
-    assert Holding(database, site_id).state().turn == 5
+        assert sites.claim_site(connection, site_id, "b:2:y", now, timedelta(minutes=1))
+    taken_over = pytest.raises(StoppedError, match="another process has taken it over")
+    with taken_over, mine.transaction() as connection:
+        sites.save_sync_state(connection, site_id, SyncState(probe_cursor=6))
+    assert SiteStore(database, site_id).load_state().probe_cursor == 5

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from columns import set_columns
 from fake_wordpress import START, FakeWordPress, fake_wordpress, wp_time
 from feedsvc.cli import main
 from feedsvc.config import load
@@ -25,6 +26,7 @@ from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
+from feedsvc.store.site_state import SiteState
 from feedsvc.sync.batch import Report
 from feedsvc.wordpress.http import Bounds
 from feedsvc.worker import Poller
@@ -56,9 +58,9 @@ class Observed:
         return caught.value
 
     @property
-    def state(self) -> sites.SiteState:
+    def state(self) -> SiteState:
         with self._database.reading() as connection:
-            return sites.state(connection, self.id)
+            return sites.load_site(connection, self.id)
 
     @property
     def held(self) -> set[int]:
@@ -190,7 +192,11 @@ def test_a_site_that_breaks_leaves_its_feeds_as_they_were_and_heals(
         assert str(error).isprintable()  # a site's own words must not break a line of the log in two
         assert seen.feeds() == before
         state = seen.state
-        assert (state.cause, state.last_error, state.failures) == (fault.cause, str(error), 1)
+        assert (state.poll.failure_cause, state.poll.last_error, state.poll.failures) == (
+            fault.cause,
+            str(error),
+            1,
+        )
         assert str(error) in seen.status()
         assert seen.get("/readyz").status_code == 200
         metrics = seen.metrics()
@@ -198,7 +204,7 @@ def test_a_site_that_breaks_leaves_its_feeds_as_they_were_and_heals(
         site.heal()
         assert seen.pull().new == 1
         assert next(iter(seen.items())) == "Post 3"
-        assert (seen.state.cause, seen.state.failures) == ("", 0)
+        assert (seen.state.poll.failure_cause, seen.state.poll.failures) == ("", 0)
         assert "recovered" in seen.status()
         metrics = seen.metrics()
         assert (metrics["up"], metrics["failures"], errors(metrics)) == (1, 0, [])
@@ -219,7 +225,7 @@ def test_a_fault_within_the_first_pull_leaves_what_was_read_and_the_next_goes_on
         assert str(error) in seen.status()
         assert seen.held == set(range(4, 104))
         assert len(seen.items()) == 100
-        assert seen.state.backfilled_at is None
+        assert seen.state.sync.backfilled_at is None
         site.heal()
         site.requests.clear()
         assert seen.pull().new == 3
@@ -266,15 +272,15 @@ def test_the_log_has_one_line_for_each_pull_that_failed(
         poller = Poller(load(sites=[site.url for site in broken]), database, bounds=BOUNDS)
         poller.register()
 
-        def states() -> list[sites.SiteState]:
+        def states() -> list[SiteState]:
             with database.reading() as connection:
-                return sites.all_sites(connection)
+                return sites.list_sites(connection)
 
-        run_until(poller, lambda: all(state.failures for state in states()))
+        run_until(poller, lambda: all(state.poll.failures for state in states()))
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert sorted(told) == sorted(f"site {state.site.name}: {state.last_error}" for state in states())
+    assert sorted(told) == sorted(f"site {state.site.name}: {state.poll.last_error}" for state in states())
     assert {record.levelname for record in caplog.records} <= {"INFO", "WARNING"}
-    assert [state.failures for state in states()] == [1] * len(faults)
+    assert [state.poll.failures for state in states()] == [1] * len(faults)
 
 
 # Faults that are put up with
@@ -305,7 +311,7 @@ def test_what_can_be_read_all_the_same_comes_with_a_remark(
         assert {title: seen.items()[title] for title in before} == before
         assert re.fullmatch("<p>Le caf.</p>", seen.items()["Post 6"]["content_html"])
         assert [remark in one for one in report.remarks] == [True] * bool(remark)
-        assert seen.state.remarks == report.remarks
+        assert seen.state.poll.remarks == report.remarks
         assert all(one in seen.status() for one in report.remarks)
         metrics = seen.metrics()
         assert (metrics["up"], metrics["remarks"], errors(metrics)) == (1, bool(remark), [])
@@ -359,7 +365,7 @@ def test_names_and_pictures_that_are_not_given_cost_no_post_and_none_is_lost(
         for full in (False, False, True):
             seen.pull(full=full)
             assert seen.items()["Post 1"] == before
-        assert (seen.state.failures, errors(seen.metrics())) == (0, [])
+        assert (seen.state.poll.failures, errors(seen.metrics())) == (0, [])
 
 
 # Single bad posts
@@ -436,7 +442,7 @@ def test_a_bad_post_costs_that_post_alone(database: Database, at_first: bool) ->
         site.add(99)
         seen.pull()
         assert set(seen.items()) == {"Post 1", "Post 2", "Post 3", "Post 99", *PUBLISHED}
-        assert (seen.state.failures, errors(seen.metrics())) == (0, [])
+        assert (seen.state.poll.failures, errors(seen.metrics())) == (0, [])
         again = seen.pull()
         assert (again.new, again.changed, again.removed) == (0, 0, 0)
 
@@ -453,7 +459,7 @@ def test_the_operator_is_told_of_a_bad_post_until_it_is_mended(
         for _ in range(2):
             report = seen.pull()
             assert len(report.remarks) == len(LEFT_OUT)
-            assert seen.state.remarks == report.remarks
+            assert seen.state.poll.remarks == report.remarks
             for name, wp_id in ids.items():
                 (told,) = [remark for remark in report.remarks if f"post {wp_id} " in remark]
                 assert ("address" if "address" in name else "date") in told
@@ -555,7 +561,7 @@ def test_a_site_goes_from_pretty_to_plain_permalinks_and_back(database: Database
         settle(seen)
         assert links(seen) == pretty
         assert {item["id"] for item in seen.items().values()} == ids
-        assert seen.state.failures == 0
+        assert seen.state.poll.failures == 0
 
 
 @pytest.mark.parametrize("forwards", [True, False], ids=["the old one redirects", "both are the site"])
@@ -571,7 +577,7 @@ def test_a_site_goes_to_another_domain(database: Database, forwards: bool) -> No
         settle(seen)
         assert links(seen) == {f"http://new.example/{number}/" for number in range(1, 31)}
         assert {item["id"] for item in seen.items().values()} == ids
-        assert seen.state.failures == 0
+        assert seen.state.poll.failures == 0
         new.add(31)
         assert seen.pull().new == 1
 
@@ -653,9 +659,9 @@ def test_a_site_that_asks_us_to_wait_is_left_alone_by_everyone(
         error = seen.fail()
         assert error.cause == f"http_{code}"
         state = seen.state
-        assert state.wait_until
-        assert abs(state.wait_until - datetime.now(UTC) - wait) < timedelta(minutes=2)
-        assert state.due_at >= state.wait_until
+        assert state.poll.retry_at
+        assert abs(state.poll.retry_at - datetime.now(UTC) - wait) < timedelta(minutes=2)
+        assert state.poll.due_at >= state.poll.retry_at
         site.heal()
         site.add(6)
         site.requests.clear()
@@ -665,13 +671,13 @@ def test_a_site_that_asks_us_to_wait_is_left_alone_by_everyone(
         database_url = {"DATABASE_URL": f"sqlite:///{tmp_path}/store.db"}
         pulled = CliRunner().invoke(main, ["pull", "--site", site.url], env=database_url)
         assert pulled.exit_code == 1
-        assert f"before {state.wait_until:%Y-%m-%d %H:%M:%S} UTC" in pulled.output
+        assert f"before {state.poll.retry_at:%Y-%m-%d %H:%M:%S} UTC" in pulled.output
         assert site.requests == []
         assert seen.feeds() == before
         with database.writing() as connection:
-            sites.change(connection, seen.id, wait_until=datetime.now(UTC) - timedelta(seconds=1))
+            set_columns(connection, seen.id, retry_at=datetime.now(UTC) - timedelta(seconds=1))
         assert after_a_restart.pull().new == 1
-        assert seen.state.wait_until is None
+        assert seen.state.poll.retry_at is None
 
 
 def test_a_wait_that_is_none_keeps_nobody_waiting(database: Database) -> None:

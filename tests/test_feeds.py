@@ -58,7 +58,9 @@ def store_of(folder: Path, items: Items) -> Database:
     database = Database(f"sqlite:///{folder}/feeds.db")
     database.migrate()
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "newsroom.example", "https://newsroom.example/", imported=True)
+        site_id = sites.ensure_site(
+            connection, "newsroom.example", "https://newsroom.example/", imported=True
+        )
     import_posts(database, site_id, items)
     return database
 

@@ -158,7 +158,7 @@ def several(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iter
             event.listen(found[-1].engine, "connect", hurry)
         with found[0].writing() as connection:
             for name in SITES:
-                site_id = sites.ensure(connection, name, f"https://{name}.example/")
+                site_id = sites.ensure_site(connection, name, f"https://{name}.example/")
                 learnt = [Term("category", number, f"c{number}", f"Category {number}") for number in (1, 2)]
                 learnt += [Term("tag", 1, "t1", "Tag"), Term("author", 1, "x", "X")]
                 terms.save(connection, site_id, learnt)

@@ -527,7 +527,7 @@ def news(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterato
     database = Database(f"sqlite:///{file}")
     held = some_posts(Random(20260504), 13)
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "news.example", "https://news.example/", imported=True)
+        site_id = sites.ensure_site(connection, "news.example", "https://news.example/", imported=True)
         for one in held:
             posts.save(connection, site_id, one)
     yield News(database, held)

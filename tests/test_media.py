@@ -786,7 +786,7 @@ def a_post(
 def published(database: Database, *items: Mapping[str, Any]) -> FlaskClient:
     """Give a client of a service that publishes these posts."""
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "news.example", "https://news.example/", imported=True)
+        site_id = sites.ensure_site(connection, "news.example", "https://news.example/", imported=True)
     import_posts(database, site_id, items)
     return create_app(load(), database).test_client()
 

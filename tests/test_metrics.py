@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from columns import set_columns
 from feedsvc import __version__
 from feedsvc.config import Settings
 from feedsvc.publish.web import create_app
@@ -29,15 +30,23 @@ def metrics(client: FlaskClient) -> dict[str, dict[tuple[str, ...], float]]:
 def test_each_site_is_told_of(settings: Settings, database: Database) -> None:
     with database.writing() as connection:
         well, failing, _ = (
-            sites.ensure(connection, name, f"http://{name}.example/") for name in ("well", "failing", "new")
+            sites.ensure_site(connection, name, f"http://{name}.example/")
+            for name in ("well", "failing", "new")
         )
-        sites.ensure(connection, "imported", "http://imported.example/", imported=True)
-        sites.change(
-            connection, well, api="http://x/", backfilled_at=NOON, last_success_at=NOON, remarks='["odd"]'
+        sites.ensure_site(connection, "imported", "http://imported.example/", imported=True)
+        set_columns(
+            connection,
+            well,
+            api_root="http://x/",
+            backfilled_at=NOON,
+            last_success_at=NOON,
+            remarks='["odd"]',
         )
-        sites.change(connection, failing, failures=3, cause="http_503", last_error_at=NOON, wait_until=NOON)
-        traffic.count(connection, well, NOON, 2, 900)
-        traffic.count(connection, well, NOON + timedelta(days=2), 3, 100)
+        set_columns(
+            connection, failing, failures=3, failure_cause="http_503", last_error_at=NOON, retry_at=NOON
+        )
+        traffic.record_traffic(connection, well, NOON, 2, 900)
+        traffic.record_traffic(connection, well, NOON + timedelta(days=2), 3, 100)
     told = metrics(create_app(settings, database).test_client())
     assert told["feedsvc_info"] == {(__version__,): 1}
     assert told["feedsvc_site_up"] == {("well",): 1, ("failing",): 0, ("new",): 0}
@@ -55,7 +64,7 @@ def test_each_site_is_told_of(settings: Settings, database: Database) -> None:
 def test_names_that_hold_marks_stay_whole(settings: Settings, database: Database) -> None:
     name = 'a"b\\c{d}\ne'
     with database.writing() as connection:
-        sites.ensure(connection, name, "http://x.example/")
+        sites.ensure_site(connection, name, "http://x.example/")
     assert metrics(create_app(settings, database).test_client())["feedsvc_site_posts"] == {(name,): 0}
 
 
@@ -67,16 +76,18 @@ def test_two_processes_tell_the_same(settings: Settings, samples: Database) -> N
 
 def test_the_last_day_is_counted_by_the_hour(database: Database) -> None:
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "x", "http://x.example/")
+        site_id = sites.ensure_site(connection, "x", "http://x.example/")
         for hours in range(30):
-            traffic.count(connection, site_id, NOON + timedelta(hours=hours), 1, 10)
-        assert traffic.last_day(connection, NOON + timedelta(hours=29)) == {site_id: (24, 240)}
-        assert traffic.last_day(connection, NOON + timedelta(hours=40)) == {site_id: (13, 130)}
-        assert traffic.last_day(connection, NOON + timedelta(hours=80)) == {}
+            traffic.record_traffic(connection, site_id, NOON + timedelta(hours=hours), 1, 10)
+        assert traffic.sum_last_day(connection, NOON + timedelta(hours=29)) == {site_id: (24, 240)}
+        assert traffic.sum_last_day(connection, NOON + timedelta(hours=40)) == {site_id: (13, 130)}
+        assert traffic.sum_last_day(connection, NOON + timedelta(hours=80)) == {}
 
 
 def test_that_we_are_ready_does_not_depend_on_the_sites(settings: Settings, database: Database) -> None:
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "x", "http://x.example/")
-        sites.change(connection, site_id, failures=99, cause="refused", last_error="no", last_error_at=NOON)
+        site_id = sites.ensure_site(connection, "x", "http://x.example/")
+        set_columns(
+            connection, site_id, failures=99, failure_cause="refused", last_error="no", last_error_at=NOON
+        )
     assert create_app(settings, database).test_client().get("/readyz").status_code == 200

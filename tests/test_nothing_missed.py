@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 
+from columns import set_columns
 from conftest import lacking
 from feedsvc.config import load
 from feedsvc.errors import SiteError
@@ -129,8 +130,8 @@ class Service:
     def sweep(self) -> Report:
         """Poll when the last comparison of all posts is long enough ago."""
         with self.database.writing() as connection:
-            for state in sites.all_sites(connection):
-                sites.change(connection, state.id, swept_at=datetime.now(UTC) - DAY)
+            for state in sites.list_sites(connection):
+                set_columns(connection, state.id, swept_at=datetime.now(UTC) - DAY)
         return self.poll()
 
     def items(self, address: str) -> list[dict[str, Any]]:

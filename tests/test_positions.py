@@ -57,7 +57,7 @@ def emptied(store: Database) -> Database:
         connection.execute(delete(sites_table))
         indexing.empty(connection)
         for name, expected in SITE_IDS.items():
-            assert sites.ensure(connection, name, f"https://{name}.example/") == expected
+            assert sites.ensure_site(connection, name, f"https://{name}.example/") == expected
     return store
 
 
@@ -419,7 +419,7 @@ def test_positions_keep_the_order_of_keys_when_a_site_is_renamed(store: Database
     with store.writing() as connection:
         save(connection, (1, "a"), NOON)
         save(connection, (1, "b"), NOON)
-        sites.ensure(connection, "z", "https://a.example/")
+        sites.ensure_site(connection, "z", "https://a.example/")
     with store.writing() as connection:
         save(connection, (2, "b"), NOON)
     with store.writing() as connection:

@@ -20,6 +20,7 @@ from lxml import html as lxml_html
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
+from columns import set_columns
 from conftest import empty_configuration
 from feedsvc.clean.sanitize import sanitize
 from feedsvc.config import Settings, load
@@ -260,8 +261,8 @@ MIRRORED = a_post(6, "Ferry", LONG)
 
 def add(database: Database, site: str, *some: Post, title: str = "", imported: bool = True) -> None:
     with database.writing() as connection:
-        site_id = sites.ensure(connection, site, f"https://{site}.example/", imported=imported)
-        sites.change(connection, site_id, title=title, backfilled_at=JANUARY)
+        site_id = sites.ensure_site(connection, site, f"https://{site}.example/", imported=imported)
+        set_columns(connection, site_id, title=title, backfilled_at=JANUARY)
         terms.save(connection, site_id, TERMS)
         for one in some:
             posts.save(connection, site_id, one)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, delete, event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 import pairs
+from columns import set_columns
 from feedsvc.config import Settings, SiteSettings
 from feedsvc.model import Entry, Post, Term
 from feedsvc.publish.directory import directory
@@ -97,9 +98,9 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path
     file = tmp_path_factory.mktemp("stocked") / "store.db"
     with closing(store(empty_store, file)) as database, database.writing() as connection:
         for name, expected in SITE_IDS.items():
-            site_id = sites.ensure(connection, name, f"https://{name}.example/")
+            site_id = sites.ensure_site(connection, name, f"https://{name}.example/")
             assert site_id == expected
-            sites.change(connection, site_id, backfilled_at=NOON)
+            set_columns(connection, site_id, backfilled_at=NOON)
             learnt = [Term("category", n, f"c{n}", f"Category {n}") for n in range(1, 5)]
             learnt += [Term("tag", n, f"t{n}", f"Tag {n}") for n in range(1, 3)]
             learnt += [Term("author", n, f"{name}{n}", f"Author {name}{n}") for n in range(1, 6)]
@@ -1136,7 +1137,7 @@ def test_an_emptied_database_that_is_filled_again_gives_the_same_bytes(
             with database.writing() as connection:
                 connection.execute(delete(sites_table))
                 indexing.empty(connection)
-                site_id = sites.ensure(connection, "news", "https://news.example/", imported=True)
+                site_id = sites.ensure_site(connection, "news", "https://news.example/", imported=True)
             assert originals(database) == {}
             shuffled = everything[:]
             random.Random(seed).shuffle(shuffled)

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, event, inspect, select, text
 
+from columns import set_columns
 from conftest import ROOT, copied
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.clean import policy
@@ -80,7 +81,7 @@ def an_item(wp_id: int, **changes: Any) -> dict[str, Any]:
 def a_site(database: Database, name: str = "a") -> int:
     """Give the row of a site that is published."""
     with database.writing() as connection:
-        return sites.ensure(connection, name, f"https://{name}.example/", imported=True)
+        return sites.ensure_site(connection, name, f"https://{name}.example/", imported=True)
 
 
 def hold(database: Database, site_id: int, *some: SourcePost) -> None:
@@ -179,7 +180,7 @@ def any_store(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> It
 @given(source=SOURCES)
 def test_whatever_wordpress_gave_comes_back_equal(any_store: Database, source: SourcePost) -> None:
     with any_store.writing() as connection:
-        site_id = sites.ensure(connection, "a", "https://a.example/")
+        site_id = sites.ensure_site(connection, "a", "https://a.example/")
         posts.save(connection, site_id, replace(clean(a_source(1)), id=source.id))
         sources.keep(connection, site_id, source, OLDER)
         [held] = sources.outdated(connection, "another", 10)
@@ -541,7 +542,7 @@ def test_a_running_poller_cleans_again_beside_its_pulls(database: Database) -> N
         assert feeds(database) != before
         site.add(4)
         with database.writing() as connection:
-            sites.change(connection, 1, next_pull_at=NOON - timedelta(days=999))
+            set_columns(connection, 1, next_pull_at=NOON - timedelta(days=999))
         down = f"http://127.0.0.1:{free_port()}/"
         run_until(
             [site.url, down], database, lambda: list(policies(database).values()) == [policy.VERSION] * 4
@@ -744,7 +745,7 @@ def test_the_feeds_of_a_store_of_the_first_schema_go_on(first: Database) -> None
 def test_a_store_of_the_first_schema_is_read_again_but_for_imported_sites(first: Database) -> None:
     first.migrate()
     with first.reading() as connection:
-        pages = {state.site.name: state.backfill_page for state in sites.all_sites(connection)}
+        pages = {state.site.name: state.sync.backfill_page for state in sites.list_sites(connection)}
     assert pages == {"a": 1, "b": None, "c": 1}
 
 

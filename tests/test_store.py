@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, inspect, select, text, update
 
+from columns import set_columns
 from feedsvc.errors import ConfigError
 from feedsvc.model import Entry, Post, Taxonomy, Term
 from feedsvc.query.condition import Field, Named, Phrase, Resolved, all_of, any_of, none_of
@@ -52,7 +53,7 @@ def a_post(wp_id: int, published: datetime = NOON, body: str = "", **changes: An
 def a_site(database: Database, name: str = "a") -> int:
     """Give the row of a site, made if it is not there."""
     with database.writing() as connection:
-        return sites.ensure(connection, name, f"https://{name}.example/")
+        return sites.ensure_site(connection, name, f"https://{name}.example/")
 
 
 def save(database: Database, site_id: int, *some: Post) -> list[str]:
@@ -644,29 +645,29 @@ def test_the_index_is_made_anew_when_the_words_have_changed(database: Database) 
 
 def test_a_site_is_made_once_and_renamed_by_its_address(database: Database) -> None:
     with database.writing() as connection:
-        first = sites.ensure(connection, "a", "https://a.example/")
-        assert sites.ensure(connection, "a", "https://a.example/") == first
-        sites.change(connection, first, api="https://a.example/wp-json/", next_pull_at=NOON)
-        assert sites.ensure(connection, "renamed", "https://a.example/") == first
-        state = sites.state(connection, first)
-        assert (state.site.name, state.api, state.next_pull_at) == (
+        first = sites.ensure_site(connection, "a", "https://a.example/")
+        assert sites.ensure_site(connection, "a", "https://a.example/") == first
+        set_columns(connection, first, api_root="https://a.example/wp-json/", next_pull_at=NOON)
+        assert sites.ensure_site(connection, "renamed", "https://a.example/") == first
+        state = sites.load_site(connection, first)
+        assert (state.site.name, state.sync.api_root, state.poll.next_pull_at) == (
             "renamed",
             "https://a.example/wp-json/",
             NOON,
         )
-        second = sites.ensure(connection, "b", "https://b.example/")
+        second = sites.ensure_site(connection, "b", "https://b.example/")
         assert second != first
-        assert [state.site.name for state in sites.all_sites(connection)] == ["b", "renamed"]
+        assert [state.site.name for state in sites.list_sites(connection)] == ["b", "renamed"]
 
 
 def test_a_site_that_has_moved_is_looked_for_again_at_once(database: Database) -> None:
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "a", "https://a.example/")
-        sites.change(connection, site_id, api="https://a.example/wp-json/", next_pull_at=NOON)
-        assert sites.ensure(connection, "a", "https://new.example/") == site_id
-        state = sites.state(connection, site_id)
-        assert (state.configured_url, state.api) == ("https://new.example/", "")
-        assert sites.claim(connection, site_id, "me", datetime(2020, 1, 1, tzinfo=UTC), SECOND)
+        site_id = sites.ensure_site(connection, "a", "https://a.example/")
+        set_columns(connection, site_id, api_root="https://a.example/wp-json/", next_pull_at=NOON)
+        assert sites.ensure_site(connection, "a", "https://new.example/") == site_id
+        state = sites.load_site(connection, site_id)
+        assert (state.configured_url, state.sync.api_root) == ("https://new.example/", "")
+        assert sites.claim_site(connection, site_id, "me", datetime(2020, 1, 1, tzinfo=UTC), SECOND)
 
 
 LEASE = timedelta(minutes=2)
@@ -675,7 +676,7 @@ LEASE = timedelta(minutes=2)
 def claims(database: Database, site_id: int, holder: str, now: datetime, **how: Any) -> bool:
     """Tell whether a poller gets a site."""
     with database.writing() as connection:
-        return sites.claim(connection, site_id, holder, now, LEASE, **how)
+        return sites.claim_site(connection, site_id, holder, now, LEASE, **how)
 
 
 def test_only_one_of_two_pollers_gets_a_site(database: Database) -> None:
@@ -692,7 +693,7 @@ def test_only_one_of_two_pollers_gets_a_site(database: Database) -> None:
 def test_a_site_that_is_not_due_is_not_given_unless_asked_for_early(database: Database) -> None:
     site_id = a_site(database)
     with database.writing() as connection:
-        sites.change(connection, site_id, next_pull_at=NOON)
+        set_columns(connection, site_id, next_pull_at=NOON)
     assert not claims(database, site_id, "one", NOON - SECOND)
     assert claims(database, site_id, "one", NOON - SECOND, even_if_early=True)
     assert claims(database, site_id, "one", NOON)
@@ -703,9 +704,9 @@ def test_a_dead_poller_loses_its_sites_and_no_other_does(database: Database) -> 
     assert claims(database, first, "dead", NOON)
     assert claims(database, second, "alive", NOON)
     with database.reading() as connection:
-        assert sorted(sites.holders(connection)) == ["alive", "dead"]
-    assert claims(database, first, "new", NOON, dead=["dead"])
-    assert not claims(database, second, "new", NOON, dead=["dead"])
+        assert sorted(sites.list_claim_holders(connection)) == ["alive", "dead"]
+    assert claims(database, first, "new", NOON, dead_holders=["dead"])
+    assert not claims(database, second, "new", NOON, dead_holders=["dead"])
 
 
 def test_of_many_pollers_at_once_one_gets_the_site(database: Database) -> None:

@@ -1,10 +1,14 @@
 """A site into the store when the site misbehaves: nothing is lost, nothing dropped on a guess."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 
+from columns import set_columns
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load
 from feedsvc.errors import SiteError
@@ -24,7 +28,7 @@ def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Repo
 
 def held(database: Database) -> set[int]:
     with database.reading() as connection:
-        (state,) = sites.all_sites(connection)
+        (state,) = sites.list_sites(connection)
         return set(posts.known(connection, state.id))
 
 
@@ -124,6 +128,44 @@ def test_an_idle_poll_asks_twice_for_heads_and_by_turns_for_names_and_links(data
         ]
 
 
+@contextmanager
+def writes(database: Database) -> Iterator[list[list[str]]]:
+    """Yield the write transactions that begin from now on, each with its statements."""
+    transactions: list[list[str]] = []
+
+    def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            transactions.append([])
+        elif connection.get_execution_options().get("writes"):
+            transactions[-1].append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield transactions
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_an_idle_poll_writes_six_times_at_the_most_and_touches_no_post(
+    database: Database, turn: int
+) -> None:
+    with fake_wordpress(150) as site:
+        site.add_term("categories", 1, "Energy")
+        site.add_term("users", 1, "Zoë")
+        for post_id in range(100, 150):
+            site.posts[post_id] |= {"categories": [1], "author": 1}
+        pull(site, database)
+        poller = Poller(load(sites=[site.url]), database)
+        (state,) = poller.register()
+        with database.writing() as connection:
+            set_columns(connection, state.id, probe_cursor=turn)
+        site.requests.clear()
+        with writes(database) as transactions:
+            assert poller.claim(state.id, even_if_early=True)
+            poller.pull(state.id)
+        assert len(site.requests) == 2
+    assert 0 < len(transactions) <= 6
+
+
 def test_what_is_looked_at_by_turns_comes_only_when_it_has_changed_where_a_cache_tells(
     database: Database,
 ) -> None:
@@ -175,18 +217,18 @@ def test_whatever_a_site_says_of_its_failure_is_noted_short_and_legal(
         with pytest.raises(SiteError):
             pull(site, database)
     with database.reading() as connection:
-        (state,) = sites.all_sites(connection)
-    assert state.failures == 1
-    assert state.last_error
-    assert len(state.last_error) <= 500
+        (state,) = sites.list_sites(connection)
+    assert state.poll.failures == 1
+    assert state.poll.last_error
+    assert len(state.poll.last_error) <= 500
 
 
 def test_a_site_at_another_address_is_read_from_the_beginning(database: Database) -> None:
     with fake_wordpress(30) as first, fake_wordpress(3) as second:
         pull(first, database)
         with database.writing() as connection:
-            (state,) = sites.all_sites(connection)
-            assert sites.ensure(connection, state.site.name, second.url) == state.id
+            (state,) = sites.list_sites(connection)
+            assert sites.ensure_site(connection, state.site.name, second.url) == state.id
         second.add(99, "Only there")
         settings = load(sites=[second.url])
         poller = Poller(settings, database)

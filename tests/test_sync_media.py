@@ -119,9 +119,9 @@ def test_a_site_that_refuses_its_media_costs_pictures_and_no_posts(database: Dat
         report = pull(site, database, full=True)
         assert (report.new, report.changed, report.removed) == (0, 0, 0)
     with database.reading() as connection:
-        (state,) = sites.all_sites(connection)
-    assert (state.failures, state.last_error) == (0, None)
-    assert state.backfilled_at
+        (state,) = sites.list_sites(connection)
+    assert (state.poll.failures, state.poll.last_error) == (0, None)
+    assert state.sync.backfilled_at
 
 
 def test_pictures_come_with_a_full_pull_when_the_site_has_opened_its_media(database: Database) -> None:

@@ -47,7 +47,7 @@ def store_of(folder: Path, empty_store: Path, some: Sequence[Post]) -> Iterator[
     shutil.copyfile(empty_store, file)
     database = Database(f"sqlite:///{file}")
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "news.example", "https://news.example/", imported=True)
+        site_id = sites.ensure_site(connection, "news.example", "https://news.example/", imported=True)
         terms.save(connection, site_id, TERMS)
         for post in some:
             posts.save(connection, site_id, post)
@@ -251,7 +251,7 @@ def test_random_topics_find_in_random_texts_what_the_slow_reading_finds(
 ) -> None:
     some = [post_of(wp_id, *text) for wp_id, text in enumerate(texts, 1)]
     with scraps.writing() as connection:
-        site_id = sites.ensure(connection, "news.example", "https://news.example/")
+        site_id = sites.ensure_site(connection, "news.example", "https://news.example/")
         posts.remove(connection, site_id, range(len(some) + 1, 10))
         for post in some:
             posts.save(connection, site_id, post)

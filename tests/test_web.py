@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
+from columns import set_columns
 from conftest import empty_configuration
 from feedsvc.config import Settings, load
 from feedsvc.model import Post, Term
@@ -49,7 +50,9 @@ def held(tmp_path_factory: pytest.TempPathFactory, sample_posts: Items) -> Itera
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('held')}/store.db")
     database.migrate()
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "newsroom.example", "https://newsroom.example/", imported=True)
+        site_id = sites.ensure_site(
+            connection, "newsroom.example", "https://newsroom.example/", imported=True
+        )
     import_posts(database, site_id, sample_posts)
     yield database
     database.close()
@@ -98,7 +101,7 @@ def add(
 ) -> int:
     """Put posts and terms of a site into the store; gives the site's row."""
     with database.writing() as connection:
-        site_id = sites.ensure(connection, site, f"https://{site}.example/", imported=imported)
+        site_id = sites.ensure_site(connection, site, f"https://{site}.example/", imported=imported)
         terms.save(connection, site_id, learnt)
         for one in held:
             posts.save(connection, site_id, one)
@@ -597,7 +600,7 @@ def test_the_nearest_right_word_is_one_that_can_be_asked_for(tmp_path: Path, dat
     hidden = [Term("tag", 2, "griddle", "Griddle")]
     add(database, post(2, tags=(2,)), site="old", learnt=hidden, imported=False)
     with database.writing() as connection:
-        sites.change(connection, shown, backfilled_at=JANUARY)
+        set_columns(connection, shown, backfilled_at=JANUARY)
     client = create_app(configured(tmp_path, NEW_SITE), database).test_client()
     says(client.get("/tag/gridle.rss"), 400, "there is no tag 'gridle': did you mean 'grid'?")
 
@@ -636,7 +639,7 @@ def test_once_a_site_was_read_what_it_lacks_is_a_400(tmp_path: Path, database: D
     client = create_app(configured(tmp_path, NEW_SITE), database).test_client()
     assert client.get("/category/later.rss").status_code == 503
     with database.writing() as connection:
-        sites.change(connection, site_id, backfilled_at=JANUARY)
+        set_columns(connection, site_id, backfilled_at=JANUARY)
     says(
         client.get("/category/later.rss"),
         400,
@@ -1181,7 +1184,7 @@ def test_names_on_the_pages_are_escaped(settings: Settings, database: Database) 
     name = "<script>alert('R&D')</script>"
     site_id = add(database, post(1, tags=(1,)), learnt=[Term("tag", 1, "rd", name)])
     with database.writing() as connection:
-        sites.change(connection, site_id, title=name, last_error=name, last_error_at=JANUARY, failures=1)
+        set_columns(connection, site_id, title=name, last_error=name, last_error_at=JANUARY, failures=1)
     client = create_app(settings, database).test_client()
     for address in ("/", "/status"):
         response = client.get(address)
@@ -1195,11 +1198,11 @@ def test_the_status_shows_each_site(settings: Settings, database: Database) -> N
     good = add(database, post(1), post(2), site="good", imported=False)
     bad = add(database, post(3), site="bad", imported=False)
     with database.writing() as connection:
-        sites.change(
+        set_columns(
             connection, good, last_success_at=JANUARY, backfilled_at=JANUARY,
             next_pull_at=JANUARY + timedelta(minutes=15),
         )  # fmt: skip
-        sites.change(
+        set_columns(
             connection, bad, last_error="asked x: 500", last_error_at=JANUARY, failures=3,
         )  # fmt: skip
     response = create_app(settings, database).test_client().get("/status")
@@ -1225,7 +1228,7 @@ def test_when_a_site_fails_its_last_good_feed_goes_on(
     client = create_app(configured(tmp_path, text), samples).test_client()
     before = client.get("/feed.atom")
     with samples.writing() as connection:
-        sites.change(connection, 1, last_error="the disk is full", last_error_at=JANUARY, failures=9)
+        set_columns(connection, 1, last_error="the disk is full", last_error_at=JANUARY, failures=9)
     assert client.get("/feed.atom").data == before.data
     assert "the disk is full" in client.get("/status").text
     assert len(sample_posts) == 36
@@ -1277,9 +1280,9 @@ def test_nothing_is_kept_in_caches_while_a_site_is_read_for_the_first_time(
 ) -> None:
     settings = load(sites=["https://new.example/"])
     with database.writing() as connection:
-        site_id = sites.ensure(connection, "new.example", "https://new.example/")
+        site_id = sites.ensure_site(connection, "new.example", "https://new.example/")
     client = create_app(settings, database).test_client()
     assert client.get(address).headers["Cache-Control"] == "no-cache"
     with database.writing() as connection:
-        sites.change(connection, site_id, backfilled_at=datetime.now(UTC))
+        set_columns(connection, site_id, backfilled_at=datetime.now(UTC))
     assert client.get(address).headers["Cache-Control"] == "public, max-age=300"

@@ -15,11 +15,11 @@ from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import Report
-from feedsvc.sync.run import Pull
-from feedsvc.sync.site_store import Holding
+from feedsvc.sync.pull import Pull
+from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.http import Http
 from feedsvc.wordpress.response import Response
-from feedsvc.worker import Poller, http_client
+from feedsvc.worker import Poller, make_http_client
 from wordpress import WordPress, missing
 
 pytestmark = pytest.mark.real
@@ -304,9 +304,9 @@ def test_stopped_anywhere_in_a_catch_up_nothing_is_missed(
     for post_id in edited:
         wordpress.update_post(post_id, title="Edited")
     (state,) = reader.poller.register()
-    http = Stopping(http_client(reader.settings), requests)
+    http = Stopping(make_http_client(reader.settings), requests)
     with suppress(StoppedError):
-        Pull(Holding(database, state.id), http).run()
+        Pull(SiteStore(database, state.id), http).run()
     reader.pull()
     titles = reader.titles() + reader.titles("/feed.atom?limit=100&page=2")
     assert sorted(titles) == sorted(["Edited"] * 3 + [f"New {n}" for n in range(1, 131)])

@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from columns import set_columns
 from feedsvc.config import load
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.worker import LEASE, Poller
+from feedsvc.store.site_state import SiteState
+from feedsvc.sync.turn import LEASE
+from feedsvc.worker import Poller
 from servers import NO_ROUTE, one_post, serving
 from service import free_port
 
@@ -22,15 +25,15 @@ def poller(database: Database) -> Poller:
     return Poller(load(sites=[f"http://127.0.0.1:{free_port()}/"]), database)
 
 
-def only(database: Database) -> sites.SiteState:
+def only(database: Database) -> SiteState:
     with database.reading() as connection:
-        (state,) = sites.all_sites(connection)
+        (state,) = sites.list_sites(connection)
     return state
 
 
 def change(database: Database, **values: object) -> None:
     with database.writing() as connection:
-        sites.change(connection, 1, **values)
+        set_columns(connection, 1, **values)
 
 
 def fail(poller: Poller, site_id: int) -> None:
@@ -51,9 +54,9 @@ def test_a_failure_is_noted_and_the_site_let_go(poller: Poller, database: Databa
     (state,) = poller.register()
     fail(poller, state.id)
     after = only(database)
-    assert after.failures == 1
-    assert "the connection was refused" in (after.last_error or "")
-    assert after.last_success_at is None
+    assert after.poll.failures == 1
+    assert "the connection was refused" in (after.poll.last_error or "")
+    assert after.poll.last_success_at is None
     assert not poller.claim(state.id)  # not due
     assert poller.claim(state.id, even_if_early=True)  # but free
 
@@ -64,7 +67,7 @@ def test_pauses_grow_with_failures_up_to_an_hour(poller: Poller, database: Datab
     for _ in range(6):
         before = datetime.now(UTC)
         fail(poller, state.id)
-        pauses.append(only(database).next_pull_at - before)
+        pauses.append(only(database).poll.next_pull_at - before)
     quarter = timedelta(minutes=15)
     assert timedelta(minutes=14) < pauses[0] <= quarter + timedelta(seconds=5)
     assert quarter < pauses[1] <= 2 * quarter + timedelta(seconds=5)
@@ -75,7 +78,7 @@ def test_a_shorter_interval_counts_at_once(poller: Poller, database: Database) -
     (state,) = poller.register()
     change(database, next_pull_at=datetime.now(UTC) + timedelta(days=1))
     poller.register()
-    assert only(database).next_pull_at <= datetime.now(UTC) + timedelta(minutes=16)
+    assert only(database).poll.next_pull_at <= datetime.now(UTC) + timedelta(minutes=16)
     assert state.id == 1
 
 
@@ -137,8 +140,8 @@ def test_only_a_failure_counts_as_one_and_the_site_is_let_go(
         with pytest.raises(type(error)):
             poller.pull(state.id, progress=fail)
         after = only(database)
-        assert after.failures == failures
-        assert ("please report it" in (after.last_error or "")) == bool(failures)
+        assert after.poll.failures == failures
+        assert ("please report it" in (after.poll.last_error or "")) == bool(failures)
         assert poller.claim(state.id, even_if_early=bool(failures))
 
 
@@ -154,8 +157,8 @@ def test_a_pull_whose_site_was_taken_over_leaves_off_and_leaves_the_claim_alone(
         with pytest.raises(StoppedError, match="another process has taken it over"):
             poller.pull(state.id, progress=lose)
         with database.reading() as connection:
-            assert sites.holders(connection) == ["elsewhere.example:1:x"]
-        assert only(database).last_success_at is None
+            assert sites.list_claim_holders(connection) == ["elsewhere.example:1:x"]
+        assert only(database).poll.last_success_at is None
 
 
 def test_a_pull_out_of_turn_leaves_the_next_one_where_it_was(database: Database) -> None:
@@ -166,5 +169,5 @@ def test_a_pull_out_of_turn_leaves_the_next_one_where_it_was(database: Database)
         change(database, next_pull_at=due)
         assert poller.claim(state.id, even_if_early=True)
         poller.pull(state.id, plan=False)
-        assert only(database).next_pull_at == due
-        assert only(database).last_success_at
+        assert only(database).poll.next_pull_at == due
+        assert only(database).poll.last_success_at

@@ -30,6 +30,7 @@ from feedsvc.query.condition import (
 from feedsvc.query.query import Query, names, phrases, refuse_excess
 from feedsvc.store import entries, sites, terms
 from feedsvc.store.entries import Selection
+from feedsvc.store.site_state import SiteState
 from feedsvc.text.html import nearest
 
 
@@ -49,17 +50,17 @@ class Found:
     selection: Selection = field(default_factory=Selection)
 
 
-def published(connection: Connection, settings: Settings) -> list[sites.SiteState]:
+def published(connection: Connection, settings: Settings) -> list[SiteState]:
     """Give the sites whose posts are published: the configured ones and those of imported files.
 
     With no site configured, all that are in the store.
     """
-    return _published(sites.all_sites(connection), settings)
+    return _published(sites.list_sites(connection), settings)
 
 
-def _published(in_store: Sequence[sites.SiteState], settings: Settings) -> list[sites.SiteState]:
+def _published(in_store: Sequence[SiteState], settings: Settings) -> list[SiteState]:
     names = {site.name for site in settings.sites}
-    return [state for state in in_store if not names or state.site.name in names or state.imported]
+    return [state for state in in_store if not names or state.site.name in names or state.is_imported]
 
 
 def find(connection: Connection, settings: Settings, query: Query, now: datetime) -> Found:
@@ -68,7 +69,7 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     Raises QueryError for a name that does not exist, or NotReadyError when a site that might have it is
     still being read for the first time.
     """
-    in_store = sites.all_sites(connection)
+    in_store = sites.list_sites(connection)
     states = _published(in_store, settings)
     complete = is_complete(settings, states)
     lookup = _Lookup(connection, states, is_complete=complete)
@@ -185,20 +186,18 @@ def _labels(condition: Condition) -> Iterator[str]:
         yield text
 
 
-def is_complete(settings: Settings, states: Sequence[sites.SiteState]) -> bool:
+def is_complete(settings: Settings, states: Sequence[SiteState]) -> bool:
     """Tell whether every site has been read once, so that a name that is not known does not exist."""
     known = {state.site.name for state in states}
     return all(site.name in known for site in settings.sites) and all(
-        state.imported or state.backfilled_at for state in states
+        state.is_imported or state.sync.backfilled_at for state in states
     )
 
 
 class _Lookup:
     """Looks up the names of categories, tags, authors and sites."""
 
-    def __init__(
-        self, connection: Connection, states: Sequence[sites.SiteState], *, is_complete: bool
-    ) -> None:
+    def __init__(self, connection: Connection, states: Sequence[SiteState], *, is_complete: bool) -> None:
         self._connection = connection
         self._states = states
         self._is_complete = is_complete

@@ -26,22 +26,22 @@ def _seconds(moment: datetime | None) -> float | None:
 # A name, what it says, and the value for a site; none where there is nothing to tell.
 _GAUGES: Sequence[tuple[str, str, _Value]] = (
     ("up", "Whether the last pull went well.", lambda one: float(one.condition in ("well", "reading"))),
-    ("failures", "Pulls that failed since one went well.", lambda one: one.state.failures),
-    ("remarks", "Oddities at the last pull that did no harm.", lambda one: len(one.state.remarks)),
+    ("failures", "Pulls that failed since one went well.", lambda one: one.state.poll.failures),
+    ("remarks", "Oddities at the last pull that did no harm.", lambda one: len(one.state.poll.remarks)),
     (
         "last_success_timestamp_seconds",
         "When a pull went well last.",
-        lambda one: _seconds(one.state.last_success_at),
+        lambda one: _seconds(one.state.poll.last_success_at),
     ),
     (
         "last_error_timestamp_seconds",
         "When a pull failed last.",
-        lambda one: _seconds(one.state.last_error_at),
+        lambda one: _seconds(one.state.poll.last_error_at),
     ),
     (
         "next_pull_timestamp_seconds",
         "When the next pull is due.",
-        lambda one: _seconds(one.state.due_at) if one.state.due_at.timestamp() else None,
+        lambda one: _seconds(one.state.poll.due_at) if one.state.poll.due_at.timestamp() else None,
     ),
 )
 _COUNTERS: Sequence[tuple[str, str, _Value]] = (
@@ -72,8 +72,8 @@ class _Sites(Collector):
             "feedsvc_site_error", "Why pulls fail, while they do.", labels=["site", "cause"]
         )
         for one in pulled:
-            if one.state.failures:
-                error.add_metric([one.state.site.name, one.state.cause], 1)
+            if one.state.poll.failures:
+                error.add_metric([one.state.site.name, one.state.poll.failure_cause], 1)
         yield error
         for kind, family in ((GaugeMetricFamily, _GAUGES), (CounterMetricFamily, _COUNTERS)):
             for name, says, value in family:

@@ -53,42 +53,36 @@ sites = Table(
     metadata,
     Column("id", _ID, primary_key=True),
     Column("name", String, nullable=False, unique=True),
-    # The address in the configuration, then where people read it, then the root of its REST API.
-    Column("url", String, nullable=False),
+    Column("url", String, nullable=False),  # as it is configured
+    Column("imported", Boolean, nullable=False, server_default=false()),
+    # What a pull remembers for the next one: site_state.SyncState says what each column means.
+    Column("api_root", String, nullable=False, server_default=""),
     Column("home", String, nullable=False, server_default=""),
-    Column("api", String, nullable=False, server_default=""),
     Column("title", Text, nullable=False, server_default=""),
     Column("description", Text, nullable=False, server_default=""),
-    # Posts came from a file: published whatever sites are configured.
-    Column("imported", Boolean, nullable=False, server_default=false()),
-    # The backfill: the next page to ask for, none when it is done; when it was done first.
+    Column("wordpress_version", String, nullable=False, server_default=""),
     Column("backfill_page", Integer, server_default="1"),
     Column("backfilled_at", Moment),
-    # Changes: the newest modification seen; how many posts the site counts but never lists.
-    Column("modified_until", Moment),
-    Column("asked_at", Moment),  # by the site's own clock
-    Column("hidden_posts", Integer, nullable=False, server_default="0"),
+    Column("resync_count", Integer, nullable=False, server_default="0"),
+    Column("observed_at", Moment),
+    Column("newest_modified", Moment),
+    Column("unlisted_count", Integer, nullable=False, server_default="0"),
     Column("swept_at", Moment),
-    # Whose turn it is to be looked at in an idle poll.
-    Column("turn", Integer, nullable=False, server_default="0"),
-    # How often all posts were read again of late, for other links.
-    Column("readings", Integer, nullable=False, server_default="0"),
-    Column("version", String, nullable=False, server_default=""),  # of WordPress, where it shows
-    # The poller: whose turn, since when, how it went.
-    Column("next_pull_at", Moment, nullable=False, server_default="0"),
+    Column("probe_cursor", Integer, nullable=False, server_default="0"),
+    Column("optional_retry_at", Moment),
+    # Who pulls the site at the moment, and until when the claim holds.
     Column("claimed_by", String),
     Column("claimed_until", Moment, nullable=False, server_default="0"),
+    # When the site is pulled next, and how its pulls went: site_state.PollState; `remarks` as JSON.
+    Column("next_pull_at", Moment, nullable=False, server_default="0"),
     Column("last_success_at", Moment),
     Column("last_error_at", Moment),
     Column("last_error", Text),
     Column("failures", Integer, nullable=False, server_default="0"),
-    # Why it failed last, in a word; before when the site asked not to be asked at all, or for names and
-    # pictures; what was odd, as JSON.
-    Column("cause", String, nullable=False, server_default=""),
-    Column("wait_until", Moment),
-    Column("aside_until", Moment),
+    Column("failure_cause", String, nullable=False, server_default=""),
+    Column("retry_at", Moment),
     Column("remarks", Text, nullable=False, server_default="[]"),
-    # What we have cost the site since it is known here.
+    # What we have cost the site since it is known here: requests, bytes of bodies.
     Column("requests", BigInteger, nullable=False, server_default="0"),
     Column("received", BigInteger, nullable=False, server_default="0"),
 )

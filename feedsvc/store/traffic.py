@@ -11,29 +11,31 @@ from feedsvc.store.tables import sites, traffic
 _DAY = timedelta(days=1)
 
 
-def count(connection: Connection, site_id: int, now: datetime, requests: int, received: int) -> None:
-    """Add to what a site was asked and has sent, in bytes of bodies; forget what is older than a day."""
+def record_traffic(
+    connection: Connection, site_id: int, now: datetime, requests: int, received: int
+) -> None:
+    """Add to what a site was asked and has sent (bytes of bodies), and forget what is older than a day."""
     if not requests:
         return
     hour = now.replace(minute=0, second=0, microsecond=0)
-    values = {"requests": requests, "received": received}
-    statement = insert(traffic).values(site_id=site_id, hour=hour, **values)
+    added = {"requests": requests, "received": received}
+    statement = insert(traffic).values(site_id=site_id, hour=hour, **added)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["site_id", "hour"],
-            set_={name: traffic.c[name] + value for name, value in values.items()},
+            set_={name: traffic.c[name] + value for name, value in added.items()},
         )
     )
     connection.execute(delete(traffic).where(traffic.c.site_id == site_id, traffic.c.hour <= hour - _DAY))
     connection.execute(
         update(sites)
         .where(sites.c.id == site_id)
-        .values({name: sites.c[name] + value for name, value in values.items()})
+        .values({name: sites.c[name] + value for name, value in added.items()})
     )
 
 
-def last_day(connection: Connection, now: datetime) -> Mapping[int, tuple[int, int]]:
-    """Give the requests and the bytes of each site in this hour and the 23 before it."""
+def sum_last_day(connection: Connection, now: datetime) -> Mapping[int, tuple[int, int]]:
+    """Return the requests and the bytes of each site in this hour and the 23 before it, by site id."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     rows = connection.execute(
         select(traffic.c.site_id, func.sum(traffic.c.requests), func.sum(traffic.c.received))

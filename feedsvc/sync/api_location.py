@@ -7,83 +7,84 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from feedsvc.errors import SiteError
-from feedsvc.sync.ingest import asks_to_wait
-from feedsvc.sync.site_store import Holding
+from feedsvc.sync.optional import asks_to_wait
+from feedsvc.sync.site_store import SiteStore
+from feedsvc.sync.steps import ApiLocated
 from feedsvc.text.html import plain, shorten
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.discover import DiscoveredApi, discover
 from feedsvc.wordpress.http import Http
 
-_LINKS = 1
-"""The turn in which links are looked at: see changes.py."""
-
-_LONGEST = 2000
-_MOVED = {"not_json", "not_wordpress", "http_404", "http_410", "redirect_loop", "redirect_insecure"}
+MAX_TEXT_LENGTH = 2000
+_CAUSES_OF_A_MOVE = {
+    "not_json", "not_wordpress", "http_404", "http_410", "redirect_loop", "redirect_insecure",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Locator:
-    """Finds the API of one site and notes where that was. `remark` is told what is odd on the way."""
+class ApiLocator:
+    """Finds the REST API of one site.
 
-    holding: Holding
+    `observe` is called with ApiLocated, `remark` is told what is odd on the way.
+    """
+
+    store: SiteStore
     http: Http
+    sweep_interval: timedelta
+    observe: Callable[[ApiLocated], None]
     remark: Callable[[str], None]
-    look_again: timedelta
 
-    def api(self) -> Api:
-        """Give the API where it was last, else where it is found. Raises SiteError."""
-        state = self.holding.state()
-        if not state.api:
-            return self._noted(discover(self.http, state.configured_url, self.remark))
-        api = Api(self.http, state.api, self.remark)
-        overdue = not state.swept_at or datetime.now(UTC) - state.swept_at >= self.look_again
-        if overdue and self._is_elsewhere(api):
+    def locate(self, failures: int) -> Api:
+        """Return the API where it was last, else where it is found. Raise SiteError when it is nowhere.
+
+        `failures` are the pulls that failed since the last success.
+        """
+        state = self.store.load_state()
+        if not state.api_root:
+            return self._note(self._discover())
+        api = Api(self.http, state.api_root, self.remark)
+        now = datetime.now(UTC)
+        if (not state.swept_at or now - state.swept_at >= self.sweep_interval) and self._is_elsewhere(api):
             # It was sent there; if that was for a time only, the site has its own API again.
             with suppress(SiteError):
-                return self._noted(discover(self.http, state.configured_url, self.remark))
+                return self._note(self._discover())
         try:
-            # What was kept while it failed may be no good.
-            about = api.fetch_site_info(fresh=state.failures > 0)
+            # What was kept while the site failed may be no good.
+            info = api.fetch_site_info(fresh=failures > 0)
         except SiteError as error:
-            if moved := self.moved(api, error):
-                return moved
+            if moved_api := self.relocate(api, error):
+                return moved_api
             raise
-        return self._noted(DiscoveredApi(Api(self.http, about.root, self.remark), about, ""))
+        return self._note(DiscoveredApi(Api(self.http, info.root, self.remark), info, ""))
 
-    def moved(self, api: Api, error: SiteError) -> Api | None:
-        """Give the API where it is now, if `error` may come from its having moved, and it has."""
-        if asks_to_wait(error) or not (error.cause in _MOVED or self._is_elsewhere(api)):
+    def relocate(self, api: Api, error: SiteError) -> Api | None:
+        """Return the API where it is now, if `error` may come from its having moved, and it has."""
+        may_have_moved = error.cause in _CAUSES_OF_A_MOVE or self._is_elsewhere(api)
+        if asks_to_wait(error) or not may_have_moved:
             return None
         try:
-            found = discover(self.http, self.holding.state().configured_url, self.remark)
-        except SiteError as second:
-            if asks_to_wait(second):
+            discovered = self._discover()
+        except SiteError as second_error:
+            if asks_to_wait(second_error):
                 raise
             return None
-        return self._noted(found) if found.api.root != api.root else None
+        return self._note(discovered) if discovered.api.root != api.root else None
 
-    def note_root(self, root: str) -> None:
-        """Note that the API is at `root` from now on. Where it was elsewhere before, posts may have other
-        links: those of the latest are the next to be looked at.
-        """
-        before = self.holding.state().api
-        if before != root:
-            self.holding.note(api=root, **({"turn": _LINKS} if before else {}))
+    def _discover(self) -> DiscoveredApi:
+        return discover(self.http, self.store.load_configured_url(), self.remark)
 
     def _is_elsewhere(self, api: Api) -> bool:
-        configured = self.holding.state().configured_url
-        return urlsplit(api.root).hostname != urlsplit(configured).hostname
+        """Return whether the API is on another host than the site that is configured."""
+        return urlsplit(api.root).hostname != urlsplit(self.store.load_configured_url()).hostname
 
-    def _noted(self, found: DiscoveredApi) -> Api:
-        self.note_root(found.api.root)
-        state = self.holding.state()
-        told = {
-            "title": shorten(plain(found.about.title[:_LONGEST]), 200),
-            "description": shorten(plain(found.about.description[:_LONGEST]), 500),
-            "home": found.about.home if 0 < len(found.about.home) < _LONGEST else state.configured_url,
-            "version": found.version or state.version,
-        }
-        held = (state.site.title, state.site.description, state.site.url, state.version)
-        if held != tuple(told.values()):
-            self.holding.note(**told)
-        return found.api
+    def _note(self, discovered: DiscoveredApi) -> Api:
+        info = discovered.about
+        located = ApiLocated(
+            root=discovered.api.root,
+            title=shorten(plain(info.title[:MAX_TEXT_LENGTH]), 200),
+            description=shorten(plain(info.description[:MAX_TEXT_LENGTH]), 500),
+            home=info.home if len(info.home) < MAX_TEXT_LENGTH else "",
+            wordpress_version=discovered.version,
+        )
+        self.observe(located)
+        return discovered.api

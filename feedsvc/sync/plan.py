@@ -1,193 +1,220 @@
-"""What has happened on a site since it was asked last: its posts' heads compared with those held."""
+"""What a pull does next: decided from what it remembers and what the site just answered. Pure.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+`decide` is called with each observation, in the transaction of what was done about it. It returns what to
+do next and the state to save. `run.py` is the loop around it.
 
-from feedsvc.store import posts, sites
-from feedsvc.sync.batch import EPOCH, Report
-from feedsvc.sync.ingest import Intake
-from feedsvc.sync.terms import GLANCE_BYTES, Names
-from feedsvc.wordpress.api import PROBE_SIZE, links_by_id
-from feedsvc.wordpress.discover import fetch_version
-from feedsvc.wordpress.pages import PAGE_SIZE, Page
-from feedsvc.wordpress.parse import parse_modified
+An idle poll goes like this: Started → ReadHeads; HeadsRead, where nothing differs → a probe, RecordHeads,
+CompareCounts; CountsCompared, where no post is missing → nothing. It costs the site two requests: the
+heads of the ten posts modified last, and one probe.
+"""
 
-_CLOCKS = timedelta(minutes=5)
-"""How far the clock that stamps modifications may be ahead of the one that stamps answers."""
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
 
-_HEAD_BYTES = 70
-"""A head with a link, but for the link."""
+from feedsvc.store.site_state import EPOCH, SyncState
+from feedsvc.sync.steps import (
+    Action,
+    ApiLocated,
+    ApiMoved,
+    Backfill,
+    BackfillFinished,
+    BackfillStarted,
+    CheckLatest,
+    CompareCounts,
+    CountsCompared,
+    DropLatest,
+    FetchPosts,
+    Finished,
+    HeadsRead,
+    HeadsRecorded,
+    LatestChecked,
+    LearnTerms,
+    LinksChanged,
+    Observation,
+    OptionalRefused,
+    PageStored,
+    ProbeTerms,
+    ReadHeads,
+    RecordHeads,
+    Relearn,
+    Started,
+    Sweep,
+    Swept,
+    VersionSeen,
+)
+from feedsvc.wordpress.pages import PAGE_SIZE
 
-_SETTLING = timedelta(seconds=10)
-
-_MOST_NAMES = 300
+MAX_TERMS_TO_RELEARN = 300
 """Where there are more categories or authors, new posts are no reason to ask for all of them."""
 
-Head = dict[str, Any]
+RESYNC_WINDOW = timedelta(hours=6)
+MAX_RESYNCS = 3
+"""Backfills for changed links in a row, each within RESYNC_WINDOW of the one before. Some sites make
+links that are never the same twice."""
+
+OPTIONAL_PAUSE = timedelta(days=1)
+"""How long a site that asked us to wait when it was asked for terms or pictures is asked for posts
+alone."""
+
+_LATEST_PROBE = 1
+"""The value of `probe_cursor` at which the latest posts are probed next."""
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """Finds what is new, modified or gone on the site of an intake, and has it taken in."""
+class Decision:
+    """What to do next, before all that is still to be done, and the state to save."""
 
-    intake: Intake
-    sweep_interval: timedelta
-
-    def find(self, *, sweep: bool, glance: bool = True) -> Report:
-        """Ask for the posts that were modified last; when nothing has happened, `glance` at one more thing,
-        by turns; when anything has, look at all of them. Sweeps with `sweep`, when it is time, and when the
-        site does not count as many posts as are known.
-        """
-        holding = self.intake.holding
-        state, known = holding.state(), holding.known()
-        first = self.intake.api.fetch_last_modified()
-        if known and not first.items:
-            self.intake.remark(f"it lists no posts, while {len(known)} are held: nothing is removed")
-        heads = [head for page in self._modified(first, state, known) for head in page.items]
-        unlike = [head["id"] for head in heads if _differs(head, known)]
-        unsettled = [head["id"] for head in heads if _is_unsettled(head, state.asked_at)]
-        if unlike or first.total not in (None, len(known) + state.hidden_posts):
-            # Names first: those that come with new posts would hide that others have gone.
-            report = Names(self.intake).learn_all(_MOST_NAMES)
-            report = report.plus(self._look_at_latest(known, [*unlike, *unsettled]))
-        elif unsettled:
-            report = self.intake.fetch(unsettled)
-        else:
-            report = self._glance(state, known) if glance else Report()
-        moments = [moment for head in heads if (moment := parse_modified(head))]
-        newest = max((*moments, state.modified_until or EPOCH))
-        # One may lie in the future.
-        holding.note(asked_at=first.date, modified_until=min(newest, first.date))
-        now = datetime.now(UTC)
-        overdue = not state.swept_at or not timedelta(0) <= now - state.swept_at < self.sweep_interval
-        if sweep or overdue:
-            return report.plus(self._sweep(first.total)).plus(self._learn_again())
-        missing = 0 if first.total is None else len(holding.known()) + state.hidden_posts - first.total
-        if not missing:
-            return report
-        removed = self._gone_lately(missing)
-        return report.plus(Report(removed=removed) if removed else self._sweep(first.total))
-
-    def _modified(
-        self, first: Page, state: sites.SiteState, known: Mapping[int, datetime]
-    ) -> Iterator[Page]:
-        """Give pages of heads, those modified last first, back to what was there the last time."""
-        yield first
-        if first.last or _is_old(first, state, known):
-            return
-        for page in self.intake.api.iter_heads_by_modified():
-            yield page
-            if _is_old(page, state, known):
-                return
-
-    def _glance(self, state: sites.SiteState, known: Mapping[int, datetime]) -> Report:
-        """Look at one of the things that a quiet site may have changed."""
-        self.intake.holding.note(turn=state.turn + 1)
-        turn, is_latest = divmod(state.turn, 2)
-        names = Names(self.intake)
-        glances = names.glances()
-        if is_latest or not glances:
-            return self._look_at_latest(known)
-        return names.look(*glances[turn % len(glances)])
-
-    def _look_at_latest(self, known: Mapping[int, datetime], wanted: Sequence[int] = ()) -> Report:
-        """Look at the posts published last, back to one that is known, and take in what is not, with what
-        is `wanted`.
-
-        A post that was scheduled goes live with the modification time of when it was written: only its
-        place among the latest tells. Where the link of one that was not modified is another, those of all
-        posts may be: they are read again.
-        """
-        heads: list[Head] = []
-        for page in self.intake.api.iter_heads_by_date(self._fitting()):
-            heads += page.items
-            if any(head["id"] in known for head in page.items):
-                break
-        unlike = dict.fromkeys((*wanted, *(head["id"] for head in heads if _differs(head, known))))
-        report = self.intake.fetch(unlike)
-        self.intake.see_to_links(links_by_id(head for head in heads if head["id"] not in unlike))
-        return report
-
-    def _fitting(self) -> int:
-        """Give how many heads with links are told in GLANCE_BYTES, as the longest of those held."""
-        with self.intake.holding.reading() as connection:
-            links = posts.latest_links(connection, self.intake.holding.site_id, PROBE_SIZE)
-        longest = max((len(link.replace("/", "\\/")) for link in links), default=100)
-        return max(1, min(PROBE_SIZE, GLANCE_BYTES // (longest + _HEAD_BYTES)))
-
-    def _gone_lately(self, missing: int) -> int:
-        """Drop the posts that are gone, if they are among the latest of many; gives how many."""
-        known = sorted(self.intake.holding.known())
-        if missing < 1 or len(known) <= 2 * PAGE_SIZE:
-            return 0
-        latest = known[-(PAGE_SIZE - 1) :]
-        there = self.intake.api.fetch_existing_ids(latest)
-        gone = set(latest) - there
-        return self._drop(gone, max(there)) if there and len(gone) == missing else 0
-
-    def _sweep(self, total: int | None) -> Report:
-        """Compare the ids of all posts with those held: fetch what is missing, drop what is gone.
-
-        `total` is what the site counted before: what it never lists is not missed again.
-        """
-        listed: dict[int, Head] = {}
-        for page in self.intake.api.iter_all_heads():
-            listed |= {head["id"]: head for head in page.items}
-        known = self.intake.holding.known()
-        removed = self._drop(known.keys() - listed.keys(), max(listed)) if listed else 0
-        with self.intake.holding.reading() as connection:
-            again = posts.to_ask_again(connection, self.intake.holding.site_id, PAGE_SIZE)
-        unlike = [i for i, head in listed.items() if _differs(head, known)]
-        report = self.intake.fetch([*unlike, *(i for i in again if i in listed)])
-        hidden = 0 if total is None else total - len(self.intake.holding.known())
-        self.intake.holding.note(hidden_posts=hidden, swept_at=datetime.now(UTC))
-        return report.plus(Report(removed=removed))
-
-    def _drop(self, gone: Iterable[int], control: int) -> int:
-        """Drop the posts that a listing lacked, if the site does not have them when asked for by their ids,
-        together with one that it has.
-        """
-        missed = sorted(gone)
-        missed = sorted(set(missed) - self.intake.api.fetch_existing_ids(missed, control))
-        with self.intake.holding.writing() as connection:
-            return posts.remove(connection, self.intake.holding.site_id, missed)
-
-    def _learn_again(self) -> Report:
-        """Learn what is seldom looked at: all names, the version of WordPress."""
-        state = self.intake.holding.state()
-        version = self.intake.aside(lambda: fetch_version(self.intake.api.http, state.configured_url), "")
-        self.intake.holding.note(version=version or state.version)
-        names = Names(self.intake)
-        names.name_the_rest()
-        return names.learn_all().plus(names.look_at_tags())
+    actions: tuple[Action, ...]
+    state: SyncState
 
 
-def _differs(head: Head, known: Mapping[int, datetime]) -> bool:
-    """Tell whether a post is not known as it is; one that never says when it was modified, not at all."""
-    modified = parse_modified(head)
-    return head["id"] not in known or (modified is not None and modified != known[head["id"]])
+def decide(state: SyncState, observation: Observation, sweep_interval: timedelta) -> Decision:
+    """Return what to do about `observation`, given what is remembered of the site."""
+    match observation:
+        case Started(full):
+            return _decide_start(state, full=full)
+        case HeadsRead():
+            return _decide_on_heads(state, observation, sweep_interval)
+        case CountsCompared():
+            return Decision(tuple(_find_missing(state, observation)), state)
+        case LatestChecked(removed, total):
+            return Decision(() if removed else (Sweep(total),), state)
+        case Finished():
+            # Links may have changed during the pull: then all posts are read again, while the feeds go on.
+            again = (Backfill(state.backfill_page),) if state.backfill_page else ()
+            return Decision(again, state)
+        case _:
+            return Decision((), _remember(state, observation))
 
 
-def _is_old(page: Page, state: sites.SiteState, known: Mapping[int, datetime]) -> bool:
-    """Tell whether what follows a page was there the last time: as its last post was, or all of them where
-    they do not say when they were modified.
+def _decide_start(state: SyncState, *, full: bool) -> Decision:
+    if full:
+        state = replace(state, backfill_page=1)
+    if state.backfill_page:
+        # Terms come with the backfill: no probe.
+        actions = (Backfill(state.backfill_page, relearn=full), ReadHeads(sweep=full, probe=False))
+        return Decision(actions, state)
+    return Decision((ReadHeads(sweep=False, probe=True),), state)
+
+
+def _decide_on_heads(state: SyncState, heads: HeadsRead, sweep_interval: timedelta) -> Decision:
+    actions: list[Action] = []
+    # The total tells of what no modification does: what was scheduled, back-dated, deleted or hidden.
+    if heads.differing_ids or heads.total not in (None, heads.known_count + state.unlisted_count):
+        # Terms first: those that come with new posts would hide that others are gone.
+        actions += [
+            LearnTerms(MAX_TERMS_TO_RELEARN),
+            CheckLatest((*heads.differing_ids, *heads.unsettled_ids)),
+        ]
+    elif heads.unsettled_ids:
+        actions.append(FetchPosts(heads.unsettled_ids))
+    elif heads.action.probe:
+        actions.append(_next_probe(state.probe_cursor, heads.probes))
+        # Before it is made: a probe that fails each time must not keep the others away.
+        state = replace(state, probe_cursor=state.probe_cursor + 1)
+    newest = max(heads.newest_modified or EPOCH, state.newest_modified or EPOCH)
+    # A post's time of modification may lie in the future: it must not hide later changes.
+    actions.append(RecordHeads(heads.observed_at, min(newest, heads.observed_at)))
+    if heads.action.sweep or _is_sweep_due(state, heads.now, sweep_interval):
+        actions += [Sweep(heads.total), Relearn()]
+    else:
+        actions.append(CompareCounts(heads.total))
+    return Decision(tuple(actions), state)
+
+
+def _next_probe(cursor: int, probes: tuple[ProbeTerms, ...]) -> CheckLatest | ProbeTerms:
+    """Return what is looked at by turns, since no modification and no total tells of it.
+
+    In every other poll that is the latest posts with their links: a post that went live while another
+    went, new permalinks, a new domain. Between them it is terms. To ask for all of it would see it sooner
+    and cost every site three requests more in each poll.
     """
-    moments = [moment for head in page.items if (moment := parse_modified(head))]
-    if not moments:
-        return all(head["id"] in known for head in page.items)
-    modified = parse_modified(page.items[-1])
-    if modified is None:  # nor do those behind it say it
-        return page.items[-1]["id"] in known
-    if not state.modified_until:
-        return False
-    return known.get(page.items[-1]["id"]) == modified <= state.modified_until
+    turn, is_for_latest = divmod(cursor, 2)
+    if is_for_latest or not probes:
+        return CheckLatest()
+    return probes[turn % len(probes)]
 
 
-def _is_unsettled(head: Head, asked_at: datetime | None) -> bool:
-    """Tell whether a post was modified just before we asked the last time: in the same second again, or its
-    terms and its picture had not been saved yet, which WordPress does after the post.
+def _is_sweep_due(state: SyncState, now: datetime, interval: timedelta) -> bool:
+    # A time in the future was set by a clock that was ahead.
+    return state.swept_at is None or not timedelta(0) <= now - state.swept_at < interval
+
+
+def _find_missing(state: SyncState, counts: CountsCompared) -> Iterator[Action]:
+    if counts.total is None:  # a proxy took the header away
+        return
+    missing = counts.known_count + state.unlisted_count - counts.total
+    if missing > 0 and counts.known_count > 2 * PAGE_SIZE:
+        yield DropLatest(missing, counts.total)
+    elif missing:
+        yield Sweep(counts.total)
+
+
+def _remember(
+    state: SyncState,
+    observation: ApiLocated | ApiMoved | BackfillStarted | PageStored | BackfillFinished | HeadsRecorded
+    | LinksChanged | Swept | VersionSeen | OptionalRefused,
+) -> SyncState:  # fmt: skip
+    """Return the state after an observation that asks for nothing more to be done."""
+    match observation:
+        case ApiLocated(root, title, description, home, version):
+            version = version or state.wordpress_version
+            profile = replace(
+                state, title=title, description=description, home=home, wordpress_version=version
+            )
+            return _at_root(profile, root)
+        case ApiMoved(root):
+            return _at_root(state, root)
+        case BackfillStarted(observed_at, newest_modified):
+            return replace(state, observed_at=observed_at, newest_modified=newest_modified)
+        case PageStored(number):
+            return replace(state, backfill_page=number + 1)
+        case BackfillFinished(is_whole, now):
+            # Where a post went while we paged, others moved up to a page that was read already: only a
+            # sweep finds them, and what is gone since an earlier backfill.
+            swept_at = now if is_whole and not state.backfilled_at else None
+            return replace(state, backfill_page=None, backfilled_at=now, swept_at=swept_at)
+        case HeadsRecorded(action):
+            return replace(state, observed_at=action.observed_at, newest_modified=action.newest_modified)
+        case LinksChanged(are_stable, now):
+            return _plan_resync(state, now) if are_stable else state
+        case Swept(total, known_count, now):
+            # What the site counts and never lists is not missed again.
+            unlisted_count = 0 if total is None else total - known_count
+            return replace(state, unlisted_count=unlisted_count, swept_at=now)
+        case VersionSeen(version):
+            return replace(state, wordpress_version=version or state.wordpress_version)
+        case OptionalRefused(retry_at, now):
+            return replace(state, optional_retry_at=(retry_at or now) + OPTIONAL_PAUSE)
+        case _:
+            assert_never(observation)
+
+
+def _at_root(state: SyncState, root: str) -> SyncState:
+    if state.api_root in ("", root):
+        return replace(state, api_root=root)
+    # Posts may have other links there: those of the latest are looked at next.
+    return replace(state, api_root=root, probe_cursor=_LATEST_PROBE)
+
+
+def _plan_resync(state: SyncState, now: datetime) -> SyncState:
+    """Return the state in which all posts are read again, since the links of all may have changed.
+
+    Unless that is under way already, or was done too often of late.
     """
-    modified = parse_modified(head)
-    return bool(modified and asked_at and asked_at - _SETTLING <= modified <= asked_at + _CLOCKS)
+    is_recent = (
+        state.backfilled_at is not None and timedelta(0) <= now - state.backfilled_at < RESYNC_WINDOW
+    )
+    count = state.resync_count + 1 if is_recent else 1
+    if state.backfill_page is not None or count > MAX_RESYNCS:
+        return state
+    return replace(state, backfill_page=1, resync_count=count)
+
+
+def may_ask_for_optional(state: SyncState, now: datetime) -> bool:
+    """Return whether the site may be asked for what posts can do without."""
+    retry_at = state.optional_retry_at
+    # A time years ahead was set by a clock that was wrong.
+    return not (retry_at and now < retry_at < now + 2 * OPTIONAL_PAUSE)

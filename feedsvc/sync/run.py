@@ -1,109 +1,257 @@
-"""One site into the store: everything at first, newest first, then what has changed or is gone."""
+"""The loop of a pull: observe the site, decide (plan.py), do it, until nothing is left to do."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, assert_never
 
-from feedsvc.errors import SiteError
 from feedsvc.store import posts
-from feedsvc.sync.api_location import Locator
 from feedsvc.sync.batch import Report
-from feedsvc.sync.ingest import Intake
-from feedsvc.sync.plan import Changes
-from feedsvc.sync.site_store import Holding
-from feedsvc.sync.terms import Names
-from feedsvc.wordpress.api import Api
-from feedsvc.wordpress.http import Http
-from feedsvc.wordpress.pages import PAGE_SIZE, iter_pages
+from feedsvc.sync.fetch import PostFetcher
+from feedsvc.sync.heads import Head, find_differing, find_unsettled, reaches_known
+from feedsvc.sync.ingest import PostIngest
+from feedsvc.sync.optional import OptionalRequests
+from feedsvc.sync.site_store import SiteStore
+from feedsvc.sync.state import StateKeeper
+from feedsvc.sync.steps import (
+    Action,
+    Backfill,
+    BackfillFinished,
+    BackfillStarted,
+    CheckLatest,
+    CompareCounts,
+    CountsCompared,
+    DropLatest,
+    FetchPosts,
+    Finished,
+    HeadsRead,
+    HeadsRecorded,
+    LatestChecked,
+    LearnTerms,
+    PageStored,
+    ProbeTerms,
+    ReadHeads,
+    RecordHeads,
+    Relearn,
+    Started,
+    Sweep,
+    Swept,
+    VersionSeen,
+)
+from feedsvc.sync.terms import MAX_PROBE_BYTES, TermSync
+from feedsvc.wordpress.api import PROBE_SIZE, Api, links_by_id
+from feedsvc.wordpress.discover import fetch_version
+from feedsvc.wordpress.pages import PAGE_SIZE, Page, iter_pages
 from feedsvc.wordpress.parse import parse_modified
 
-_FIRST_PAGE = 20
-"""Asked for before all else, so that the feeds of a slow site have something within seconds."""
+FIRST_PAGE_SIZE = 20
+"""Posts that are asked for before all else, so that a slow site's feeds have something within seconds."""
 
-_MOST_REMARKS = 20
+HEAD_BYTES = 70
+"""A head with a link takes so many bytes of JSON, and those of its link."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """Pulls the site of a holding. `progress` is called after each page of a backfill with the posts done
-    and the posts there are. `http` may raise StoppedError before any request: then nothing is noted that
-    was not done.
+class PlanRun:
+    """Follows the plan for one site at one address of its REST API.
+
+    `progress` is called after each page of a backfill with the posts done and the posts there are;
+    `remark` is told what is odd but does no harm.
     """
 
-    holding: Holding
-    http: Http
-    sweep_interval: timedelta = timedelta(hours=6)
-    progress: Callable[[int, int], None] = lambda done, total: None
-    _remarks: dict[str, None] = field(default_factory=dict, init=False)
+    def __init__(
+        self,
+        store: SiteStore,
+        api: Api,
+        keeper: StateKeeper,
+        progress: Callable[[int, int], None],
+        remark: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._api = api
+        self._keeper = keeper
+        self._progress = progress
+        self._remark = remark
+        self._fetcher = PostFetcher(store, api, remark)
+        self._optional = OptionalRequests(store, keeper.settle_alone, remark)
+        self._ingest = PostIngest(store, api, self._fetcher, self._optional, keeper.settle, remark)
+        self._terms = TermSync(store, self._ingest)
 
-    def run(self, *, full: bool = False) -> Report:
-        """Bring the store to what the site has; with `full`, asking for every post and name again.
+    def run(self, *, full: bool) -> Report:
+        """Do what the plan says until it has nothing more; with `full`, ask for every post and term.
 
-        Raises SiteError when the site does not answer as it should, StoppedError when it has to leave off:
-        what was stored until then stays, and the next run goes on from there.
+        Raise SiteError and StoppedError as the requests do.
         """
-        started = time.monotonic()
-        locator = Locator(self.holding, self.http, self._remark, self.sweep_interval)
-        api = locator.api()
-        try:
-            report = self._bring(api, full=full)
-        except SiteError as error:
-            moved = locator.moved(api, error)
-            if not moved:
-                raise
-            api, report = moved, self._bring(moved, full=full)
-        if api.moved_to:
-            locator.note_root(api.moved_to)
-        with self.holding.reading() as connection:
-            duplicates = posts.repeated(connection, self.holding.site_id)
-            left_out = posts.left_out(connection, self.holding.site_id, _MOST_REMARKS)
-        return replace(
-            report,
-            duplicates=duplicates,
-            seconds=time.monotonic() - started,
-            remarks=tuple({**self._remarks, **dict.fromkeys(left_out)})[:_MOST_REMARKS],
-        )
+        report = Report()
+        to_do = self._keeper.to_do
+        to_do.clear()
+        self._keeper.settle_alone(Started(full))
+        while to_do:
+            report = report.plus(self._do(to_do.popleft()))
+            if not to_do:
+                self._keeper.settle_alone(Finished())
+        return report
 
-    def _bring(self, api: Api, *, full: bool) -> Report:
-        intake = Intake(self.holding, api, self._remark)
-        if full:
-            self.holding.note(backfill_page=1)
-        was_read = self._backfill(intake, relearn=full)
-        changes = Changes(intake, self.sweep_interval)
-        report = (was_read or Report()).plus(changes.find(sweep=full, glance=not was_read))
-        # What was found may be that all posts have other links now.
-        return report.plus(self._backfill(intake) or Report())
+    def _do(self, action: Action) -> Report:
+        """Do one thing, let the plan decide on what came of it, and return what that changed."""
+        match action:
+            case Backfill(number, relearn):
+                return self._backfill(number, relearn=relearn)
+            case ReadHeads():
+                return self._read_heads(action)
+            case LearnTerms(max_terms):
+                return self._terms.learn_all(max_terms)
+            case CheckLatest(post_ids):
+                return self._check_latest(post_ids)
+            case FetchPosts(post_ids):
+                return self._ingest.fetch_and_store(post_ids)
+            case ProbeTerms(taxonomy, term_ids):
+                return self._terms.probe(taxonomy, term_ids)
+            case RecordHeads():
+                self._keeper.settle_alone(HeadsRecorded(action))
+                return Report()
+            case CompareCounts(total):
+                known_count = len(self._store.list_known_posts())
+                self._keeper.settle_alone(CountsCompared(total, known_count))
+                return Report()
+            case DropLatest():
+                return self._drop_latest(action)
+            case Sweep(total):
+                return self._sweep(total)
+            case Relearn():
+                return self._relearn()
+            case _:
+                assert_never(action)
 
-    def _backfill(self, intake: Intake, *, relearn: bool = False) -> Report | None:
-        """Page through all posts, newest first, noting each page as it is stored; None if that was done."""
-        state = self.holding.state()
-        number = state.backfill_page
-        if not number:
-            return None
+    def _backfill(self, number: int, *, relearn: bool) -> Report:
+        """Read all posts from a page on, each page in a transaction with the number of the next in it.
+
+        Killed anywhere, the next pull goes on with the next page.
+        """
         report = Report()
         totals: set[int | None] = set()
         if number == 1:
-            # What is modified while we page has to be found afterwards: hence before the first page.
-            newest = intake.api.heads(orderby="modified", order="desc", per_page=1)
-            moments = [moment for head in newest.items if (moment := parse_modified(head))]
-            until = min(max(moments), newest.date) if moments else None
-            self.holding.note(modified_until=until, asked_at=newest.date)
+            newest = self._api.fetch_last_modified(1)
+            modified = max(_modifications(newest.items), default=None)
+            observed = BackfillStarted(newest.date, min(modified, newest.date) if modified else None)
+            self._keeper.settle_alone(observed)
             totals.add(newest.total)
-            report = report.plus(intake.store(intake.page(1, _FIRST_PAGE).items, relearn=relearn))
-            report = report.plus(Names(intake).learn_all())
-        for page in iter_pages(intake.page, number):
-            noted = {"backfill_page": page.number + 1}
-            report = report.plus(intake.store(page.items, relearn=relearn, **noted))
-            self.progress(page.number * PAGE_SIZE, page.total or page.number * PAGE_SIZE)
+            first_page = self._fetcher.fetch_page(1, FIRST_PAGE_SIZE)
+            report = report.plus(self._ingest.store_posts(first_page.items, relearn=relearn))
+            report = report.plus(self._terms.learn_all())
+        for page in iter_pages(self._fetcher.fetch_page, number):
+            stored = PageStored(page.number)
+            report = report.plus(self._ingest.store_posts(page.items, stored, relearn=relearn))
+            self._progress(page.number * PAGE_SIZE, page.total or page.number * PAGE_SIZE)
             totals.add(page.total)
-        # Where a post went while we paged, others moved up to a page that was read already. A sweep finds
-        # them, unless all was read in one go and the total stood still.
-        # And what is gone, unless nothing was held.
-        at_once = number == 1 and len(totals) == 1 and None not in totals and not state.backfilled_at
-        now = datetime.now(UTC)
-        self.holding.note(backfill_page=None, backfilled_at=now, swept_at=now if at_once else None)
+        is_whole = number == 1 and len(totals) == 1 and None not in totals
+        self._keeper.settle_alone(BackfillFinished(is_whole, datetime.now(UTC)))
         return report
 
-    def _remark(self, text: str) -> None:
-        self._remarks[text] = None
+    def _read_heads(self, action: ReadHeads) -> Report:
+        """Read the heads of the posts modified last, and compare them with the posts that are known."""
+        state, known = self._store.load_state(), self._store.list_known_posts()
+        first = self._api.fetch_last_modified()
+        if known and not first.items:
+            self._remark(f"it lists no posts, while {len(known)} are held: nothing is removed")
+        heads = list(self._heads_back_to_known(first, known, state.newest_modified))
+        observed = HeadsRead(
+            action=action,
+            now=datetime.now(UTC),
+            observed_at=first.date,
+            newest_modified=max(_modifications(heads), default=None),
+            differing_ids=tuple(find_differing(heads, known)),
+            unsettled_ids=tuple(find_unsettled(heads, state.observed_at)),
+            total=first.total,
+            known_count=len(known),
+            probes=self._terms.list_probes(),
+        )
+        self._keeper.settle_alone(observed)
+        return Report()
+
+    def _heads_back_to_known(
+        self, first: Page, known: Mapping[int, datetime], newest_modified: datetime | None
+    ) -> Iterator[Head]:
+        """Yield heads, those modified last first, back to what was there the last time."""
+        yield from first.items
+        if first.last or reaches_known(first.items, known, newest_modified):
+            return
+        for page in self._api.iter_heads_by_modified():
+            yield from page.items
+            if reaches_known(page.items, known, newest_modified):
+                return
+
+    def _check_latest(self, post_ids: Iterable[int]) -> Report:
+        """Look at the posts published last, back to one that is known; fetch what differs, and `post_ids`.
+
+        A post that was scheduled goes live with the time of modification of when it was written: only its
+        place among the latest tells. Where a post that was not modified has another link, others may have.
+        """
+        known = self._store.list_known_posts()
+        heads: list[Head] = []
+        for page in self._api.iter_heads_by_date(self._fitting_page_size()):
+            heads += page.items
+            if any(head["id"] in known for head in page.items):
+                break
+        changed_ids = dict.fromkeys((*post_ids, *find_differing(heads, known)))
+        report = self._ingest.fetch_and_store(changed_ids)
+        links = links_by_id(head for head in heads if head["id"] not in changed_ids)
+        return report.plus(self._ingest.refresh_relinked_posts(links))
+
+    def _fitting_page_size(self) -> int:
+        """Return how many heads with links MAX_PROBE_BYTES tell, judged by the longest link held."""
+        links = self._store.list_latest_links(PROBE_SIZE)
+        longest = max((len(link.replace("/", "\\/")) for link in links), default=100)
+        return max(1, min(PROBE_SIZE, MAX_PROBE_BYTES // (longest + HEAD_BYTES)))
+
+    def _drop_latest(self, action: DropLatest) -> Report:
+        """Drop what is gone of the latest posts, if that is all that is missing."""
+        latest_ids = sorted(self._store.list_known_posts())[-(PAGE_SIZE - 1) :]
+        present_ids = self._api.fetch_existing_ids(latest_ids)
+        gone_ids = set(latest_ids) - present_ids
+        is_all = bool(present_ids) and len(gone_ids) == action.missing
+        removed = self._drop(gone_ids, max(present_ids)) if is_all else 0
+        self._keeper.settle_alone(LatestChecked(removed, action.total))
+        return Report(removed=removed)
+
+    def _sweep(self, total: int | None) -> Report:
+        """Compare the ids of all posts with those known: drop what is gone, fetch what is missing.
+
+        What could not be used or was not told is asked for again as well.
+        """
+        listed: dict[int, Head] = {}
+        for page in self._api.iter_all_heads():
+            listed |= {head["id"]: head for head in page.items}
+        known = self._store.list_known_posts()
+        # An empty listing drops nothing.
+        removed = self._drop(known.keys() - listed.keys(), max(listed)) if listed else 0
+        with self._store.reading() as connection:
+            incomplete_ids = posts.to_ask_again(connection, self._store.site_id, PAGE_SIZE)
+        differing_ids = find_differing(listed.values(), known)
+        report = self._ingest.fetch_and_store(
+            [*differing_ids, *(post_id for post_id in incomplete_ids if post_id in listed)]
+        )
+        known_count = len(self._store.list_known_posts())
+        self._keeper.settle_alone(Swept(total, known_count, datetime.now(UTC)))
+        return report.plus(Report(removed=removed))
+
+    def _drop(self, missing_ids: Iterable[int], control_id: int) -> int:
+        """Drop the posts that a listing lacked, and return how many were published here.
+
+        Only those that the site does not give when asked for them by their ids, together with
+        `control_id`, which it lists: nothing is dropped on a guess.
+        """
+        asked_ids = sorted(missing_ids)
+        gone_ids = sorted(set(asked_ids) - self._api.fetch_existing_ids(asked_ids, control_id))
+        with self._store.transaction() as connection:
+            return posts.remove(connection, self._store.site_id, gone_ids)
+
+    def _relearn(self) -> Report:
+        """Learn what is seldom looked at: the version of WordPress, all terms."""
+        configured_url = self._store.load_configured_url()
+        version = self._optional.fetch(lambda: fetch_version(self._api.http, configured_url), "")
+        self._keeper.settle_alone(VersionSeen(version))
+        self._terms.name_unnamed()
+        return self._terms.learn_all().plus(self._terms.probe_tags())
+
+
+def _modifications(heads: Iterable[Mapping[str, Any]]) -> Iterator[datetime]:
+    return (modified for head in heads if (modified := parse_modified(head)))

@@ -1,10 +1,9 @@
-"""What is held of one site, as a pull reads and changes it: for as long as the claim on it is its own."""
+"""One site in the store, as a pull reads and writes it: for as long as the claim on it is its own."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -12,15 +11,12 @@ from feedsvc.errors import StoppedError
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store import posts, sites, terms
 from feedsvc.store.database import Database
-
-_OFTEN = timedelta(hours=6)
-_MOST_READINGS = 3
-"""How often all posts are read again, one reading within _OFTEN of the other, for links that change."""
+from feedsvc.store.site_state import SyncState
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
-    """One site in the store. With `holder`, only as long as that one has claimed it."""
+class SiteStore:
+    """The posts, terms and state of one site. With `holder`, only as long as that one has claimed it."""
 
     database: Database
     site_id: int
@@ -28,52 +24,49 @@ class Holding:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the store."""
+        """Yield a connection that sees one state of the store."""
         with self.database.reading() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give a connection that writes all or nothing. Raises StoppedError when another holds the site."""
+    def transaction(self) -> Iterator[Connection]:
+        """Yield a connection that writes all or nothing. Raise StoppedError when another holds the site."""
         with self.database.writing() as connection:
-            if self.holder and not sites.is_held(connection, self.site_id, self.holder):
+            if self.holder and not sites.holds_claim(connection, self.site_id, self.holder):
                 raise StoppedError("another process has taken it over")
             yield connection
 
-    def state(self) -> sites.SiteState:
-        """Give what is remembered of the site."""
+    def load_state(self) -> SyncState:
+        """Return what is remembered of the site."""
         with self.reading() as connection:
-            return sites.state(connection, self.site_id)
+            return sites.load_sync_state(connection, self.site_id)
 
-    def note(self, **values: Any) -> None:
-        """Set columns of the site."""
-        with self.writing() as connection:
-            sites.change(connection, self.site_id, **values)
+    def load_configured_url(self) -> str:
+        """Return the site's address as it is configured."""
+        with self.reading() as connection:
+            return sites.load_site(connection, self.site_id).configured_url
 
-    def known(self) -> dict[int, datetime]:
-        """Give the ids of its posts, the withheld ones too, with their last modification."""
+    def list_known_posts(self) -> dict[int, datetime]:
+        """Return the ids of the site's posts, the withheld ones too, with their last modification."""
         with self.reading() as connection:
             return posts.known(connection, self.site_id)
 
-    def links(self, ids: Collection[int]) -> dict[int, str]:
-        """Give the links of some of its posts."""
+    def list_links(self, post_ids: Collection[int]) -> dict[int, str]:
+        """Return the links of those of `post_ids` that are held, by their ids."""
         with self.reading() as connection:
-            return posts.links(connection, self.site_id, ids)
+            return posts.links(connection, self.site_id, post_ids)
 
-    def names(self, taxonomy: Taxonomy) -> list[Term]:
-        """Give its terms of a taxonomy whose names are known, by their ids."""
+    def list_latest_links(self, limit: int) -> list[str]:
+        """Return the links of the posts that were published last."""
+        with self.reading() as connection:
+            return posts.latest_links(connection, self.site_id, limit)
+
+    def list_named_terms(self, taxonomy: Taxonomy) -> list[Term]:
+        """Return the terms of a taxonomy whose names are known and that the site does not hide, by id."""
         with self.reading() as connection:
             return terms.known(connection, self.site_id, taxonomy)
 
-    def carrying(self, keys: Iterable[terms.Key]) -> list[int]:
-        """Give the ids of its posts that have any of some terms, the latest first."""
+    def list_posts_with(self, keys: Iterable[terms.Key]) -> list[int]:
+        """Return the ids of the posts that have any of some terms, the latest first."""
         with self.reading() as connection:
             return posts.carrying(connection, self.site_id, keys)
-
-    def ask_to_read_again(self) -> None:
-        """Have all posts read again, unless that is under way, or was done too often of late."""
-        state, now = self.state(), datetime.now(UTC)
-        lately = state.backfilled_at is not None and timedelta(0) <= now - state.backfilled_at < _OFTEN
-        readings = state.readings + 1 if lately else 1
-        if state.backfill_page is None and readings <= _MOST_READINGS:
-            self.note(backfill_page=1, readings=readings)

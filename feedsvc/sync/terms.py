@@ -1,7 +1,7 @@
-"""The names of a site's categories, tags and authors: learnt, looked at by turns, missed when gone.
+"""The names of a site's categories, tags and authors: learnt, probed by turns, missed when gone.
 
-WordPress tells nobody when a term is renamed, and merges terms without a word on their posts. So a few
-names are looked at in idle polls, and all when anything else has happened.
+WordPress tells nobody when a term is renamed, and merging terms touches no post's time of modification. So
+a few terms are probed in idle polls, and all are learnt when anything else has happened.
 """
 
 import json
@@ -13,150 +13,170 @@ from urllib.parse import quote
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store import terms
 from feedsvc.sync.batch import Report
-from feedsvc.sync.ingest import Intake
+from feedsvc.sync.ingest import PostIngest
+from feedsvc.sync.site_store import SiteStore
+from feedsvc.sync.steps import ProbeTerms
 from feedsvc.wordpress.http import REVALIDATE
 from feedsvc.wordpress.pages import PAGE_SIZE, split_into_pages
 from feedsvc.wordpress.parse import parse_terms
 
-LISTED: Sequence[Taxonomy] = ("category", "author")
-"""What is learnt whole and looked at in polls. Tags may be thousands: a sweep asks for those in use."""
+LISTED_TAXONOMIES: Sequence[Taxonomy] = ("category", "author")
+"""What is learnt whole and probed in polls. Tags may be thousands: a sweep asks for those in use."""
 
-_MOST_PAGES = 100
+MAX_PAGES = 100
 
-GLANCE_BYTES = 1400
+MAX_PROBE_BYTES = 1400
 """What the second request of an idle poll may bring: with the first, under 2 kB."""
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """The names of one site, as its intake finds them."""
+class TermSync:
+    """Keeps the terms of one site as the site has them."""
 
-    intake: Intake
+    store: SiteStore
+    ingest: PostIngest
 
-    def learn(self, taxonomy: Taxonomy) -> Report:
-        """Ask for all categories or authors, those without posts as well: they may be parents.
+    def learn_all(self, max_terms: int | None = None) -> Report:
+        """Learn all categories and authors; with `max_terms`, only a taxonomy with no more known terms."""
+        report = Report()
+        for taxonomy in LISTED_TAXONOMIES:
+            if max_terms is None or len(self.store.list_named_terms(taxonomy)) <= max_terms:
+                report = report.plus(self._learn(taxonomy))
+        return report
+
+    def probe(self, taxonomy: Taxonomy, term_ids: Set[int]) -> Report:
+        """Ask for some terms that are known; for all, when there are others now."""
+        current_terms = self.ingest.fetch_terms(taxonomy, term_ids, keep=REVALIDATE)
+        if current_terms is None:
+            return Report()
+        known_terms = {term.id: term for term in self.store.list_named_terms(taxonomy)}
+        gone_ids = term_ids - {term.id for term in current_terms}
+        # A parent that the site hides was told of before.
+        known_parents = {0, *known_terms, *(term.parent or 0 for term in known_terms.values())}
+        new_parents = {term.parent or 0 for term in current_terms} - known_parents
+        if (gone_ids or new_parents) and taxonomy in LISTED_TAXONOMIES:
+            return self._learn(taxonomy)
+        probed_terms = [term for term in known_terms.values() if term.id in term_ids]
+        return self._take_in(taxonomy, probed_terms, current_terms)
+
+    def probe_tags(self) -> Report:
+        """Ask for all tags that posts have."""
+        report = Report()
+        for tag_ids in split_into_pages(term.id for term in self.store.list_named_terms("tag")):
+            report = report.plus(self.probe("tag", set(tag_ids)))
+        return report
+
+    def name_unnamed(self) -> None:
+        """Ask for the names of terms that posts have and that the site did not tell when they came."""
+        taxonomies: Sequence[Taxonomy] = (*LISTED_TAXONOMIES, "tag")
+        for taxonomy in taxonomies:
+            with self.store.reading() as connection:
+                unnamed_ids = terms.unnamed(connection, self.store.site_id, taxonomy)
+            for term_ids in split_into_pages(unnamed_ids):
+                self._save(self.ingest.fetch_terms(taxonomy, term_ids) or ())
+
+    def list_probes(self) -> tuple[ProbeTerms, ...]:
+        """Return the probes that take turns, each of as many terms as MAX_PROBE_BYTES tell."""
+        return tuple(
+            ProbeTerms(taxonomy, frozenset(term_ids))
+            for taxonomy in LISTED_TAXONOMIES
+            for term_ids in _split_by_size(self.store.list_named_terms(taxonomy))
+        )
+
+    def _learn(self, taxonomy: Taxonomy) -> Report:
+        """Ask for all terms of a taxonomy, those without posts as well: they may be parents.
 
         A site that does not tell (many hide their authors) keeps the names that are known of it.
         """
 
-        def every_name() -> list[Term]:
-            pages = islice(self.intake.api.iter_terms(taxonomy), _MOST_PAGES)
+        def fetch_all() -> list[Term]:
+            pages = islice(self.ingest.api.iter_terms(taxonomy), MAX_PAGES)
             return [term for page in pages for term in parse_terms(taxonomy, page.items)]
 
-        told = self.intake.aside(every_name, None)
-        return self._compare(taxonomy, self.intake.holding.names(taxonomy), told) if told else Report()
-
-    def learn_all(self, most: int | None = None) -> Report:
-        """Learn all categories and authors; with `most`, only what there are no more of."""
-        report = Report()
-        for taxonomy in LISTED:
-            if most is None or len(self.intake.holding.names(taxonomy)) <= most:
-                report = report.plus(self.learn(taxonomy))
-        return report
-
-    def look(self, taxonomy: Taxonomy, ids: Set[int]) -> Report:
-        """Ask for the names of some that are known; for all, when there are others now."""
-        told = self.intake.terms(taxonomy, ids, keep=REVALIDATE)
-        if told is None:
+        all_terms = self.ingest.optional.fetch(fetch_all, None)
+        if not all_terms:
             return Report()
-        known = {term.id: term for term in self.intake.holding.names(taxonomy)}
-        gone = ids - {term.id for term in told}
-        # A parent that is new; one that the site hides was told of before.
-        new = {term.parent or 0 for term in told} - {
-            0,
-            *known,
-            *(term.parent or 0 for term in known.values()),
-        }
-        if (gone or new) and taxonomy in LISTED:
-            return self.learn(taxonomy)
-        return self._compare(taxonomy, [term for term in known.values() if term.id in ids], told)
+        return self._take_in(taxonomy, self.store.list_named_terms(taxonomy), all_terms)
 
-    def look_at_tags(self) -> Report:
-        """Ask for the names of all tags that posts have."""
-        report = Report()
-        for ids in split_into_pages(term.id for term in self.intake.holding.names("tag")):
-            report = report.plus(self.look("tag", set(ids)))
+    def _take_in(
+        self, taxonomy: Taxonomy, known_terms: Collection[Term], current_terms: Collection[Term]
+    ) -> Report:
+        """Save what the site tells of terms now; see to the posts of those that moved or are gone."""
+        known = {term.id: (term.slug, term.parent or 0) for term in known_terms}
+        moved_ids = [
+            term.id
+            for term in current_terms
+            if term.id in known and known[term.id] != (term.slug, term.parent or 0)
+        ]
+        report = self._refresh_links_below(taxonomy, moved_ids) if moved_ids else Report()
+        # Most probes tell nothing new: then nothing is written.
+        if {*map(_columns_of, current_terms)} - {*map(_columns_of, known_terms)}:
+            self._save(current_terms)
+        current_ids = {term.id for term in current_terms}
+        missing_ids = known.keys() - current_ids
+        if current_ids and missing_ids:
+            report = report.plus(self._refetch_posts_of(taxonomy, missing_ids, max(current_ids)))
         return report
 
-    def name_the_rest(self) -> None:
-        """Ask for the names of terms that posts have and the site did not tell when they came."""
-        taxonomies: Sequence[Taxonomy] = (*LISTED, "tag")
-        for taxonomy in taxonomies:
-            with self.intake.holding.reading() as connection:
-                unnamed = terms.unnamed(connection, self.intake.holding.site_id, taxonomy)
-            for ids in split_into_pages(unnamed):
-                told = self.intake.terms(taxonomy, ids)
-                with self.intake.holding.writing() as connection:
-                    terms.save(connection, self.intake.holding.site_id, told or ())
+    def _save(self, learnt_terms: Collection[Term]) -> None:
+        with self.store.transaction() as connection:
+            terms.save(connection, self.store.site_id, learnt_terms)
 
-    def glances(self) -> list[tuple[Taxonomy, set[int]]]:
-        """Give what is looked at by turns: as many names at once as are told in GLANCE_BYTES."""
-        return [
-            (taxonomy, ids) for taxonomy in LISTED for ids in _packed(self.intake.holding.names(taxonomy))
-        ]
-
-    def _compare(self, taxonomy: Taxonomy, known: Collection[Term], told: Collection[Term]) -> Report:
-        """Take in what was told of names, and see to the posts of those that are gone or elsewhere now."""
-        before = {term.id: (term.slug, term.parent or 0) for term in known}
-        moved = [
-            term.id
-            for term in told
-            if term.id in before and before[term.id] != (term.slug, term.parent or 0)
-        ]
-        if moved:
-            self._see_to_links(taxonomy, moved)
-        with self.intake.holding.writing() as connection:
-            terms.save(connection, self.intake.holding.site_id, told)
-        there = {term.id for term in told}
-        missing = before.keys() - there
-        return self._see_to_posts(taxonomy, missing, max(there)) if there and missing else Report()
-
-    def _see_to_posts(self, taxonomy: Taxonomy, missing: Set[int], control: int) -> Report:
-        """Ask for the posts of terms that are gone: they have others now, unless the terms are only hidden,
+    def _refetch_posts_of(self, taxonomy: Taxonomy, missing_ids: Set[int], control_id: int) -> Report:
+        """Fetch the posts of terms that are gone: they have others now, unless the terms are only hidden,
         which the first of the posts show.
 
-        Gone is what the site does not give when asked for it by its id, together with one that it has.
+        Gone is what the site does not give when asked for it by its id, together with `control_id`, which
+        it has.
         """
-        gone: list[terms.Key] = []
-        for some in split_into_pages(sorted(missing), PAGE_SIZE - 1):
-            told = {term.id for term in self.intake.terms(taxonomy, {*some, control}) or ()}
-            gone += [(taxonomy, wp_id) for wp_id in some if control in told and wp_id not in told]
+        gone_keys: list[terms.Key] = []
+        for term_ids in split_into_pages(sorted(missing_ids), PAGE_SIZE - 1):
+            asked_terms = self.ingest.fetch_terms(taxonomy, {*term_ids, control_id}) or ()
+            present_ids = {term.id for term in asked_terms}
+            gone_keys += [
+                (taxonomy, term_id)
+                for term_id in term_ids
+                if control_id in present_ids and term_id not in present_ids
+            ]
         report = Report()
-        for some in split_into_pages(self.intake.holding.carrying(gone)):
-            report = report.plus(self.intake.fetch(some))
-            if set(some) <= set(self.intake.holding.carrying(gone)):
+        for post_ids in split_into_pages(self.store.list_posts_with(gone_keys)):
+            report = report.plus(self.ingest.fetch_and_store(post_ids))
+            if set(post_ids) <= set(self.store.list_posts_with(gone_keys)):
                 break
-        if gone:
-            with self.intake.holding.writing() as connection:
-                terms.forget(connection, self.intake.holding.site_id, gone)
-                terms.hide(connection, self.intake.holding.site_id, gone)
+        if gone_keys:
+            with self.store.transaction() as connection:
+                terms.forget(connection, self.store.site_id, gone_keys)
+                # Those that posts still have are hidden: they are not probed any more.
+                terms.hide(connection, self.store.site_id, gone_keys)
         return report
 
-    def _see_to_links(self, taxonomy: Taxonomy, moved: Collection[int]) -> None:
-        """Look at the links of posts whose term has another slug or parent now: permalinks may hold it, and
-        then all posts are read again.
-        """
-        below = [term.id for term in self.intake.holding.names(taxonomy) if term.parent in moved]
-        carrying = self.intake.holding.carrying([(taxonomy, wp_id) for wp_id in (*moved, *below)])[
-            :PAGE_SIZE
-        ]
-        if carrying:
-            self.intake.see_to_links(self.intake.api.fetch_links(carrying))
+    def _refresh_links_below(self, taxonomy: Taxonomy, moved_ids: Collection[int]) -> Report:
+        """Look at the links of posts whose term has another slug or parent now: permalinks may hold it."""
+        child_ids = [term.id for term in self.store.list_named_terms(taxonomy) if term.parent in moved_ids]
+        keys = [(taxonomy, term_id) for term_id in (*moved_ids, *child_ids)]
+        post_ids = self.store.list_posts_with(keys)[:PAGE_SIZE]
+        if not post_ids:
+            return Report()
+        return self.ingest.refresh_relinked_posts(self.ingest.api.fetch_links(post_ids))
 
 
-def _packed(known: Iterable[Term]) -> Iterator[set[int]]:
-    """Give the ids of terms in sets that are told in GLANCE_BYTES, as WordPress spells them: with letters
-    that are not Latin in six bytes of a name and nine of a slug.
+def _columns_of(term: Term) -> tuple[int, str, str, int]:
+    return term.id, term.slug, term.name, term.parent or 0
+
+
+def _split_by_size(known_terms: Iterable[Term]) -> Iterator[set[int]]:
+    """Yield the ids of terms in sets that are told in MAX_PROBE_BYTES, as WordPress spells them: letters
+    that are not Latin take six bytes in a name and nine in a slug.
     """
-    ids: set[int] = set()
-    room = GLANCE_BYTES
-    for term in known:
-        told = {"id": term.id, "name": term.name, "slug": quote(term.slug), "parent": term.parent or 0}
-        size = len(json.dumps(told, separators=(",", ":"))) + 1
-        if ids and (size > room or len(ids) == PAGE_SIZE):
-            yield ids
-            ids, room = set(), GLANCE_BYTES
-        ids.add(term.id)
+    term_ids: set[int] = set()
+    room = MAX_PROBE_BYTES
+    for term in known_terms:
+        item = {"id": term.id, "name": term.name, "slug": quote(term.slug), "parent": term.parent or 0}
+        size = len(json.dumps(item, separators=(",", ":"))) + 1
+        if term_ids and (size > room or len(term_ids) == PAGE_SIZE):
+            yield term_ids
+            term_ids, room = set(), MAX_PROBE_BYTES
+        term_ids.add(term.id)
         room -= size
-    if ids:
-        yield ids
+    if term_ids:
+        yield term_ids

@@ -5,7 +5,7 @@ finds out.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -100,12 +100,12 @@ class Api:
         page = self._posts(fields, **parameters)
         return replace(page, items=[item for item in page.items if is_id(item.get("id"))])
 
-    def fetch_last_modified(self) -> Page:
-        """Give the heads of the few posts that were modified last, with the number of all.
+    def fetch_last_modified(self, count: int = PROBE_SIZE) -> Page:
+        """Return the heads of the few posts that were modified last, with the number of all.
 
         Not conditional: validators are mostly made of the body, and the number stands in a header.
         """
-        return self.heads(orderby="modified", order="desc", per_page=PROBE_SIZE)
+        return self.heads(orderby="modified", order="desc", per_page=count)
 
     def iter_heads_by_modified(self) -> Iterator[Page]:
         """Give the heads of all posts, those that were modified last first, page by page."""
@@ -243,7 +243,7 @@ class Api:
         return SiteError(url, got, what, answer.status, cause=cause, retry_at=answer.retry_at)
 
 
-def links_by_id(heads: Iterable[dict[str, Any]]) -> dict[int, str]:
+def links_by_id(heads: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     """Give the links that heads tell of."""
     return {head["id"]: link for head in heads if (link := web_address(head.get("link")))}
 

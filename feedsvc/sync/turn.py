@@ -1,0 +1,208 @@
+"""One site's turn: claim it, pull it, remember how that went, and let go of it."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from feedsvc.errors import SiteError, StoppedError
+from feedsvc.store import sites
+from feedsvc.store.database import Database
+from feedsvc.store.site_state import PollState, SiteState
+from feedsvc.store.traffic import record_traffic
+from feedsvc.sync.batch import Report
+from feedsvc.sync.pull import Pull
+from feedsvc.sync.site_store import SiteStore
+from feedsvc.text.html import legal
+from feedsvc.wordpress.http import Bounds, HttpClient, Traffic
+from feedsvc.wordpress.pace import LONGEST_PAUSE, PacedHttp
+
+log = logging.getLogger(__name__)
+
+RENEWAL_SECONDS = 30.0
+"""A claim is renewed before a request when that was not done for so long."""
+
+LEASE = timedelta(seconds=Bounds().total + 2 * LONGEST_PAUSE + 30 + RENEWAL_SECONDS)
+"""How long a claim holds after its renewal: longer than a request and the pauses around it may take."""
+
+MAX_PAUSE = timedelta(hours=1)
+MAX_PAUSE_IN_INTERVALS = 8
+"""A site that fails is asked again after MAX_PAUSE or so many intervals, whichever is less: one that is
+well again is noticed in good time."""
+
+MAX_ERROR_LENGTH = 1000
+
+
+@dataclass(slots=True)
+class SiteTurn:
+    """The turn of one site, taken by `holder`.
+
+    `stopped` returns whether the process has to end, `wait` waits for some seconds or until then,
+    `meanwhile` is entered for as long as we only wait for the site.
+    """
+
+    database: Database
+    http: HttpClient
+    site_id: int
+    holder: str
+    poll_interval: timedelta
+    sweep_interval: timedelta
+    stopped: Callable[[], bool]
+    wait: Callable[[float], object]
+    meanwhile: Callable[[], AbstractContextManager[None]]
+    _traffic: Traffic = field(default_factory=Traffic, init=False)
+    _renewed_at: float | None = field(default=None, init=False)
+
+    def claim(self, *, even_if_early: bool = False, dead_holders: Callable[[list[str]], list[str]]) -> bool:
+        """Claim the site, and return whether that succeeded: it is due, and nobody has it.
+
+        `dead_holders` returns those of some holders that are no more: their claims count for nothing.
+        """
+        with self.database.writing() as connection:
+            return sites.claim_site(
+                connection, self.site_id, self.holder, datetime.now(UTC), LEASE,
+                dead_holders=dead_holders(sites.list_claim_holders(connection)),
+                even_if_early=even_if_early,
+            )  # fmt: skip
+
+    def pull(self, *, full: bool, plan: bool, progress: Callable[[int, int], None]) -> Report:
+        """Pull the site, which is claimed, remember how that went, and let go of it.
+
+        With `plan` the next pull is planned; a pull out of turn leaves that as it is. Raise SiteError when
+        the site failed, StoppedError when the pull has to leave off.
+        """
+        http = PacedHttp(
+            self.http,
+            wait=self.wait,
+            before=self._renew_claim,
+            after=self._count,
+            meanwhile=self.meanwhile,
+        )
+        store = SiteStore(self.database, self.site_id, self.holder)
+        pull = Pull(store, http, self.sweep_interval, progress)
+        try:
+            report = pull.run(full=full, failures=self._load().poll.failures)
+        except StoppedError:
+            self.let_go()
+            raise
+        except SiteError as error:
+            self._fail(str(error), plan=plan, cause=error.cause, retry_at=error.retry_at)
+            raise
+        except Exception as error:  # a mistake of ours: the site must not be asked again and again
+            told = f"an error in feedsvc, please report it: {error!r}"
+            self._fail(told, plan=plan, cause="internal", retry_at=None)
+            raise
+        except BaseException:
+            self.let_go()
+            raise
+        self._succeed(report, plan=plan)
+        return report
+
+    def let_go(self) -> None:
+        """Free the site in the middle of a pull, for whoever comes next to go on at once."""
+        self._release(replace(self._load().poll, next_pull_at=datetime.now(UTC)))
+
+    def _succeed(self, report: Report, *, plan: bool) -> None:
+        state = self._load()
+        for remark in report.remarks:
+            if remark not in state.poll.remarks:
+                log.warning("site %s: %s", state.site.name, remark)
+        now = datetime.now(UTC)
+        self._release(after_success(state.poll, now, report.remarks, self.poll_interval if plan else None))
+
+    def _fail(self, error: str, *, plan: bool, cause: str, retry_at: datetime | None) -> None:
+        poll = after_failure(
+            self._load().poll, datetime.now(UTC), legal(error)[:MAX_ERROR_LENGTH], cause, retry_at,
+            self.poll_interval if plan else None,
+        )  # fmt: skip
+        self._release(poll)
+
+    def _release(self, poll: PollState) -> None:
+        with self.database.writing() as connection:
+            self._save_traffic(connection)
+            sites.release_site(connection, self.site_id, self.holder, poll)
+
+    def _renew_claim(self) -> None:
+        """Renew our claim before a request. Raise StoppedError when there is no more to do for us.
+
+        The transactions of a pull make sure of the claim as well, so nothing is remembered that was not
+        done.
+        """
+        if self.stopped():
+            raise StoppedError("stopped")
+        now = time.monotonic()
+        if self._renewed_at is not None and now < self._renewed_at + RENEWAL_SECONDS:
+            return  # an idle poll writes little
+        self._renewed_at = now
+        with self.database.writing() as connection:
+            self._save_traffic(connection)
+            is_ours = sites.renew_claim(connection, self.site_id, self.holder, datetime.now(UTC) + LEASE)
+        if not is_ours:
+            raise StoppedError("another process has taken it over")
+
+    def _count(self, traffic: Traffic) -> None:
+        """Add to what is to be saved with the next renewal of the claim, or at the end."""
+        self._traffic.requests += traffic.requests
+        self._traffic.received += traffic.received
+
+    def _save_traffic(self, connection: Connection) -> None:
+        traffic, self._traffic = self._traffic, Traffic()
+        record_traffic(connection, self.site_id, datetime.now(UTC), traffic.requests, traffic.received)
+
+    def _load(self) -> SiteState:
+        with self.database.reading() as connection:
+            return sites.load_site(connection, self.site_id)
+
+
+def after_success(
+    poll: PollState, now: datetime, remarks: tuple[str, ...], interval: timedelta | None
+) -> PollState:
+    """Return the state after a pull that went well; without `interval`, the next one stays planned."""
+    return replace(
+        poll,
+        next_pull_at=poll.next_pull_at if interval is None else now + interval,
+        last_success_at=now,
+        failures=0,
+        failure_cause="",
+        retry_at=None,
+        remarks=remarks,
+    )
+
+
+def after_failure(
+    poll: PollState, now: datetime, error: str, cause: str, retry_at: datetime | None,
+    interval: timedelta | None,
+) -> PollState:  # fmt: skip
+    """Return the state after a pull that failed; without `interval`, the next one stays planned."""
+    failures = poll.failures + 1
+    return replace(
+        poll,
+        next_pull_at=poll.next_pull_at if interval is None else now + pause_after(failures, interval),
+        last_error_at=now,
+        last_error=error,
+        failures=failures,
+        failure_cause=cause,
+        retry_at=retry_at,
+    )
+
+
+def pause_after(failures: int, interval: timedelta) -> timedelta:
+    """Return how long to wait: the interval, doubled with each failure after the first, with jitter."""
+    if failures < 2:
+        return interval
+    longest = max(interval, min(MAX_PAUSE, interval * MAX_PAUSE_IN_INTERVALS))
+    doubled = interval.total_seconds() * 2 ** min(failures - 1, 20)
+    jitter = random.uniform(0.9, 1.0)  # noqa: S311 (nothing secret rests on it)
+    return max(interval, min(timedelta(seconds=doubled), longest) * jitter)
+
+
+def check_retry_after(state: SiteState) -> None:
+    """Raise SiteError when a site has asked not to be asked yet (Retry-After)."""
+    if (retry_at := state.poll.retry_at) and state.poll.asks_to_wait(datetime.now(UTC)):
+        got = f"it has asked not to be asked before {retry_at:%Y-%m-%d %H:%M:%S} UTC"
+        raise SiteError(state.configured_url, got, "Ask it after that.", cause=state.poll.failure_cause)
