@@ -61,7 +61,7 @@ class Poller:
         """Give the state of each configured site, brought into the store if it is not there."""
         now = datetime.now(UTC)
         self._http.forget()
-        with self._database.writing() as connection:
+        with self._database.transaction() as connection:
             ids = [sites.ensure(connection, site.name, site.url) for site in self._settings.sites]
             for state in (found := [sites.state(connection, site_id) for site_id in ids]):
                 # A pause that was set under a longer interval must not outlast this one.
@@ -72,7 +72,7 @@ class Poller:
 
     def claim(self, site_id: int, *, even_if_early: bool = False) -> bool:
         """Take a site, if it is due and nobody has it (one whose process is dead has it no more)."""
-        with self._database.writing() as connection:
+        with self._database.transaction() as connection:
             dead = [holder for holder in sites.holders(connection) if self._is_dead(holder)]
             return sites.claim(
                 connection, site_id, self.name, datetime.now(UTC), LEASE,
@@ -232,11 +232,11 @@ class Poller:
 
     def _count(self, site_id: int, spent: Traffic) -> None:
         if spent.requests:
-            with self._database.writing() as connection:
+            with self._database.transaction() as connection:
                 traffic.count(connection, site_id, datetime.now(UTC), spent.requests, spent.received)
 
     def _note(self, site_id: int, **values: Any) -> bool:
-        with self._database.writing() as connection:
+        with self._database.transaction() as connection:
             return sites.change_if_held(connection, site_id, self.name, **values)
 
     def _state(self, site_id: int) -> sites.SiteState:

@@ -23,8 +23,9 @@ from feedsvc.cli import main
 from feedsvc.config import load
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
-from feedsvc.store import posts, sites
+from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.posts import list_known_posts
 from feedsvc.sync.batch import Report
 from feedsvc.wordpress.http import Bounds
 from feedsvc.worker import Poller
@@ -63,7 +64,7 @@ class Observed:
     @property
     def held(self) -> set[int]:
         with self._database.reading() as connection:
-            return set(posts.known(connection, self.id))
+            return set(list_known_posts(connection, self.id))
 
     def feeds(self) -> list[tuple[bytes, str]]:
         """Give the feeds of all posts in each format, with their ETags."""
@@ -668,7 +669,7 @@ def test_a_site_that_asks_us_to_wait_is_left_alone_by_everyone(
         assert f"before {state.wait_until:%Y-%m-%d %H:%M:%S} UTC" in pulled.output
         assert site.requests == []
         assert seen.feeds() == before
-        with database.writing() as connection:
+        with database.transaction() as connection:
             sites.change(connection, seen.id, wait_until=datetime.now(UTC) - timedelta(seconds=1))
         assert after_a_restart.pull().new == 1
         assert seen.state.wait_until is None

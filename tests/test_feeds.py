@@ -57,7 +57,7 @@ def store_of(folder: Path, items: Items) -> Database:
     """Give a new store in `folder` that holds these posts, imported in this order."""
     database = Database(f"sqlite:///{folder}/feeds.db")
     database.migrate()
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure(connection, "newsroom.example", "https://newsroom.example/", imported=True)
     import_posts(database, site_id, items)
     return database

@@ -27,7 +27,7 @@ def metrics(client: FlaskClient) -> dict[str, dict[tuple[str, ...], float]]:
 
 
 def test_each_site_is_told_of(settings: Settings, database: Database) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         well, failing, _ = (
             sites.ensure(connection, name, f"http://{name}.example/") for name in ("well", "failing", "new")
         )
@@ -54,7 +54,7 @@ def test_each_site_is_told_of(settings: Settings, database: Database) -> None:
 
 def test_names_that_hold_marks_stay_whole(settings: Settings, database: Database) -> None:
     name = 'a"b\\c{d}\ne'
-    with database.writing() as connection:
+    with database.transaction() as connection:
         sites.ensure(connection, name, "http://x.example/")
     assert metrics(create_app(settings, database).test_client())["feedsvc_site_posts"] == {(name,): 0}
 
@@ -66,7 +66,7 @@ def test_two_processes_tell_the_same(settings: Settings, samples: Database) -> N
 
 
 def test_the_last_day_is_counted_by_the_hour(database: Database) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure(connection, "x", "http://x.example/")
         for hours in range(30):
             traffic.count(connection, site_id, NOON + timedelta(hours=hours), 1, 10)
@@ -76,7 +76,7 @@ def test_the_last_day_is_counted_by_the_hour(database: Database) -> None:
 
 
 def test_that_we_are_ready_does_not_depend_on_the_sites(settings: Settings, database: Database) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure(connection, "x", "http://x.example/")
         sites.change(connection, site_id, failures=99, cause="refused", last_error="no", last_error_at=NOON)
     assert create_app(settings, database).test_client().get("/readyz").status_code == 200

@@ -128,7 +128,7 @@ class Service:
 
     def sweep(self) -> Report:
         """Poll when the last comparison of all posts is long enough ago."""
-        with self.database.writing() as connection:
+        with self.database.transaction() as connection:
             for state in sites.all_sites(connection):
                 sites.change(connection, state.id, swept_at=datetime.now(UTC) - DAY)
         return self.poll()

@@ -9,8 +9,9 @@ from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
-from feedsvc.store import posts, sites
+from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.posts import list_known_posts
 from feedsvc.sync.batch import Report
 from feedsvc.worker import Poller
 
@@ -25,7 +26,7 @@ def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Repo
 def held(database: Database) -> set[int]:
     with database.reading() as connection:
         (state,) = sites.all_sites(connection)
-        return set(posts.known(connection, state.id))
+        return set(list_known_posts(connection, state.id))
 
 
 def titles(database: Database, limit: int = 5) -> list[str]:
@@ -184,7 +185,7 @@ def test_whatever_a_site_says_of_its_failure_is_noted_short_and_legal(
 def test_a_site_at_another_address_is_read_from_the_beginning(database: Database) -> None:
     with fake_wordpress(30) as first, fake_wordpress(3) as second:
         pull(first, database)
-        with database.writing() as connection:
+        with database.transaction() as connection:
             (state,) = sites.all_sites(connection)
             assert sites.ensure(connection, state.site.name, second.url) == state.id
         second.add(99, "Only there")

@@ -29,7 +29,7 @@ def only(database: Database) -> sites.SiteState:
 
 
 def change(database: Database, **values: object) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         sites.change(connection, 1, **values)
 
 

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Image, Taxonomy, Term
-from feedsvc.store import posts, sites, sources, terms
-from feedsvc.sync.batch import Batch, Report, held_digests, read, write
+from feedsvc.store import sites
+from feedsvc.store.sources import load_source_images
+from feedsvc.store.terms import filter_named_ids
+from feedsvc.sync.batch import Batch, Report, load_item_digests, read_batch
 from feedsvc.sync.site_store import Holding
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.json_values import is_id
@@ -60,14 +62,19 @@ class Intake:
         """
         pictures, incomplete = self._ask_for_pictures(items)
         with self.holding.reading() as connection:
-            held = held_digests(connection, self.holding.site_id, items)
-        batch = read(items, held, pictures, self.remark)
+            held = load_item_digests(connection, self.holding.site_id, items)
+        batch = read_batch(items, held, pictures, self.remark)
         ids = [item["id"] for item in items if is_id(item.get("id"))]
         names = self._ask_for_names(batch, relearn=relearn)
         with self.holding.writing() as connection:
-            terms.save(connection, self.holding.site_id, names)
-            report = write(connection, self.holding.site_id, batch)
-            posts.note_incomplete(connection, self.holding.site_id, ids, incomplete)
+            writer = self.holding.database.post_writer(connection)
+            changes = replace(
+                batch.changes,
+                terms=[*names, *batch.changes.terms],
+                complete_ids={*ids} - incomplete,
+                incomplete_ids=incomplete,
+            )
+            report = Report.of_changes(writer.apply(self.holding.site_id, changes))
             if noted:
                 sites.change(connection, self.holding.site_id, **noted)
         return report
@@ -139,7 +146,7 @@ class Intake:
         )
         if asked and not told:
             with self.holding.reading() as connection:
-                held = sources.images(connection, self.holding.site_id, wanted)
+                held = load_source_images(connection, self.holding.site_id, wanted)
             return {wanted[post_id]: image for post_id, image in held.items()}, wanted.keys()
         found = {
             one["id"]: image for one in told or () if is_id(one.get("id")) and (image := parse_image(one))
@@ -148,7 +155,7 @@ class Intake:
 
     def _ask_for_names(self, batch: Batch, *, relearn: bool) -> list[Term]:
         """Give the terms of some posts whose names are not known, or all of them with `relearn`."""
-        told = [*batch.same, *(source for source, _ in batch.cleaned)]
+        told = batch.sources
         carried: dict[Taxonomy, set[int]] = {
             "category": {wp_id for post in told for wp_id in post.categories},
             "tag": {wp_id for post in told for wp_id in post.tags},
@@ -157,7 +164,7 @@ class Intake:
         if not relearn:
             with self.holding.reading() as connection:
                 for taxonomy, wp_ids in carried.items():
-                    wp_ids -= terms.named(connection, self.holding.site_id, taxonomy, wp_ids)
+                    wp_ids -= filter_named_ids(connection, self.holding.site_id, taxonomy, wp_ids)
         return [term for taxonomy, wp_ids in carried.items() for term in self.terms(taxonomy, wp_ids) or ()]
 
     def terms(

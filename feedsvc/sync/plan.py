@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from feedsvc.store import posts, sites
+from feedsvc.store import sites
+from feedsvc.store.post_writer import PostChanges
+from feedsvc.store.posts import list_latest_links, list_retry_ids
 from feedsvc.sync.batch import EPOCH, Report
 from feedsvc.sync.ingest import Intake
 from feedsvc.sync.terms import GLANCE_BYTES, Names
@@ -113,7 +115,7 @@ class Changes:
     def _fitting(self) -> int:
         """Give how many heads with links are told in GLANCE_BYTES, as the longest of those held."""
         with self.intake.holding.reading() as connection:
-            links = posts.latest_links(connection, self.intake.holding.site_id, PROBE_SIZE)
+            links = list_latest_links(connection, self.intake.holding.site_id, PROBE_SIZE)
         longest = max((len(link.replace("/", "\\/")) for link in links), default=100)
         return max(1, min(PROBE_SIZE, GLANCE_BYTES // (longest + _HEAD_BYTES)))
 
@@ -138,7 +140,7 @@ class Changes:
         known = self.intake.holding.known()
         removed = self._drop(known.keys() - listed.keys(), max(listed)) if listed else 0
         with self.intake.holding.reading() as connection:
-            again = posts.to_ask_again(connection, self.intake.holding.site_id, PAGE_SIZE)
+            again = list_retry_ids(connection, self.intake.holding.site_id, PAGE_SIZE)
         unlike = [i for i, head in listed.items() if _differs(head, known)]
         report = self.intake.fetch([*unlike, *(i for i in again if i in listed)])
         hidden = 0 if total is None else total - len(self.intake.holding.known())
@@ -152,7 +154,8 @@ class Changes:
         missed = sorted(gone)
         missed = sorted(set(missed) - self.intake.api.fetch_existing_ids(missed, control))
         with self.intake.holding.writing() as connection:
-            return posts.remove(connection, self.intake.holding.site_id, missed)
+            writer = self.intake.holding.database.post_writer(connection)
+            return writer.apply(self.intake.holding.site_id, PostChanges(removed_ids=missed)).removed
 
     def _learn_again(self) -> Report:
         """Learn what is seldom looked at: all names, the version of WordPress."""

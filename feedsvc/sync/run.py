@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from feedsvc.errors import SiteError
-from feedsvc.store import posts
+from feedsvc.store.posts import count_repeats, list_withheld_reasons
 from feedsvc.sync.api_location import Locator
 from feedsvc.sync.batch import Report
 from feedsvc.sync.ingest import Intake
@@ -56,8 +56,8 @@ class Pull:
         if api.moved_to:
             locator.note_root(api.moved_to)
         with self.holding.reading() as connection:
-            duplicates = posts.repeated(connection, self.holding.site_id)
-            left_out = posts.left_out(connection, self.holding.site_id, _MOST_REMARKS)
+            duplicates = count_repeats(connection, self.holding.site_id)
+            left_out = list_withheld_reasons(connection, self.holding.site_id, _MOST_REMARKS)
         return replace(
             report,
             duplicates=duplicates,

@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from feedsvc.errors import StoppedError
 from feedsvc.model import Taxonomy, Term
-from feedsvc.store import posts, sites, terms
+from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.posts import list_ids_with_terms, list_known_posts, load_links
+from feedsvc.store.terms import TermKey, list_named_terms
 
 _OFTEN = timedelta(hours=6)
 _MOST_READINGS = 3
@@ -35,7 +37,7 @@ class Holding:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection that writes all or nothing. Raises StoppedError when another holds the site."""
-        with self.database.writing() as connection:
+        with self.database.transaction() as connection:
             if self.holder and not sites.is_held(connection, self.site_id, self.holder):
                 raise StoppedError("another process has taken it over")
             yield connection
@@ -53,22 +55,22 @@ class Holding:
     def known(self) -> dict[int, datetime]:
         """Give the ids of its posts, the withheld ones too, with their last modification."""
         with self.reading() as connection:
-            return posts.known(connection, self.site_id)
+            return list_known_posts(connection, self.site_id)
 
     def links(self, ids: Collection[int]) -> dict[int, str]:
         """Give the links of some of its posts."""
         with self.reading() as connection:
-            return posts.links(connection, self.site_id, ids)
+            return load_links(connection, self.site_id, ids)
 
     def names(self, taxonomy: Taxonomy) -> list[Term]:
         """Give its terms of a taxonomy whose names are known, by their ids."""
         with self.reading() as connection:
-            return terms.known(connection, self.site_id, taxonomy)
+            return list_named_terms(connection, self.site_id, taxonomy)
 
-    def carrying(self, keys: Iterable[terms.Key]) -> list[int]:
+    def carrying(self, keys: Iterable[TermKey]) -> list[int]:
         """Give the ids of its posts that have any of some terms, the latest first."""
         with self.reading() as connection:
-            return posts.carrying(connection, self.site_id, keys)
+            return list_ids_with_terms(connection, self.site_id, keys)
 
     def ask_to_read_again(self) -> None:
         """Have all posts read again, unless that is under way, or was done too often of late."""

@@ -11,7 +11,7 @@ from itertools import islice
 from urllib.parse import quote
 
 from feedsvc.model import Taxonomy, Term
-from feedsvc.store import terms
+from feedsvc.store.terms import TermKey, delete_unused_terms, hide_terms, list_unnamed_ids, save_terms
 from feedsvc.sync.batch import Report
 from feedsvc.sync.ingest import Intake
 from feedsvc.wordpress.http import REVALIDATE
@@ -83,11 +83,11 @@ class Names:
         taxonomies: Sequence[Taxonomy] = (*LISTED, "tag")
         for taxonomy in taxonomies:
             with self.intake.holding.reading() as connection:
-                unnamed = terms.unnamed(connection, self.intake.holding.site_id, taxonomy)
+                unnamed = list_unnamed_ids(connection, self.intake.holding.site_id, taxonomy)
             for ids in split_into_pages(unnamed):
                 told = self.intake.terms(taxonomy, ids)
                 with self.intake.holding.writing() as connection:
-                    terms.save(connection, self.intake.holding.site_id, told or ())
+                    save_terms(connection, self.intake.holding.site_id, told or ())
 
     def glances(self) -> list[tuple[Taxonomy, set[int]]]:
         """Give what is looked at by turns: as many names at once as are told in GLANCE_BYTES."""
@@ -106,7 +106,7 @@ class Names:
         if moved:
             self._see_to_links(taxonomy, moved)
         with self.intake.holding.writing() as connection:
-            terms.save(connection, self.intake.holding.site_id, told)
+            save_terms(connection, self.intake.holding.site_id, told)
         there = {term.id for term in told}
         missing = before.keys() - there
         return self._see_to_posts(taxonomy, missing, max(there)) if there and missing else Report()
@@ -117,7 +117,7 @@ class Names:
 
         Gone is what the site does not give when asked for it by its id, together with one that it has.
         """
-        gone: list[terms.Key] = []
+        gone: list[TermKey] = []
         for some in split_into_pages(sorted(missing), PAGE_SIZE - 1):
             told = {term.id for term in self.intake.terms(taxonomy, {*some, control}) or ()}
             gone += [(taxonomy, wp_id) for wp_id in some if control in told and wp_id not in told]
@@ -128,8 +128,8 @@ class Names:
                 break
         if gone:
             with self.intake.holding.writing() as connection:
-                terms.forget(connection, self.intake.holding.site_id, gone)
-                terms.hide(connection, self.intake.holding.site_id, gone)
+                delete_unused_terms(connection, self.intake.holding.site_id, gone)
+                hide_terms(connection, self.intake.holding.site_id, gone)
         return report
 
     def _see_to_links(self, taxonomy: Taxonomy, moved: Collection[int]) -> None:
