@@ -26,6 +26,7 @@ _POSTS = 600
 _BODY_LENGTH = 8_000
 _CATEGORIES, _TAGS, _AUTHORS = 40, 200, 20
 _BLOCK = re.compile(r"<(p|ul|ol|h2|h3|blockquote|figure|table)\b[^>]*>.*?</\1>", re.S)
+_LATIN = re.compile("[\x00-\u024f\u2000-\u206f\u20ac]*")
 _TEXT = re.compile(r"(?<=>)[^<>]+(?=<)")
 
 
@@ -69,7 +70,8 @@ def _cpu_of_command(*arguments: str, database: Path) -> float:
 def _fill(site: Any, items: Sequence[dict[str, Any]]) -> None:
     """Publish posts that look like press releases: the samples' blocks and words, in another order each."""
     chance = random.Random(20260504)
-    blocks = [match.group() for item in items for match in _BLOCK.finditer(item["content"]["rendered"])]
+    found = [match.group() for item in items for match in _BLOCK.finditer(item["content"]["rendered"])]
+    blocks = [block for block in found if _LATIN.fullmatch(block)]  # no release is in Thai and in English
     vocabulary = [word for block in blocks for text in _TEXT.findall(block) for word in text.split()]
     for number in range(1, _CATEGORIES + 1):
         site.add_term("categories", number, f"Category {number}")
