@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nh3
 
-from benchmarks import cleaning, comparing, polling, searching, serving
+from benchmarks import cleaning, comparing, polling, pulling, searching, serving
 from benchmarks.measure import Report, milliseconds
 from feedsvc.model import SourcePost
 from feedsvc.text.html import visible_text
@@ -27,6 +27,7 @@ def main() -> None:
     comparing.measure(report)
     serving.measure(report, items)
     polling.measure(report)
+    pulling.measure(report, items)
     searching.measure(report)
 
 

@@ -14,8 +14,11 @@ from sqlalchemy import Connection, insert
 
 from benchmarks.measure import Report, milliseconds
 from feedsvc.model import Post
-from feedsvc.store import keys, posts, repeats, sites
+from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
+from feedsvc.store.groups import decide_groups
+from feedsvc.store.post_writer import PostChanges
+from feedsvc.store.prepared import prepare_post
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sketches
 from feedsvc.text import similarity
@@ -47,21 +50,24 @@ def measure(report: Report) -> None:
 
 
 def _comparison(database: Database, span: timedelta, shared: int) -> float:
-    """Give the median time of deciding a new post, once what it holds is written."""
+    """Return the median milliseconds of deciding what a new post repeats, once it is stored."""
     random.seed(5)
     boilerplate = " ".join(_words(230 if shared else 0))
     texts = [f"{' '.join(_words(700 - 230 * bool(shared)))} {boilerplate}" for _ in range(20)]
     common = sorted(
         set.intersection(*(set(similarity.sketch(similarity.read("x", text))) for text in texts))
     )
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "a", "https://a.example/")
         _fill(connection, site_id, span, common if shared else [])
     taken = []
     for number, text in enumerate(texts, start=_HELD + 1):
-        with database.writing() as connection:
-            posts.save(connection, site_id, _post(number, _NEWEST - span / 2, text))
-            taken.append(milliseconds(partial(repeats.settle, connection, _WINDOW), 1))
+        with database.transaction() as connection:
+            post = _post(number, _NEWEST - span / 2, text)
+            changes = PostChanges(posts=[prepare_post(post)])
+            database.post_writer(connection).apply(site_id, changes)
+            key = keys.first_key(post.published) + number
+            taken.append(milliseconds(partial(decide_groups, connection, [key], {}, _WINDOW), 1))
     return median(taken)
 
 
@@ -82,7 +88,7 @@ def _row(key: int, site_id: int, number: int, published: datetime) -> dict[str, 
     return {
         "key": key, "site_id": site_id, "wp_id": number, "guid": str(number), "link": "", "title": "",
         "summary": "", "content": "", "published": published, "modified": published,
-        "fingerprint": str(number), "figures": b"", "media": "", "original": key, "digest": b"",
+        "fingerprint": str(number), "figures": b"", "media": "", "canonical_key": key, "digest": b"",
     }  # fmt: skip
 
 

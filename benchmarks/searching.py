@@ -18,9 +18,12 @@ from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find
 from feedsvc.publish.serialize import write
 from feedsvc.query.query import from_string
-from feedsvc.store import indexing, keys, positions, sites, terms
+from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
+from feedsvc.store.index_rowids import choose_rowids
+from feedsvc.store.indexing import index_groups
 from feedsvc.store.tables import post_terms, posts
+from feedsvc.store.terms import ensure_term_ids, save_terms
 
 _SIZES = (1_000, 10_000, 100_000)
 _WORDS = 700  # in a post
@@ -59,7 +62,7 @@ def measure(report: Report) -> None:
         with TemporaryDirectory() as folder:
             database = Database(f"sqlite:///{folder}/store.db")
             database.migrate()
-            with database.writing() as connection:
+            with database.transaction() as connection:
                 _fill(connection, size)
             report.heading(f"Store to RSS feed of 20 entries, {size:,} posts of {_WORDS} words")
             _print_sizes(database)
@@ -107,8 +110,8 @@ def _fill(connection: Connection, size: int) -> None:
     learnt = [
         Term("category", number + 1, f"c{number}", f"Category {number}") for number in range(_CATEGORIES)
     ]
-    terms.save(connection, site_id, learnt)
-    ids = list(terms.ids(connection, site_id, [("category", term.id) for term in learnt]).values())
+    save_terms(connection, site_id, learnt)
+    ids = list(ensure_term_ids(connection, site_id, [("category", term.id) for term in learnt]).values())
     for start in range(1, size + 1, _AT_ONCE):
         rows, carried = [], []
         for number in range(start, min(start + _AT_ONCE, size + 1)):
@@ -122,15 +125,14 @@ def _fill(connection: Connection, size: int) -> None:
                 "key": key, "site_id": site_id, "wp_id": number, "guid": f"https://a.example/?p={number}",
                 "link": f"https://a.example/{number}/", "title": " ".join(drawn[10:18]), "summary": "",
                 "content": paragraphs, "published": published, "modified": published,
-                "fingerprint": str(number), "figures": b"", "media": "", "original": key, "digest": b"",
-                "position": positions.between([key], None, None)[0],
+                "fingerprint": str(number), "figures": b"", "media": "", "digest": b"",
+                "canonical_key": key, "index_rowid": choose_rowids([key], None, None)[0],
             })  # fmt: skip
             some = chance.sample(ids, 2)
             carried += [{"term_id": one, "post_key": key, "entry_key": key} for one in some]
         connection.execute(insert(posts), rows)
         connection.execute(insert(post_terms), carried)
-        indexing.unsettle(connection, [int(str(row["key"])) for row in rows])
-        indexing.settle(connection)
+        index_groups(connection, [int(str(row["key"])) for row in rows])
 
 
 def _print_sizes(database: Database) -> None:

@@ -23,7 +23,7 @@ def measure(report: Report, items: Sequence[dict[str, Any]]) -> None:
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/store.db")
         database.migrate()
-        with database.writing() as connection:
+        with database.transaction() as connection:
             site_id = sites.ensure_site(connection, "samples", "https://newsroom.example/", imported=True)
         import_posts(database, site_id, items)
         settings = load()

@@ -139,7 +139,7 @@ def import_(settings: Settings, files: tuple[Path, ...]) -> None:
             report = Report()
             for url, items in found.items():
                 name = names.get(url.rstrip("/"), site_name(url))
-                with database.writing() as connection:
+                with database.transaction() as connection:
                     site_id = sites.ensure_site(connection, name, url, imported=True)
                 report = report.plus(import_posts(database, site_id, items))
             click.echo(f"{file}: {report.new} new, {report.changed} changed, {report.removed} removed")

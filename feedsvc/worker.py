@@ -52,7 +52,7 @@ class Poller:
         """Return the configured sites, brought into the store where they are not there."""
         now = datetime.now(UTC)
         self._http.forget()
-        with self._database.writing() as connection:
+        with self._database.transaction() as connection:
             site_ids = [sites.ensure_site(connection, site.name, site.url) for site in self._settings.sites]
             states = [sites.load_site(connection, site_id) for site_id in site_ids]
             for state in states:

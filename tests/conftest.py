@@ -63,7 +63,7 @@ def made(file: Path, posts: list[dict[str, Any]]) -> Path:
     database = Database(f"sqlite:///{file}")
     database.migrate()
     if posts:
-        with database.writing() as connection:
+        with database.transaction() as connection:
             site_id = sites.ensure_site(
                 connection, "newsroom.example", "https://newsroom.example/", imported=True
             )

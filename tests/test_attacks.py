@@ -34,7 +34,7 @@ from feedsvc.publish.serialize import write
 from feedsvc.query.query import FORMATS, Format, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.sync.batch import import_posts, read
+from feedsvc.sync.batch import import_posts, read_batch
 from feedsvc.text.html import legal
 from servers import Canned, serving
 
@@ -404,9 +404,9 @@ def left_in_feeds(bodies: Sequence[str], database: Database, settings: Settings)
     """Send bodies all the way, one post each, and give what is wrong with the entries of each."""
     # As they come: lone surrogates and all.
     items = json.loads(json.dumps([post_of(number, body) for number, body in enumerate(bodies, 1)]))
-    batch = read(items)
-    assert dict(batch.withheld) == {}
-    with database.writing() as connection:
+    batch = read_batch(items)
+    assert dict(batch.changes.withheld) == {}
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "news.example", SITE, imported=True)
     assert import_posts(database, site_id, items).new == len(bodies)
     left: dict[str, list[str]] = {}

@@ -9,8 +9,9 @@ from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
-from feedsvc.store import posts, sites
+from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.posts import list_ids_with_terms, list_known_posts
 from feedsvc.store.site_state import SyncState
 from feedsvc.sync.batch import Report
 from feedsvc.sync.site_store import SiteStore
@@ -35,7 +36,7 @@ def titles(database: Database, address: str) -> set[str]:
 def held(database: Database) -> set[int]:
     with database.reading() as connection:
         (state,) = sites.list_sites(connection)
-        return set(posts.known(connection, state.id))
+        return set(list_known_posts(connection, state.id))
 
 
 @pytest.mark.parametrize("at_first", [True, False])
@@ -52,7 +53,7 @@ def test_a_post_that_is_too_long_costs_that_post_alone(database: Database, at_fi
 
 
 def sweep(site: FakeWordPress, database: Database) -> Report:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         set_columns(connection, 1, swept_at=datetime.now(UTC) - timedelta(days=1))
     return pull(site, database)
 
@@ -152,7 +153,7 @@ def test_a_redirect_for_a_while_does_not_lead_away_for_ever(database: Database) 
         site.add(6)
         other.fail("status", code=403)
         away = other.url.replace("127.0.0.1", "localhost")
-        with database.writing() as connection:
+        with database.transaction() as connection:
             set_columns(connection, 1, api_root=f"{away}wp-json/")
         assert pull(site, database).new == 1
 
@@ -210,8 +211,8 @@ def test_a_category_that_was_merged_is_left_by_all_its_posts_but_one_that_fails(
         for _ in range(4):
             pull(site, database)
         with database.reading() as connection:
-            assert posts.carrying(connection, 1, [("category", 7)]) == [200]
-            assert len(posts.carrying(connection, 1, [("category", 8)])) == 249
+            assert list_ids_with_terms(connection, 1, [("category", 7)]) == [200]
+            assert len(list_ids_with_terms(connection, 1, [("category", 8)])) == 249
 
 
 def test_the_only_author_may_be_replaced(database: Database) -> None:
@@ -240,7 +241,7 @@ def test_a_site_that_wants_us_to_wait_with_names_is_left_alone_and_then_asked_fo
         with pytest.raises(SiteError) as caught:
             pull(site, database)
         assert caught.value.cause == "http_429"
-        with database.writing() as connection:
+        with database.transaction() as connection:
             (state,) = sites.list_sites(connection)
             assert state.poll.retry_at
             assert timedelta(minutes=59) < state.poll.retry_at - datetime.now(UTC) < timedelta(minutes=61)
@@ -296,10 +297,10 @@ def test_a_clock_that_was_years_ahead_stops_nothing(database: Database, column: 
     with fake_wordpress(5) as site:
         pull(site, database)
         ahead = {column: datetime.now(UTC) + timedelta(days=2000)}
-        with database.writing() as connection:
+        with database.transaction() as connection:
             set_columns(connection, 1, claimed_by="elsewhere:1:x", **ahead)
         if column != "claimed_until":
-            with database.writing() as connection:
+            with database.transaction() as connection:
                 set_columns(connection, 1, claimed_by=None)
         site.add(6)
         assert pull(site, database).new == 1
@@ -319,7 +320,7 @@ def test_posts_that_never_say_when_they_were_modified_cost_no_more_requests(data
 
 def test_who_has_lost_the_claim_writes_no_more(database: Database) -> None:
     now = datetime.now(UTC)
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "x", "http://x.example/")
         assert sites.claim_site(
             connection, site_id, "a:1:x", now - timedelta(hours=1), timedelta(minutes=1)
@@ -327,7 +328,7 @@ def test_who_has_lost_the_claim_writes_no_more(database: Database) -> None:
     mine = SiteStore(database, site_id, "a:1:x")
     with mine.transaction() as connection:
         sites.save_sync_state(connection, site_id, SyncState(probe_cursor=5))
-    with database.writing() as connection:
+    with database.transaction() as connection:
         assert sites.claim_site(connection, site_id, "b:2:y", now, timedelta(minutes=1))
     taken_over = pytest.raises(StoppedError, match="another process has taken it over")
     with taken_over, mine.transaction() as connection:

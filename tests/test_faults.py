@@ -24,8 +24,9 @@ from feedsvc.cli import main
 from feedsvc.config import load
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
-from feedsvc.store import posts, sites
+from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.posts import list_known_posts
 from feedsvc.store.site_state import SiteState
 from feedsvc.sync.batch import Report
 from feedsvc.wordpress.http import Bounds
@@ -65,7 +66,7 @@ class Observed:
     @property
     def held(self) -> set[int]:
         with self._database.reading() as connection:
-            return set(posts.known(connection, self.id))
+            return set(list_known_posts(connection, self.id))
 
     def feeds(self) -> list[tuple[bytes, str]]:
         """Give the feeds of all posts in each format, with their ETags."""
@@ -674,7 +675,7 @@ def test_a_site_that_asks_us_to_wait_is_left_alone_by_everyone(
         assert f"before {state.poll.retry_at:%Y-%m-%d %H:%M:%S} UTC" in pulled.output
         assert site.requests == []
         assert seen.feeds() == before
-        with database.writing() as connection:
+        with database.transaction() as connection:
             set_columns(connection, seen.id, retry_at=datetime.now(UTC) - timedelta(seconds=1))
         assert after_a_restart.pull().new == 1
         assert seen.state.poll.retry_at is None

@@ -57,7 +57,7 @@ def store_of(folder: Path, items: Items) -> Database:
     """Give a new store in `folder` that holds these posts, imported in this order."""
     database = Database(f"sqlite:///{folder}/feeds.db")
     database.migrate()
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(
             connection, "newsroom.example", "https://newsroom.example/", imported=True
         )

@@ -24,8 +24,8 @@ from fake_wordpress import START, FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS
-from feedsvc.store import indexing
 from feedsvc.store.database import Database
+from feedsvc.store.indexing import rebuild_index
 from feedsvc.text import similarity
 from feedsvc.worker import Poller
 from service import PATIENCE
@@ -316,8 +316,7 @@ SOUND: dict[str, list[tuple[str]]] = {
     "PRAGMA foreign_key_check": [],
 }
 SETTLED: dict[str, list[tuple[str]]] = {
-    "SELECT post_key FROM unsettled": [],
-    "SELECT key FROM posts WHERE original IS NULL OR position IS NULL OR marks = ''": [],
+    "SELECT key FROM posts WHERE canonical_key IS NULL OR index_rowid IS NULL OR marks = ''": [],
     "SELECT wp_id FROM posts GROUP BY wp_id HAVING count(*) > 1": [],
     "SELECT wp_id FROM posts EXCEPT SELECT wp_id FROM sources": [],
     "INSERT INTO search (search) VALUES ('integrity-check')": [],
@@ -327,14 +326,16 @@ SETTLED: dict[str, list[tuple[str]]] = {
 def assert_sound(file: Path) -> None:
     """Check that SQLite finds no fault in a file, and that no transaction was kept in part."""
     with closing(sqlite3.connect(file)) as connection:
-        made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'unsettled'").fetchall()
+        made = connection.execute(
+            "SELECT 1 FROM sqlite_master WHERE name = 'uq_posts_index_rowid'"
+        ).fetchall()
         for statement, expected in (SOUND | SETTLED if made else SOUND).items():
             assert connection.execute(statement).fetchall() == expected, statement
 
 
 SAME = (
     "SELECT key, wp_id, guid, link, title, summary, content, published, modified, fingerprint, figures, "
-    "media, original, digest FROM posts ORDER BY key",
+    "media, canonical_key, digest FROM posts ORDER BY key",
     "SELECT taxonomy, wp_id, slug, name, parent, post_key, entry_key FROM post_terms "
     "JOIN terms ON terms.id = term_id ORDER BY post_key, taxonomy, wp_id",
     "SELECT hash, post_key FROM sketches ORDER BY hash, post_key",
@@ -356,8 +357,8 @@ def assert_indexed(file: Path) -> None:
     with ExitStack() as opened:
         names = (file, copied(file))
         one, anew = (opened.enter_context(closing(Database(f"sqlite:///{name}"))) for name in names)
-        with anew.writing() as connection:
-            indexing.empty(connection)
+        with anew.transaction() as connection:
+            rebuild_index(connection)
         stands, expected = (index(database) for database in (one, anew))
     assert stands == expected
     assert stands["keys"] == sorted(stands["keys"])
@@ -372,7 +373,7 @@ def index(database: Database) -> dict[str, list[tuple[object, ...]]]:
             name: [tuple(row) for row in connection.exec_driver_sql(question)]
             for name, question in {
                 "words": "SELECT term, doc, col, offset FROM vocabulary ORDER BY doc, col, offset",
-                "keys": "SELECT key FROM posts ORDER BY position",
+                "keys": "SELECT key FROM posts ORDER BY index_rowid",
             }.items()
         }
 

@@ -28,10 +28,11 @@ from feedsvc.publish.highlight import marked_html, marked_text
 from feedsvc.query.condition import Phrase, atoms
 from feedsvc.query.query import from_string
 from feedsvc.query.topic import parse
-from feedsvc.store import posts, sites
+from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.text import words
 from feedsvc.text.html import plain, visible_text
+from storing import save_post
 
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -526,10 +527,10 @@ def news(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterato
     shutil.copyfile(empty_store, file)
     database = Database(f"sqlite:///{file}")
     held = some_posts(Random(20260504), 13)
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "news.example", "https://news.example/", imported=True)
         for one in held:
-            posts.save(connection, site_id, one)
+            save_post(connection, site_id, one)
     yield News(database, held)
     database.close()
 

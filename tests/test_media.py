@@ -20,9 +20,9 @@ from feedsvc.config import load
 from feedsvc.model import Enclosure, Image
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS, Format
-from feedsvc.store import media as store_media
 from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.media import pack_media, unpack_media
 from feedsvc.sync.batch import import_posts
 from feedsvc.text.html import legal
 from feedsvc.wordpress.media import enclosures_from_meta, featured_id, featured_image, parse_image
@@ -501,7 +501,7 @@ def test_whatever_is_told_comes_out_fit_for_a_feed_or_not_at_all(data: dict[str,
         assert 0 <= image.height < 100_000
     assert [legal(text) for text in strings] == strings
     assert all(urlsplit(address).scheme in ("http", "https") for address in addresses)
-    assert store_media.unpacked(store_media.packed(image, told)) == (image, told)
+    assert unpack_media(pack_media(image, told)) == (image, told)
 
 
 # Recordings in a body
@@ -785,7 +785,7 @@ def a_post(
 
 def published(database: Database, *items: Mapping[str, Any]) -> FlaskClient:
     """Give a client of a service that publishes these posts."""
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "news.example", "https://news.example/", imported=True)
     import_posts(database, site_id, items)
     return create_app(load(), database).test_client()

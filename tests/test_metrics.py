@@ -28,7 +28,7 @@ def metrics(client: FlaskClient) -> dict[str, dict[tuple[str, ...], float]]:
 
 
 def test_each_site_is_told_of(settings: Settings, database: Database) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         well, failing, _ = (
             sites.ensure_site(connection, name, f"http://{name}.example/")
             for name in ("well", "failing", "new")
@@ -63,7 +63,7 @@ def test_each_site_is_told_of(settings: Settings, database: Database) -> None:
 
 def test_names_that_hold_marks_stay_whole(settings: Settings, database: Database) -> None:
     name = 'a"b\\c{d}\ne'
-    with database.writing() as connection:
+    with database.transaction() as connection:
         sites.ensure_site(connection, name, "http://x.example/")
     assert metrics(create_app(settings, database).test_client())["feedsvc_site_posts"] == {(name,): 0}
 
@@ -75,7 +75,7 @@ def test_two_processes_tell_the_same(settings: Settings, samples: Database) -> N
 
 
 def test_the_last_day_is_counted_by_the_hour(database: Database) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "x", "http://x.example/")
         for hours in range(30):
             traffic.record_traffic(connection, site_id, NOON + timedelta(hours=hours), 1, 10)
@@ -85,7 +85,7 @@ def test_the_last_day_is_counted_by_the_hour(database: Database) -> None:
 
 
 def test_that_we_are_ready_does_not_depend_on_the_sites(settings: Settings, database: Database) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "x", "http://x.example/")
         set_columns(
             connection, site_id, failures=99, failure_cause="refused", last_error="no", last_error_at=NOON

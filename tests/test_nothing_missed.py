@@ -129,7 +129,7 @@ class Service:
 
     def sweep(self) -> Report:
         """Poll when the last comparison of all posts is long enough ago."""
-        with self.database.writing() as connection:
+        with self.database.transaction() as connection:
             for state in sites.list_sites(connection):
                 set_columns(connection, state.id, swept_at=datetime.now(UTC) - DAY)
         return self.poll()

@@ -19,12 +19,15 @@ from sqlalchemy import Connection, delete, event, insert, select, text
 
 from feedsvc.model import Post
 from feedsvc.query.condition import Phrase
-from feedsvc.store import entries, indexing, keys, posts, sites
+from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection
-from feedsvc.store.positions import between
+from feedsvc.store.entries import Selection, load_entries
+from feedsvc.store.index_rowids import assign_index_rowids, choose_rowids
+from feedsvc.store.indexing import index_groups
+from feedsvc.store.search import clear_index
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sites as sites_table
+from storing import PostStep, remove_posts, save_post, take_steps
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ORIGIN = datetime(1990, 1, 1, tzinfo=UTC)
@@ -53,9 +56,9 @@ def store(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterat
 
 
 def emptied(store: Database) -> Database:
-    with store.writing() as connection:
+    with store.transaction() as connection:
         connection.execute(delete(sites_table))
-        indexing.empty(connection)
+        clear_index(connection)
         for name, expected in SITE_IDS.items():
             assert sites.ensure_site(connection, name, f"https://{name}.example/") == expected
     return store
@@ -66,9 +69,9 @@ def word(one: Identity) -> str:
     return f"only{one[1]}{one[0]}"
 
 
-def save(connection: Connection, one: Identity, published: datetime) -> None:
+def a_post(one: Identity, published: datetime) -> Post:
     wp_id, site = one
-    post = Post(
+    return Post(
         id=wp_id,
         guid=f"https://{site}.example/?p={wp_id}",
         link=f"https://{site}.example/{wp_id}/",
@@ -78,19 +81,22 @@ def save(connection: Connection, one: Identity, published: datetime) -> None:
         published=published,
         modified=published,
     )
-    posts.save(connection, SITE_IDS[site], post)
+
+
+def save(connection: Connection, one: Identity, published: datetime) -> None:
+    save_post(connection, SITE_IDS[one[1]], a_post(one, published))
 
 
 def remove(connection: Connection, one: Identity) -> None:
-    posts.remove(connection, SITE_IDS[one[1]], [one[0]])
+    remove_posts(connection, SITE_IDS[one[1]], [one[0]])
 
 
 def rows(connection: Connection) -> Sequence[Any]:
     """Give the posts by their positions, the lowest first: position, key, identity."""
     return connection.execute(
-        select(posts_table.c.position, posts_table.c.key, posts_table.c.wp_id, sites_table.c.name)
+        select(posts_table.c.index_rowid, posts_table.c.key, posts_table.c.wp_id, sites_table.c.name)
         .join(sites_table, sites_table.c.id == posts_table.c.site_id)
-        .order_by(posts_table.c.position)
+        .order_by(posts_table.c.index_rowid)
     ).all()
 
 
@@ -118,23 +124,23 @@ def in_order(held: dict[Identity, datetime]) -> list[Identity]:
 
 def assert_in_order(store: Database, held: dict[Identity, datetime]) -> None:
     """Check that positions rise with the keys, and that the index has each post at its own."""
-    with store.writing() as connection:
+    with store.transaction() as connection:
         connection.execute(text("INSERT INTO search (search) VALUES ('integrity-check')"))
         found = rows(connection)
         at = indexed(connection)
     assert all(before.key < behind.key for before, behind in pairwise(found))
-    assert all(before.position < behind.position for before, behind in pairwise(found))
+    assert all(before.index_rowid < behind.index_rowid for before, behind in pairwise(found))
     assert [(row.wp_id, row.name) for row in found] == in_order(held)
-    assert at == {word((row.wp_id, row.name)): [row.position] for row in found}
+    assert at == {word((row.wp_id, row.name)): [row.index_rowid] for row in found}
 
 
 def assert_found(store: Database, held: dict[Identity, datetime]) -> None:
     """Check that each post is found by its own word, and all of them newest first."""
     with store.reading() as connection:
         for one in held:
-            (entry,) = entries.page(connection, Selection(Phrase((word(one),))), 10)
+            (entry,) = load_entries(connection, Selection(Phrase((word(one),))), 10)
             assert (entry.post.id, entry.site.name) == one
-        everything = entries.page(connection, Selection(dedupe=False), len(held) + 1)
+        everything = load_entries(connection, Selection(dedupe=False), len(held) + 1)
     assert [(entry.post.id, entry.site.name) for entry in everything] == in_order(held)[::-1]
 
 
@@ -170,7 +176,7 @@ def test_posts_get_the_positions_of_their_seconds_or_the_nearest_that_are_free(
     seconds: list[int], before: int | None, after: int | None, expected: list[int]
 ) -> None:
     together = [keys.first_key(ORIGIN + one * SECOND) + slot for slot, one in enumerate(seconds)]
-    assert between(together, before, after) == expected
+    assert choose_rowids(together, before, after) == expected
 
 
 @steadily()
@@ -184,7 +190,7 @@ def test_positions_rise_between_those_that_are_taken(
 ) -> None:
     after = None if gap is None else (before or 0) + len(seconds) + 1 + gap
     together = [keys.first_key(ORIGIN + one * SECOND) + slot for slot, one in enumerate(seconds)]
-    chosen = between(together, before, after)
+    chosen = choose_rowids(together, before, after)
     taken = [*([] if before is None else [before]), *chosen, *([] if after is None else [after])]
     assert len(chosen) == len(seconds)
     assert all(one < other for one, other in pairwise(taken))
@@ -232,14 +238,22 @@ def test_positions_rise_with_keys_after_every_transaction(
     held: dict[Identity, datetime] = {}
     emptied(store)
     for transaction in history:
-        with store.writing() as connection:
+        with store.transaction() as connection:
+            take_steps(
+                connection,
+                (
+                    PostStep(
+                        SITE_IDS[step.one[1]],
+                        step.one[0],
+                        a_post(step.one, step.published) if step.published else None,
+                    )
+                    for step in transaction
+                ),
+            )
             for step in transaction:
                 held.pop(step.one, None)
                 if step.published:
-                    save(connection, step.one, step.published)
                     held[step.one] = step.published
-                else:
-                    remove(connection, step.one)
         assert_in_order(store, held)
     assert_found(store, held)
 
@@ -259,7 +273,7 @@ def test_the_order_does_not_depend_on_the_order_of_arrival(
     chance.shuffle(arriving)
     emptied(store)
     for start in range(0, len(arriving), at_once):
-        with store.writing() as connection:
+        with store.transaction() as connection:
             for one in arriving[start : start + at_once]:
                 save(connection, one, held[one])
     assert_in_order(store, held)
@@ -282,11 +296,11 @@ def test_very_many_posts_of_one_second_stand_in_the_order_of_their_ids(
     store: Database, arriving: Sequence[Sequence[int]]
 ) -> None:
     emptied(store)
-    with store.writing() as connection:
+    with store.transaction() as connection:
         for one, published in NEIGHBOURS.items():
             save(connection, one, published)
     for some in arriving:
-        with store.writing() as connection:
+        with store.transaction() as connection:
             insert_at_once(connection, some)
     held = {(wp_id, "a"): NOON for some in arriving for wp_id in some}
     assert_in_order(store, NEIGHBOURS | held)
@@ -297,7 +311,7 @@ def insert_at_once(connection: Connection, some: Sequence[int]) -> None:
     rows = [
         {
             "key": keys.first_key(NOON) + wp_id,
-            "original": keys.first_key(NOON) + wp_id,
+            "canonical_key": keys.first_key(NOON) + wp_id,
             "site_id": SITE_IDS["a"],
             "wp_id": wp_id,
             "guid": f"https://a.example/?p={wp_id}",
@@ -313,7 +327,8 @@ def insert_at_once(connection: Connection, some: Sequence[int]) -> None:
         for wp_id in some
     ]
     connection.execute(insert(posts_table), rows)
-    indexing.unsettle(connection, [keys.first_key(NOON) + wp_id for wp_id in some])
+    moved = assign_index_rowids(connection)
+    index_groups(connection, moved.union(keys.first_key(NOON) + wp_id for wp_id in some))
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -323,7 +338,7 @@ def test_posts_of_one_second_that_come_one_by_one_stand_in_the_order_of_their_id
     emptied(store)
     arriving = Random(seed).sample(range(1, 13), 12)
     for wp_id in arriving:
-        with store.writing() as connection:
+        with store.transaction() as connection:
             save(connection, (wp_id, "a"), NOON)
     assert_in_order(store, {(wp_id, "a"): NOON for wp_id in arriving})
 
@@ -334,17 +349,17 @@ def test_posts_of_one_second_that_come_one_by_one_stand_in_the_order_of_their_id
 def test_where_there_is_no_room_later_posts_move_up_as_far_as_the_next_gap(store: Database) -> None:
     emptied(store)
     held = {(number, "a"): NOON + number * SECOND for number in (1, 2, 3, 4, 10, 11)}
-    with store.writing() as connection:
+    with store.transaction() as connection:
         for one, published in held.items():
             save(connection, one, published)
     with store.reading() as connection:
-        before = {row.wp_id: row.position for row in rows(connection)}
-    with store.writing() as connection:
+        before = {row.wp_id: row.index_rowid for row in rows(connection)}
+    with store.transaction() as connection:
         for number in (20, 21):
             held[number, "a"] = NOON + 2 * SECOND
             save(connection, (number, "a"), NOON + 2 * SECOND)
     with store.reading() as connection:
-        behind = {row.wp_id: row.position for row in rows(connection)}
+        behind = {row.wp_id: row.index_rowid for row in rows(connection)}
     assert {one: behind[one] - before[one] for one in before} == {1: 0, 2: 0, 3: 2, 4: 2, 10: 0, 11: 0}
     assert [behind[20], behind[21]] == [before[2] + 1, before[2] + 2]
     assert_in_order(store, held)
@@ -359,11 +374,11 @@ def test_a_position_is_the_second_since_1990_where_that_is_free(store: Database)
         (3, "a"): ORIGIN + 100 * SECOND,
         (4, "a"): NOON,
     }
-    with store.writing() as connection:
+    with store.transaction() as connection:
         for one in reversed(held):
             save(connection, one, held[one])
     with store.reading() as connection:
-        assert [row.position for row in rows(connection)] == [
+        assert [row.index_rowid for row in rows(connection)] == [
             -10,
             0,
             100,
@@ -374,14 +389,14 @@ def test_a_position_is_the_second_since_1990_where_that_is_free(store: Database)
 def test_the_place_of_a_post_that_went_is_taken_again(store: Database) -> None:
     emptied(store)
     held = {(number, "a"): NOON for number in range(1, 20)}
-    with store.writing() as connection:
+    with store.transaction() as connection:
         for one in held:
             save(connection, one, NOON)
     for one in ((7, "a"), (19, "a"), (1, "a")):
-        with store.writing() as connection:
+        with store.transaction() as connection:
             remove(connection, one)
         assert_in_order(store, {other: NOON for other in held if other != one})
-        with store.writing() as connection:
+        with store.transaction() as connection:
             save(connection, one, NOON)
         assert_in_order(store, held)
     assert_found(store, held)
@@ -390,12 +405,12 @@ def test_the_place_of_a_post_that_went_is_taken_again(store: Database) -> None:
 def test_a_post_whose_date_is_changed_moves_to_its_new_place(store: Database) -> None:
     emptied(store)
     held = {(number, "a"): NOON + number * SECOND for number in range(1, 6)}
-    with store.writing() as connection:
+    with store.transaction() as connection:
         for one, published in held.items():
             save(connection, one, published)
     for moment in (NOON - SECOND, NOON + 3 * SECOND, NOON + 100 * SECOND, ORIGIN - SECOND, NOON + SECOND):
         held[3, "a"] = moment
-        with store.writing() as connection:
+        with store.transaction() as connection:
             save(connection, (3, "a"), moment)
         assert_in_order(store, held)
     assert_found(store, held)
@@ -404,10 +419,10 @@ def test_a_post_whose_date_is_changed_moves_to_its_new_place(store: Database) ->
 def test_a_change_that_fails_moves_nothing(store: Database) -> None:
     emptied(store)
     held = {(number, "a"): NOON for number in (1, 2, 4, 5)}
-    with store.writing() as connection:
+    with store.transaction() as connection:
         for one in held:
             save(connection, one, NOON)
-    with pytest.raises(ZeroDivisionError), store.writing() as connection:
+    with pytest.raises(ZeroDivisionError), store.transaction() as connection:
         save(connection, (3, "a"), NOON)
         raise ZeroDivisionError
     assert_in_order(store, held)
@@ -416,13 +431,13 @@ def test_a_change_that_fails_moves_nothing(store: Database) -> None:
 
 def test_positions_keep_the_order_of_keys_when_a_site_is_renamed(store: Database) -> None:
     emptied(store)
-    with store.writing() as connection:
+    with store.transaction() as connection:
         save(connection, (1, "a"), NOON)
         save(connection, (1, "b"), NOON)
         sites.ensure_site(connection, "z", "https://a.example/")
-    with store.writing() as connection:
+    with store.transaction() as connection:
         save(connection, (2, "b"), NOON)
-    with store.writing() as connection:
+    with store.transaction() as connection:
         found = rows(connection)
         connection.execute(text("INSERT INTO search (search) VALUES ('integrity-check')"))
     assert len(found) == 3

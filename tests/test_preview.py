@@ -27,10 +27,13 @@ from feedsvc.config import Settings, load
 from feedsvc.model import Post, Term
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS
-from feedsvc.store import indexing, keys, posts, sites, terms
+from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
+from feedsvc.store.indexing import index_groups
 from feedsvc.store.tables import posts as posts_table
+from feedsvc.store.terms import save_terms
 from feedsvc.text.html import visible_text
+from storing import save_post
 
 Items = list[dict[str, Any]]
 
@@ -260,12 +263,12 @@ MIRRORED = a_post(6, "Ferry", LONG)
 
 
 def add(database: Database, site: str, *some: Post, title: str = "", imported: bool = True) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, site, f"https://{site}.example/", imported=imported)
         set_columns(connection, site_id, title=title, backfilled_at=JANUARY)
-        terms.save(connection, site_id, TERMS)
+        save_terms(connection, site_id, TERMS)
         for one in some:
-            posts.save(connection, site_id, one)
+            save_post(connection, site_id, one)
 
 
 def numbers(some: Sequence[Kept | LeftOut]) -> list[int]:
@@ -547,12 +550,12 @@ def test_an_empty_store_has_a_preview(settings: Settings, database: Database, qu
 def test_the_newest_thousand_posts_are_looked_at(settings: Settings, database: Database) -> None:
     add(database, "news")
     marked = {150: "early", 1000: "last", 1001: "beyond"}
-    with database.writing() as connection:
+    with database.transaction() as connection:
         rows: list[dict[str, Any]] = [
             {
                 "key": keys.first_key(published) + number,
-                "position": number,
-                "original": keys.first_key(published) + number,
+                "index_rowid": number,
+                "canonical_key": keys.first_key(published) + number,
                 "site_id": 1,
                 "wp_id": number,
                 "guid": f"https://news.example/?p={number}",
@@ -569,7 +572,7 @@ def test_the_newest_thousand_posts_are_looked_at(settings: Settings, database: D
             for published in [JANUARY + timedelta(hours=number)]
         ]
         connection.execute(insert(posts_table), rows)
-        indexing.unsettle(connection, [int(str(row["key"])) for row in rows])
+        index_groups(connection, [int(str(row["key"])) for row in rows])
     client = create_app(settings, database).test_client()
     for query, expected in (
         ("limit=1", []),
@@ -837,10 +840,10 @@ def test_what_is_posted_never_becomes_markup(settings: Settings, database: Datab
             a_post(50 + number, value, "", summary=value, categories=(100 + number,)),
         ]
     add(database, "news", *held, title="".join(HOSTILE))
-    with database.writing() as connection:
+    with database.transaction() as connection:
         for number, value in enumerate(HOSTILE, 1):
             learnt = [Term("category", 100 + number, f"c{number}", value)]
-            terms.save(connection, 1, [*learnt, Term("author", 200 + number, f"a{number}", value)])
+            save_terms(connection, 1, [*learnt, Term("author", 200 + number, f"a{number}", value)])
     client = create_app(settings, database).test_client()
     titles = {f"The word alert: {value}" for value in HOSTILE} | set(HOSTILE)
     categories = ",".join(f"c{number}" for number in range(1, 6))

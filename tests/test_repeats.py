@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from hypothesis import Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete, event, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 import pairs
@@ -29,16 +29,20 @@ from feedsvc.publish.opml import write as write_opml
 from feedsvc.publish.web import create_app
 from feedsvc.query.condition import Named, Not, Resolved
 from feedsvc.query.query import FORMATS, from_string
-from feedsvc.store import entries as entries_of
-from feedsvc.store import indexing, keys, posts, sites, terms
+from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection
+from feedsvc.store.entries import Selection, count_entries, load_entries
+from feedsvc.store.indexing import rebuild_index
+from feedsvc.store.posts import count_repeats
+from feedsvc.store.search import clear_index
 from feedsvc.store.tables import facts, post_terms, sketches
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sites as sites_table
+from feedsvc.store.terms import find_terms, save_terms
 from feedsvc.sync.batch import import_posts
 from feedsvc.text import similarity
 from feedsvc.text.html import body_text, plain
+from storing import PostStep, remove_posts, save_post, save_posts, take_steps, withhold_post
 
 Identity = tuple[str, int]
 """A post's site and id."""
@@ -96,7 +100,7 @@ SITE_IDS = {"a": 1, "b": 2, "c": 3}
 def stocked(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
     """A file with a store that has the sites and no posts, to be copied."""
     file = tmp_path_factory.mktemp("stocked") / "store.db"
-    with closing(store(empty_store, file)) as database, database.writing() as connection:
+    with closing(store(empty_store, file)) as database, database.transaction() as connection:
         for name, expected in SITE_IDS.items():
             site_id = sites.ensure_site(connection, name, f"https://{name}.example/")
             assert site_id == expected
@@ -104,7 +108,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path
             learnt = [Term("category", n, f"c{n}", f"Category {n}") for n in range(1, 5)]
             learnt += [Term("tag", n, f"t{n}", f"Tag {n}") for n in range(1, 3)]
             learnt += [Term("author", n, f"{name}{n}", f"Author {name}{n}") for n in range(1, 6)]
-            terms.save(connection, site_id, learnt)
+            save_terms(connection, site_id, learnt)
     return file
 
 
@@ -127,28 +131,28 @@ def store(empty: Path, file: Path, window: timedelta = WEEK) -> Database:
     return database
 
 
-def save(database: Database, site_id: int, *some: Post) -> list[str]:
+def save(database: Database, site_id: int, *some: Post) -> None:
     """Write posts in one transaction."""
-    with database.writing() as connection:
-        return [posts.save(connection, site_id, post) for post in some]
+    with database.transaction() as connection:
+        save_posts(connection, site_id, some, database.post_writer(connection).duplicate_window)
 
 
 def remove(database: Database, site_id: int, *ids: int) -> None:
     """Forget posts in one transaction."""
-    with database.writing() as connection:
-        posts.remove(connection, site_id, ids)
+    with database.transaction() as connection:
+        remove_posts(connection, site_id, ids)
 
 
 def originals(database: Database) -> dict[Identity, Identity]:
     """Give each post with the one that stands for it."""
     with database.reading() as connection:
         rows = connection.execute(
-            select(posts_table.c.key, posts_table.c.original, posts_table.c.wp_id, sites_table.c.name).join(
-                sites_table, sites_table.c.id == posts_table.c.site_id
-            )
+            select(
+                posts_table.c.key, posts_table.c.canonical_key, posts_table.c.wp_id, sites_table.c.name
+            ).join(sites_table, sites_table.c.id == posts_table.c.site_id)
         ).all()
     identities = {row.key: (row.name, row.wp_id) for row in rows}
-    return {identities[row.key]: identities[row.original] for row in rows}
+    return {identities[row.key]: identities[row.canonical_key] for row in rows}
 
 
 def groups(database: Database) -> list[list[int]]:
@@ -471,8 +475,8 @@ def test_a_category_that_two_sites_share_counts_a_release_of_both_once(database:
 
 def test_a_category_counts_a_release_in_it_and_in_its_child_once(database: Database) -> None:
     site_id = SITE_IDS["a"]
-    with database.writing() as connection:
-        terms.save(connection, site_id, [Term("category", 2, "c2", "Category 2", parent=1)])
+    with database.transaction() as connection:
+        save_terms(connection, site_id, [Term("category", 2, "c2", "Category 2", parent=1)])
     save(database, site_id, a_post(1, categories=(1,)), a_post(2, DAY, categories=(2,)))
     counted = counts(database, Settings())
     assert (counted["Category 1"], counted["Category 2"], counted["All posts"]) == ((1, 1), (1, 1), (1, 1))
@@ -486,9 +490,9 @@ def test_the_list_of_feeds_names_the_categories_of_a_repeat(held: Database) -> N
         assert name in written
     with held.reading() as connection:
         a, b = SITE_IDS["a"], SITE_IDS["b"]
-        assert (posts.repeated(connection, a), posts.repeated(connection, b)) == (0, 1)
-        assert entries_of.count(connection, [a, b]) == 3
-        assert (entries_of.count(connection, [a]), entries_of.count(connection, [b])) == (2, 2)
+        assert (count_repeats(connection, a), count_repeats(connection, b)) == (0, 1)
+        assert count_entries(connection, [a, b]) == 3
+        assert (count_entries(connection, [a]), count_entries(connection, [b])) == (2, 2)
 
 
 # Posts that come, change and go
@@ -529,8 +533,8 @@ def test_what_repeated_a_post_comes_back_when_that_is_gone(change: Change, datab
 
 
 def withhold(database: Database, site_id: int, wp_id: int) -> None:
-    with database.writing() as connection:
-        posts.withhold(connection, site_id, wp_id, NOON)
+    with database.transaction() as connection:
+        withhold_post(connection, site_id, wp_id, NOON)
 
 
 def test_a_post_that_repeats_another_leaves_it_as_it_was_when_it_goes(database: Database) -> None:
@@ -695,10 +699,9 @@ def test_another_way_of_comparing_compares_all_anew(value: str | None, two_sites
             connection.execute(facts.insert().values(name=name, value=value))
         # As the other way may have left it.
         connection.execute(delete(sketches))
-        connection.execute(update(posts_table).values(fingerprint="", original=posts_table.c.key))
+        connection.execute(update(posts_table).values(fingerprint="", canonical_key=posts_table.c.key))
         connection.execute(update(post_terms).values(entry_key=post_terms.c.post_key))
-        indexing.empty(connection)
-        indexing.settle(connection)
+        rebuild_index(connection)
     assert ids(two_sites) == [4, 3, 2, 1]
     assert two_sites.migrate()
     assert (originals(two_sites), shown(two_sites)) == before
@@ -709,7 +712,7 @@ def test_another_way_of_comparing_compares_all_anew(value: str | None, two_sites
 
 def test_no_post_is_undecided_when_a_transaction_ends(held: Database) -> None:
     with held.reading() as connection:
-        for column in (posts_table.c.original, post_terms.c.entry_key):
+        for column in (posts_table.c.canonical_key, post_terms.c.entry_key):
             assert connection.scalar(select(func.count()).where(column.is_(None))) == 0
 
 
@@ -718,9 +721,9 @@ def test_what_fails_in_a_transaction_leaves_the_groups_as_they_were(two_sites: D
     site_id = SITE_IDS["a"]
 
     def fail() -> None:
-        with two_sites.writing() as connection:
-            posts.remove(connection, site_id, [1])
-            posts.save(connection, site_id, a_post(9, -DAY))
+        with two_sites.transaction() as connection:
+            remove_posts(connection, site_id, [1])
+            save_post(connection, site_id, a_post(9, -DAY))
             raise OSError("the disk is full")
 
     with pytest.raises(OSError, match="the disk is full"):
@@ -901,7 +904,7 @@ def repeats(later: Post, earlier: Post) -> bool:
 
 
 def expected_originals(held: Mapping[Identity, Post], window: timedelta = WEEK) -> dict[Identity, Identity]:
-    """Give what store/repeats.py promises, word by word.
+    """Give what store/groups.py promises, word by word.
 
     In the order of publication (of one second: by id, then by the site's name), a post is under the
     earliest post within the window before it that it repeats and that is under none itself.
@@ -971,18 +974,14 @@ class Step:
     post: Post | None
     is_withheld: bool = False
 
-    def take(self, connection: Connection, held: dict[Identity, Post]) -> None:
-        """Do it, and to `held`, which is what the store should hold, as well."""
-        site_id = SITE_IDS[self.one[0]]
+    def take(self, held: dict[Identity, Post]) -> PostStep:
+        """Do it to `held`, which is what the store should hold; return what does it to the store."""
         if self.post:
-            posts.save(connection, site_id, self.post)
             held[self.one] = self.post
-            return
-        if self.is_withheld:
-            posts.withhold(connection, site_id, self.one[1], NOON)
         else:
-            posts.remove(connection, site_id, [self.one[1]])
-        held.pop(self.one, None)
+            held.pop(self.one, None)
+        withheld = NOON if self.is_withheld and not self.post else None
+        return PostStep(SITE_IDS[self.one[0]], self.one[1], self.post, withheld)
 
 
 def a_history(final: Mapping[Identity, Post], others: Iterable[Step], chance: random.Random) -> list[Step]:
@@ -1015,14 +1014,14 @@ def state(database: Database) -> tuple[dict[Identity, Identity], list[list[Entry
     with database.reading() as connection:
         some = [Selection(), Selection(dedupe=False)]
         for number in range(1, 4):
-            found = terms.find(connection, "category", f"c{number}", range(9))
+            found = find_terms(connection, "category", f"c{number}", range(9))
             assert found
             of_it = Resolved(Named("category", (f"c{number}",)), found.ids)
             some += [Selection(of_it), Selection(Not(of_it))]
         for published in ({1}, {2}):
             of_site = Resolved(Named("site", ("any",)), frozenset(published))
             some += [Selection(published=frozenset(published)), Selection(of_site)]
-        found_entries = [entries_of.page(connection, one, 100) for one in some]
+        found_entries = [load_entries(connection, one, 100) for one in some]
     return originals(database), found_entries
 
 
@@ -1051,16 +1050,15 @@ def test_the_outcome_depends_on_the_posts_alone(
     passing = [step for step in passing if step.post or any(one == step.one for one in held)]
     with in_a_folder() as folder:
         with closing(store(stocked, folder / "in-order.db")) as database:
-            with database.writing() as connection:
+            with database.transaction() as connection:
                 for one in sorted(held, key=lambda one: (held[one].published, one[1], one[0])):
-                    posts.save(connection, SITE_IDS[one[0]], held[one])
+                    save_post(connection, SITE_IDS[one[0]], held[one])
             in_order = state(database)
         with closing(store(stocked, folder / "in-any-order.db")) as database:
             so_far: dict[Identity, Post] = {}
             for batch in batches(a_history(held, passing, chance), chance):
-                with database.writing() as connection:
-                    for step in batch:
-                        step.take(connection, so_far)
+                with database.transaction() as connection:
+                    take_steps(connection, [step.take(so_far) for step in batch])
                 assert originals(database) == expected_originals(so_far)
             assert so_far == held
             assert state(database) == in_order
@@ -1086,15 +1084,14 @@ def test_a_store_with_a_long_life_holds_what_one_that_was_filled_at_once_does(
     with in_a_folder() as folder:
         with closing(store(stocked, folder / "long.db")) as database:
             for batch in batches(steps, chance):
-                with database.writing() as connection:
-                    for step in batch:
-                        step.take(connection, held)
+                with database.transaction() as connection:
+                    take_steps(connection, [step.take(held) for step in batch])
                 assert originals(database) == expected_originals(held)
             long_lived = state(database)
         with closing(store(stocked, folder / "new.db")) as database:
-            with database.writing() as connection:
-                for one, post in held.items():
-                    posts.save(connection, SITE_IDS[one[0]], post)
+            with database.transaction() as connection:
+                everything = (PostStep(SITE_IDS[one[0]], one[1], post) for one, post in held.items())
+                take_steps(connection, everything)
             assert state(database) == long_lived
     repeated = sum(one != original for one, original in long_lived[0].items())
     assert len(held) > 12
@@ -1134,9 +1131,9 @@ def test_an_emptied_database_that_is_filled_again_gives_the_same_bytes(
         client: FlaskClient = create_app(Settings(), database).test_client()
         answers = []
         for seed, at_once in ((1, 1000), (2, 7)):
-            with database.writing() as connection:
+            with database.transaction() as connection:
                 connection.execute(delete(sites_table))
-                indexing.empty(connection)
+                clear_index(connection)
                 site_id = sites.ensure_site(connection, "news", "https://news.example/", imported=True)
             assert originals(database) == {}
             shuffled = everything[:]

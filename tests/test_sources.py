@@ -29,16 +29,20 @@ from feedsvc.config import load
 from feedsvc.model import Enclosure, Image, SourcePost, Term
 from feedsvc.publish.web import create_app
 from feedsvc.query.condition import Phrase
-from feedsvc.store import entries, posts, sites, sources, terms
+from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection
+from feedsvc.store.entries import Selection, load_entries
+from feedsvc.store.posts import count_posts, list_known_posts
+from feedsvc.store.sources import list_outdated_sources, load_source_digests, serialize_source
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sources as sources_table
-from feedsvc.sync.batch import Batch, Report, clean_again, held_digests, import_posts, read
+from feedsvc.store.terms import save_terms
+from feedsvc.sync.batch import Batch, Report, clean_again, import_posts, load_item_digests, read_batch
 from feedsvc.text import words
 from feedsvc.text.html import visible_text
 from feedsvc.worker import Poller
 from service import free_port
+from storing import keep_source, remove_posts, save_post, withhold_post
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 OLDER = "an older policy"
@@ -80,16 +84,16 @@ def an_item(wp_id: int, **changes: Any) -> dict[str, Any]:
 
 def a_site(database: Database, name: str = "a") -> int:
     """Give the row of a site that is published."""
-    with database.writing() as connection:
+    with database.transaction() as connection:
         return sites.ensure_site(connection, name, f"https://{name}.example/", imported=True)
 
 
 def hold(database: Database, site_id: int, *some: SourcePost) -> None:
     """Hold posts whose bodies an older policy has left as other words."""
-    with database.writing() as connection:
+    with database.transaction() as connection:
         for source in some:
-            posts.save(connection, site_id, replace(clean(source), content=old_body(source.id)))
-            sources.keep(connection, site_id, source, OLDER)
+            save_post(connection, site_id, replace(clean(source), content=old_body(source.id)))
+            keep_source(connection, site_id, source, OLDER)
 
 
 def old_body(wp_id: int) -> str:
@@ -116,7 +120,7 @@ def found(database: Database, phrase: str) -> list[int]:
     """Give the ids of the posts that hold a phrase."""
     wanted = Selection(Phrase(tuple(words.searched(phrase))))
     with database.reading() as connection:
-        return [entry.post.id for entry in entries.page(connection, wanted, 200)]
+        return [entry.post.id for entry in load_entries(connection, wanted, 200)]
 
 
 def feeds(database: Database) -> list[bytes]:
@@ -179,25 +183,25 @@ def any_store(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> It
 @steadily
 @given(source=SOURCES)
 def test_whatever_wordpress_gave_comes_back_equal(any_store: Database, source: SourcePost) -> None:
-    with any_store.writing() as connection:
+    with any_store.transaction() as connection:
         site_id = sites.ensure_site(connection, "a", "https://a.example/")
-        posts.save(connection, site_id, replace(clean(a_source(1)), id=source.id))
-        sources.keep(connection, site_id, source, OLDER)
-        [held] = sources.outdated(connection, "another", 10)
+        save_post(connection, site_id, replace(clean(a_source(1)), id=source.id))
+        keep_source(connection, site_id, source, OLDER)
+        [held] = list_outdated_sources(connection, "another", 10)
         assert (held.site_id, held.wp_id, held.source) == (site_id, source.id, source)
-        assert sources.outdated(connection, OLDER, 10) == []
-        assert sources.digests(connection, site_id, [source.id], OLDER) == {
-            source.id: sources.digest(source)
+        assert list_outdated_sources(connection, OLDER, 10) == []
+        assert load_source_digests(connection, site_id, [source.id], OLDER) == {
+            source.id: serialize_source(source).digest
         }
-        assert sources.digests(connection, site_id, [source.id], "another") == {}
-        posts.remove(connection, site_id, [source.id])
+        assert load_source_digests(connection, site_id, [source.id], "another") == {}
+        remove_posts(connection, site_id, [source.id])
 
 
 @steadily
 @given(SOURCES, SOURCES)
 def test_only_equal_sources_have_one_digest(one: SourcePost, other: SourcePost) -> None:
-    assert sources.digest(one) == sources.digest(replace(one))
-    assert (sources.digest(one) == sources.digest(other)) == (one == other)
+    assert serialize_source(one).digest == serialize_source(replace(one)).digest
+    assert (serialize_source(one).digest == serialize_source(other).digest) == (one == other)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +220,7 @@ def test_only_equal_sources_have_one_digest(one: SourcePost, other: SourcePost) 
 )
 def test_any_difference_changes_the_digest(changes: dict[str, Any]) -> None:
     source = a_source(1, "<p>x</p>", categories=(1, 2))
-    assert sources.digest(replace(source, **changes)) != sources.digest(source)
+    assert serialize_source(replace(source, **changes)).digest != serialize_source(source).digest
 
 
 def test_a_source_is_kept_compressed(database: Database) -> None:
@@ -233,7 +237,7 @@ def test_a_source_is_replaced_by_what_wordpress_gives_later(database: Database) 
     import_posts(database, site_id, [an_item(1)])
     import_posts(database, site_id, [an_item(1, title={"rendered": "Edited"})])
     with database.reading() as connection:
-        [held] = sources.outdated(connection, "another", 10)
+        [held] = list_outdated_sources(connection, "another", 10)
     assert held.source
     assert held.source.title == "Edited"
 
@@ -242,9 +246,9 @@ def test_the_source_goes_when_the_post_goes(database: Database) -> None:
     site_id, other_id = a_site(database), a_site(database, "b")
     import_posts(database, site_id, [an_item(number) for number in range(1, 6)])
     import_posts(database, other_id, [an_item(1)])
-    with database.writing() as connection:
-        posts.remove(connection, site_id, [1])
-        posts.withhold(connection, site_id, 2, NOON)
+    with database.transaction() as connection:
+        remove_posts(connection, site_id, [1])
+        withhold_post(connection, site_id, 2, NOON)
     import_posts(database, site_id, [an_item(3, status="private", modified_gmt="2027-01-01T00:00:00")])
     with database.reading() as connection:
         kept = connection.execute(select(sources_table.c.site_id, sources_table.c.wp_id)).all()
@@ -257,7 +261,15 @@ def test_the_source_goes_when_the_post_goes(database: Database) -> None:
 def read_again(database: Database, site_id: int, items: list[dict[str, Any]]) -> Batch:
     """Read posts as a pull does."""
     with database.reading() as connection:
-        return read(items, held_digests(connection, site_id, items))
+        return read_batch(items, load_item_digests(connection, site_id, items))
+
+
+def cleaned(batch: Batch) -> list[int]:
+    return [prepared.post.id for prepared in batch.changes.posts]
+
+
+def unchanged(batch: Batch) -> list[int]:
+    return [source.id for source in batch.sources if source.id not in cleaned(batch)]
 
 
 def test_what_is_held_is_not_cleaned_again(database: Database) -> None:
@@ -265,8 +277,8 @@ def test_what_is_held_is_not_cleaned_again(database: Database) -> None:
     items = [an_item(number) for number in range(1, 4)]
     import_posts(database, site_id, items)
     batch = read_again(database, site_id, items)
-    assert [source.id for source in batch.same] == [1, 2, 3]
-    assert (list(batch.cleaned), dict(batch.withheld)) == ([], {})
+    assert unchanged(batch) == [1, 2, 3]
+    assert (cleaned(batch), dict(batch.changes.withheld)) == ([], {})
 
 
 @pytest.mark.parametrize(
@@ -284,8 +296,8 @@ def test_only_what_has_changed_is_cleaned(database: Database, changes: dict[str,
     import_posts(database, site_id, [an_item(1), an_item(2)])
     items = [an_item(1), an_item(2, **changes), an_item(3)]
     batch = read_again(database, site_id, items)
-    assert [source.id for source in batch.same] == [1]
-    assert [source.id for source, _ in batch.cleaned] == [2, 3]
+    assert unchanged(batch) == [1]
+    assert cleaned(batch) == [2, 3]
     assert import_posts(database, site_id, items) == Report(new=1, changed=1)
 
 
@@ -295,16 +307,16 @@ def test_what_another_policy_has_cleaned_is_cleaned_when_it_comes(
     site_id = a_site(database)
     import_posts(database, site_id, [an_item(1)])
     monkeypatch.setattr(policy, "VERSION", "another")
-    assert [source.id for source, _ in read_again(database, site_id, [an_item(1)]).cleaned] == [1]
+    assert cleaned(read_again(database, site_id, [an_item(1)])) == [1]
     assert import_posts(database, site_id, [an_item(1)]) == Report()
     assert policies(database) == {1: "another"}
-    assert [source.id for source in read_again(database, site_id, [an_item(1)]).same] == [1]
+    assert unchanged(read_again(database, site_id, [an_item(1)])) == [1]
 
 
 def test_the_same_post_of_another_site_is_cleaned(database: Database) -> None:
     import_posts(database, a_site(database), [an_item(1)])
     other = a_site(database, "b")
-    assert read_again(database, other, [an_item(1)]).same == []
+    assert unchanged(read_again(database, other, [an_item(1)])) == []
 
 
 def test_a_withheld_post_comes_back_when_it_is_published_again_as_it_was(database: Database) -> None:
@@ -394,8 +406,8 @@ def test_nothing_is_cleaned_when_it_is_told_to_stop_at_once(database: Database) 
 def test_a_post_cleaned_again_keeps_its_id_its_terms_and_its_place(database: Database) -> None:
     site_id = a_site(database)
     energy, solar = Term("category", 4, "energy", "Energy"), Term("tag", 5, "solar", "Solar")
-    with database.writing() as connection:
-        terms.save(connection, site_id, [energy, solar, Term("author", 6, "zoe", "Zoé")])
+    with database.transaction() as connection:
+        save_terms(connection, site_id, [energy, solar, Term("author", 6, "zoe", "Zoé")])
     carrying = a_source(1, categories=(4,), tags=(5,), author=6)
     at_once = [a_source(number, published=carrying.published) for number in (2, 3)]
     hold(database, site_id, carrying, *at_once, a_source(9))
@@ -415,7 +427,7 @@ def test_a_post_cleaned_again_keeps_its_id_its_terms_and_its_place(database: Dat
         [item] = json.loads(client.get(f"/feed.json?{query}").data)["items"]
         assert item["id"] == "https://a.example/?p=1"
         assert (item["tags"], item["authors"]) == (["Energy", "Solar"], [{"name": "Zoé"}])
-    with database.writing() as connection:
+    with database.transaction() as connection:
         connection.execute(text("INSERT INTO search (search) VALUES ('integrity-check')"))
         assert connection.scalar(text("SELECT count(*) FROM search")) == 4
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
@@ -437,23 +449,23 @@ def test_a_post_that_can_be_cleaned_no_more_is_withheld_and_costs_no_other(datab
     # No parser lets such an address through today.
     broken = a_source(2, image=Image("https://a.example/\x00.jpg"))
     hold(database, site_id, a_source(1), a_source(3))
-    with database.writing() as connection:
-        posts.save(connection, site_id, clean(a_source(2)))
-        sources.keep(connection, site_id, broken, OLDER)
+    with database.transaction() as connection:
+        save_post(connection, site_id, clean(a_source(2)))
+        keep_source(connection, site_id, broken, OLDER)
     assert clean_again(database) == 3
     assert titles(database) == ["Post 3", "Post 1"]
     assert policies(database) == dict.fromkeys((1, 3), policy.VERSION)
     assert found(database, "number") == [3, 1]
     with database.reading() as connection:
-        assert posts.known(connection, site_id)[2] == broken.modified
-        assert posts.count(connection, site_id) == 2
+        assert list_known_posts(connection, site_id)[2] == broken.modified
+        assert count_posts(connection, site_id) == 2
     assert clean_again(database) == 0
 
 
 def test_a_source_that_can_be_read_no_more_costs_no_other(database: Database) -> None:
     site_id = a_site(database)
     hold(database, site_id, a_source(1), a_source(2), a_source(3))
-    with database.writing() as connection:
+    with database.transaction() as connection:
         connection.execute(
             sources_table.update()
             .where(sources_table.c.wp_id == 2)
@@ -467,7 +479,7 @@ def between_reading_and_writing(database: Database, happens: Callable[[Connectio
     """Let something happen in the store when the next reading has ended, as a pull beside it might."""
 
     def do(_connection: Connection) -> None:
-        with database.writing() as connection:
+        with database.transaction() as connection:
             happens(connection)
 
     event.listen(database.engine, "commit", do, once=True)
@@ -476,7 +488,7 @@ def between_reading_and_writing(database: Database, happens: Callable[[Connectio
 def test_a_post_that_is_removed_meanwhile_stays_removed(database: Database) -> None:
     site_id = a_site(database)
     hold(database, site_id, a_source(1), a_source(2))
-    between_reading_and_writing(database, lambda connection: ignore(posts.remove(connection, site_id, [2])))
+    between_reading_and_writing(database, lambda connection: ignore(remove_posts(connection, site_id, [2])))
     clean_again(database)
     assert titles(database) == ["Post 1"]
 
@@ -485,7 +497,7 @@ def test_a_post_that_is_withheld_meanwhile_stays_withheld(database: Database) ->
     site_id = a_site(database)
     hold(database, site_id, a_source(1), a_source(2))
     between_reading_and_writing(
-        database, lambda connection: ignore(posts.withhold(connection, site_id, 2, NOON))
+        database, lambda connection: ignore(withhold_post(connection, site_id, 2, NOON))
     )
     clean_again(database)
     assert titles(database) == ["Post 1"]
@@ -497,14 +509,14 @@ def test_a_post_that_is_edited_meanwhile_stays_edited(database: Database) -> Non
     edited = a_source(2, "<p>Edited.</p>", title="Edited", modified=NOON + timedelta(days=9))
 
     def edit(connection: Connection) -> None:
-        posts.save(connection, site_id, clean(edited))
-        sources.keep(connection, site_id, edited, policy.VERSION)
+        save_post(connection, site_id, clean(edited))
+        keep_source(connection, site_id, edited, policy.VERSION)
 
     between_reading_and_writing(database, edit)
     clean_again(database)
     assert titles(database) == ["Edited", "Post 1"]
     with database.reading() as connection:
-        assert posts.known(connection, site_id)[2] == edited.modified
+        assert list_known_posts(connection, site_id)[2] == edited.modified
 
 
 def ignore(_value: object) -> None:
@@ -541,7 +553,7 @@ def test_a_running_poller_cleans_again_beside_its_pulls(database: Database) -> N
         make_stale(database)
         assert feeds(database) != before
         site.add(4)
-        with database.writing() as connection:
+        with database.transaction() as connection:
             set_columns(connection, 1, next_pull_at=NOON - timedelta(days=999))
         down = f"http://127.0.0.1:{free_port()}/"
         run_until(
@@ -553,7 +565,7 @@ def test_a_running_poller_cleans_again_beside_its_pulls(database: Database) -> N
 def make_stale(database: Database) -> None:
     """Leave all bodies as an older policy left them."""
     with database.reading() as connection:
-        held = sources.outdated(connection, "none", 1000)
+        held = list_outdated_sources(connection, "none", 1000)
     for one in held:
         assert one.source
         hold(database, one.site_id, one.source)
@@ -734,7 +746,7 @@ def test_a_store_of_the_first_schema_keeps_everything(first: Database) -> None:
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
         assert connection.scalar(text("PRAGMA foreign_keys")) == 1
         assert connection.scalar(text("SELECT value FROM facts WHERE name = 'another'"))
-        assert connection.scalar(text("SELECT count(*) FROM posts WHERE original IS NULL")) == 0
+        assert connection.scalar(text("SELECT count(*) FROM posts WHERE canonical_key IS NULL")) == 0
 
 
 def test_the_feeds_of_a_store_of_the_first_schema_go_on(first: Database) -> None:
@@ -751,8 +763,8 @@ def test_a_store_of_the_first_schema_is_read_again_but_for_imported_sites(first:
 
 def test_in_a_store_of_the_first_schema_what_refers_to_a_post_still_goes_with_it(first: Database) -> None:
     first.migrate()
-    with first.writing() as connection:
-        assert posts.remove(connection, 1, [1, 2, 3]) == 3
+    with first.transaction() as connection:
+        assert remove_posts(connection, 1, [1, 2, 3]) == 3
         kept = connection.execute(text("SELECT term_id FROM post_terms")).all()
         assert [tuple(row) for row in kept] == [(15,)]
         assert connection.scalar(text("SELECT count(*) FROM search")) == 1
@@ -797,7 +809,7 @@ def test_down_to_the_first_schema_and_up_again_posts_terms_and_feeds_are_kept(fi
 def decided(database: Database) -> tuple[list[tuple[Any, ...]], ...]:
     """Give what each post repeats, and by what it is found to be repeated."""
     with database.reading() as connection:
-        statements = ("SELECT key, original FROM posts", "SELECT hash, post_key FROM sketches")
+        statements = ("SELECT key, canonical_key FROM posts", "SELECT hash, post_key FROM sketches")
         return tuple(
             sorted(tuple(row) for row in connection.execute(text(statement))) for statement in statements
         )

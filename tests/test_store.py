@@ -20,14 +20,17 @@ from columns import set_columns
 from feedsvc.errors import ConfigError
 from feedsvc.model import Entry, Post, Taxonomy, Term
 from feedsvc.query.condition import Field, Named, Phrase, Resolved, all_of, any_of, none_of
-from feedsvc.store import entries as entries_of
-from feedsvc.store import keys, posts, sites, terms
+from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection
+from feedsvc.store.entries import Selection, load_entries
+from feedsvc.store.keys import assign_keys
+from feedsvc.store.posts import count_posts, count_repeats, list_known_posts
 from feedsvc.store.tables import facts, metadata, post_terms
 from feedsvc.store.tables import posts as posts_table
+from feedsvc.store.terms import TermMatch, count_entries_by_term, ensure_term_ids, find_terms, save_terms
 from feedsvc.text import words
 from feedsvc.wordpress.parse import parse_term
+from storing import remove_posts, save_post, withhold_post
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -52,20 +55,20 @@ def a_post(wp_id: int, published: datetime = NOON, body: str = "", **changes: An
 
 def a_site(database: Database, name: str = "a") -> int:
     """Give the row of a site, made if it is not there."""
-    with database.writing() as connection:
+    with database.transaction() as connection:
         return sites.ensure_site(connection, name, f"https://{name}.example/")
 
 
 def save(database: Database, site_id: int, *some: Post) -> list[str]:
     """Write posts; gives what each was to the store."""
-    with database.writing() as connection:
-        return [posts.save(connection, site_id, post) for post in some]
+    with database.transaction() as connection:
+        return [save_post(connection, site_id, post) for post in some]
 
 
 def entries(database: Database, wanted: Selection = ALL, limit: int = 100, offset: int = 0) -> list[Entry]:
     """Give the entries of a selection."""
     with database.reading() as connection:
-        return entries_of.page(connection, wanted, limit, offset)
+        return load_entries(connection, wanted, limit, offset)
 
 
 def ids(database: Database, wanted: Selection = ALL, limit: int = 100, offset: int = 0) -> list[int]:
@@ -106,13 +109,13 @@ MOMENTS = st.datetimes(datetime(1840, 1, 1), datetime(2235, 1, 1), timezones=st.
 def test_the_keys_of_a_second_do_not_depend_on_the_order_in_which_posts_come(
     moment: datetime, identities: list[keys.Identity], random: Any, at_once: int
 ) -> None:
-    together = keys.assign(moment, {}, identities)
+    together = assign_keys(moment, {}, identities)
     arriving = list(identities)
     random.shuffle(arriving)
     held: dict[keys.Identity, int] = {}
     for start in range(0, len(arriving), at_once):
         before = held
-        held = keys.assign(moment, held, arriving[start : start + at_once])
+        held = assign_keys(moment, held, arriving[start : start + at_once])
         assert all(held[identity] >= key for identity, key in before.items())
     assert held == together
     assert sorted(held, key=held.__getitem__) == sorted(identities)
@@ -266,10 +269,10 @@ def test_pages_of_entries_are_disjoint_and_whole(database: Database) -> None:
 def test_a_removed_post_is_gone_and_leaves_nothing_behind(database: Database) -> None:
     site_id = a_site(database)
     save(database, site_id, a_post(1, categories=(5,)), a_post(2, body="<p>kept</p>"))
-    with database.writing() as connection:
-        assert posts.remove(connection, site_id, [1, 99]) == 1
-        assert posts.remove(connection, site_id, [1]) == 0
-        assert posts.remove(connection, site_id, []) == 0
+    with database.transaction() as connection:
+        assert remove_posts(connection, site_id, [1, 99]) == 1
+        assert remove_posts(connection, site_id, [1]) == 0
+        assert remove_posts(connection, site_id, []) == 0
         assert connection.execute(select(post_terms)).all() == []
     assert ids(database) == [2]
     assert found(database, "body of post 1") == []
@@ -279,8 +282,8 @@ def test_a_removed_post_is_gone_and_leaves_nothing_behind(database: Database) ->
 def test_thousands_of_posts_can_be_removed_at_once(database: Database) -> None:
     site_id = a_site(database)
     save(database, site_id, a_post(1), a_post(2))
-    with database.writing() as connection:
-        assert posts.remove(connection, site_id, set(range(2, 40_000))) == 1
+    with database.transaction() as connection:
+        assert remove_posts(connection, site_id, set(range(2, 40_000))) == 1
     assert ids(database) == [1]
 
 
@@ -288,29 +291,29 @@ def test_a_withheld_post_is_out_of_the_feeds_but_known_until_it_comes_back(datab
     site_id = a_site(database)
     save(database, site_id, a_post(1), a_post(2))
     later = NOON + timedelta(hours=1)
-    with database.writing() as connection:
-        assert posts.withhold(connection, site_id, 1, NOON + SECOND) == 1
-        assert posts.withhold(connection, site_id, 1, later) == 0
-        assert posts.withhold(connection, site_id, 3, later) == 0
-        assert posts.known(connection, site_id) == {1: later, 2: NOON, 3: later}
-        assert posts.count(connection, site_id) == 1
+    with database.transaction() as connection:
+        assert withhold_post(connection, site_id, 1, NOON + SECOND) == 1
+        assert withhold_post(connection, site_id, 1, later) == 0
+        assert withhold_post(connection, site_id, 3, later) == 0
+        assert list_known_posts(connection, site_id) == {1: later, 2: NOON, 3: later}
+        assert count_posts(connection, site_id) == 1
     assert ids(database) == [2]
     assert save(database, site_id, a_post(1, modified=later)) == ["new"]
     assert ids(database) == [2, 1]
-    with database.writing() as connection:
-        assert posts.known(connection, site_id) == {1: later, 2: NOON, 3: later}
-        assert posts.remove(connection, site_id, [3]) == 0
-        assert posts.known(connection, site_id) == {1: later, 2: NOON}
+    with database.transaction() as connection:
+        assert list_known_posts(connection, site_id) == {1: later, 2: NOON, 3: later}
+        assert remove_posts(connection, site_id, [3]) == 0
+        assert list_known_posts(connection, site_id) == {1: later, 2: NOON}
 
 
 def test_what_is_done_to_one_site_leaves_the_others_alone(database: Database) -> None:
     one, other = a_site(database, "a"), a_site(database, "b")
     save(database, one, a_post(1))
     save(database, other, a_post(1))
-    with database.writing() as connection:
-        assert posts.known(connection, one) == posts.known(connection, other) == {1: NOON}
-        posts.withhold(connection, one, 1, NOON)
-        assert (posts.count(connection, one), posts.count(connection, other)) == (0, 1)
+    with database.transaction() as connection:
+        assert list_known_posts(connection, one) == list_known_posts(connection, other) == {1: NOON}
+        withhold_post(connection, one, 1, NOON)
+        assert (count_posts(connection, one), count_posts(connection, other)) == (0, 1)
     assert [entry.site.name for entry in entries(database)] == ["b"]
 
 
@@ -327,7 +330,7 @@ def test_posts_with_the_text_of_an_earlier_one_are_counted(database: Database) -
         a_post(11, body="<hr>"),
     )
     with database.reading() as connection:
-        assert (posts.repeated(connection, one), posts.repeated(connection, other)) == (1, 1)
+        assert (count_repeats(connection, one), count_repeats(connection, other)) == (1, 1)
 
 
 # Terms
@@ -346,16 +349,14 @@ CATEGORIES = [
 
 def learn(database: Database, site_id: int, *learnt: Term) -> None:
     """Write terms of a site."""
-    with database.writing() as connection:
-        terms.save(connection, site_id, learnt)
+    with database.transaction() as connection:
+        save_terms(connection, site_id, learnt)
 
 
-def matches(
-    database: Database, taxonomy: Taxonomy, word: str, site_ids: Sequence[int]
-) -> terms.Match | None:
+def matches(database: Database, taxonomy: Taxonomy, word: str, site_ids: Sequence[int]) -> TermMatch | None:
     """Give what a word names."""
     with database.reading() as connection:
-        return terms.find(connection, taxonomy, word, site_ids)
+        return find_terms(connection, taxonomy, word, site_ids)
 
 
 @pytest.mark.parametrize(
@@ -455,7 +456,7 @@ def test_a_word_finds_a_term_by_its_slug_its_id_or_its_name(
     site_id = a_site(database)
     learn(database, site_id, *CATEGORIES)
     with database.reading() as connection:
-        rows = terms.ids(connection, site_id, [(term.taxonomy, term.id) for term in CATEGORIES])
+        rows = ensure_term_ids(connection, site_id, [(term.taxonomy, term.id) for term in CATEGORIES])
     match = matches(database, taxonomy, word, [site_id])
     if expected is None:
         assert match is None
@@ -553,11 +554,11 @@ def test_terms_are_listed_with_their_posts_most_first_and_one_for_all_sites(data
     )
     save(database, other, a_post(1, categories=(70,)), a_post(2, categories=(70,)))
     with database.reading() as connection:
-        assert [(term.slug, held) for term, held in terms.listed(connection, [one, other])] == [
+        assert [(term.slug, held) for term, held in count_entries_by_term(connection, [one, other])] == [
             ("energy", 4),
             ("ข่าว", 3),
         ]
-        assert [(term.slug, held) for term, held in terms.listed(connection, [one])] == [
+        assert [(term.slug, held) for term, held in count_entries_by_term(connection, [one])] == [
             ("ข่าว", 3),
             ("energy", 2),
         ]
@@ -616,18 +617,18 @@ def test_the_index_follows_every_change(database: Database) -> None:
         [],
         [1],
     )
-    with database.writing() as connection:
-        posts.remove(connection, site_id, [1])
-        posts.withhold(connection, site_id, 2, NOON)
+    with database.transaction() as connection:
+        remove_posts(connection, site_id, [1])
+        withhold_post(connection, site_id, 2, NOON)
     assert (found(database, "second"), found(database, "another"), found(database, "words")) == ([], [], [])
-    with database.writing() as connection:
+    with database.transaction() as connection:
         connection.execute(text("INSERT INTO search (search) VALUES ('integrity-check')"))
 
 
 def test_the_index_is_made_anew_when_the_words_have_changed(database: Database) -> None:
     save(database, a_site(database), a_post(1, body="<p>solar</p>"), a_post(2, body="<p>wind</p>"))
     assert database.migrate() is False
-    with database.writing() as connection:
+    with database.transaction() as connection:
         connection.execute(text("INSERT INTO search (search) VALUES ('delete-all')"))
         statement = (
             "INSERT INTO search (rowid, title, body, marks) VALUES (77, 'stale', 'stale', 'post entry')"
@@ -644,7 +645,7 @@ def test_the_index_is_made_anew_when_the_words_have_changed(database: Database) 
 
 
 def test_a_site_is_made_once_and_renamed_by_its_address(database: Database) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         first = sites.ensure_site(connection, "a", "https://a.example/")
         assert sites.ensure_site(connection, "a", "https://a.example/") == first
         set_columns(connection, first, api_root="https://a.example/wp-json/", next_pull_at=NOON)
@@ -661,7 +662,7 @@ def test_a_site_is_made_once_and_renamed_by_its_address(database: Database) -> N
 
 
 def test_a_site_that_has_moved_is_looked_for_again_at_once(database: Database) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "a", "https://a.example/")
         set_columns(connection, site_id, api_root="https://a.example/wp-json/", next_pull_at=NOON)
         assert sites.ensure_site(connection, "a", "https://new.example/") == site_id
@@ -675,7 +676,7 @@ LEASE = timedelta(minutes=2)
 
 def claims(database: Database, site_id: int, holder: str, now: datetime, **how: Any) -> bool:
     """Tell whether a poller gets a site."""
-    with database.writing() as connection:
+    with database.transaction() as connection:
         return sites.claim_site(connection, site_id, holder, now, LEASE, **how)
 
 
@@ -692,7 +693,7 @@ def test_only_one_of_two_pollers_gets_a_site(database: Database) -> None:
 
 def test_a_site_that_is_not_due_is_not_given_unless_asked_for_early(database: Database) -> None:
     site_id = a_site(database)
-    with database.writing() as connection:
+    with database.transaction() as connection:
         set_columns(connection, site_id, next_pull_at=NOON)
     assert not claims(database, site_id, "one", NOON - SECOND)
     assert claims(database, site_id, "one", NOON - SECOND, even_if_early=True)
@@ -767,7 +768,7 @@ def test_the_migrations_give_exactly_the_schema_of_the_tables(database: Database
         assert compare_metadata(context, metadata) == []
     # Alembic overlooks some things, so what SQLite tells of the tables is compared as well.
     with closing(Database(f"sqlite:///{tmp_path}/made.db")) as made:
-        with made.writing() as connection:
+        with made.transaction() as connection:
             metadata.create_all(connection)
         assert _schema(database) == _schema(made)
 
@@ -794,11 +795,11 @@ def test_one_state_is_seen_within_a_reading_while_another_connection_writes(data
     site_id = a_site(database)
     save(database, site_id, a_post(1, body="<p>solar</p>"))
     with database.reading() as connection:
-        assert [entry.post.id for entry in entries_of.page(connection, ALL, 10)] == [1]
+        assert [entry.post.id for entry in load_entries(connection, ALL, 10)] == [1]
         save(database, site_id, a_post(2, NOON + SECOND, "<p>solar</p>"), a_post(1, body="<p>wind</p>"))
-        assert [entry.post.id for entry in entries_of.page(connection, ALL, 10)] == [1]
-        assert len(entries_of.page(connection, Selection(Phrase(("solar",))), 10)) == 1
-        assert posts.count(connection, site_id) == 1
+        assert [entry.post.id for entry in load_entries(connection, ALL, 10)] == [1]
+        assert len(load_entries(connection, Selection(Phrase(("solar",))), 10)) == 1
+        assert count_posts(connection, site_id) == 1
     assert ids(database) == [2, 1]
     assert found(database, "solar") == [2]
 
@@ -806,9 +807,9 @@ def test_one_state_is_seen_within_a_reading_while_another_connection_writes(data
 def test_a_writing_that_fails_writes_nothing(database: Database) -> None:
     site_id = a_site(database)
     save(database, site_id, a_post(1, body="<p>solar</p>"))
-    with pytest.raises(RuntimeError), database.writing() as connection:
-        posts.save(connection, site_id, a_post(2, body="<p>solar</p>"))
-        posts.remove(connection, site_id, [1])
+    with pytest.raises(RuntimeError), database.transaction() as connection:
+        save_post(connection, site_id, a_post(2, body="<p>solar</p>"))
+        remove_posts(connection, site_id, [1])
         raise RuntimeError
     assert ids(database) == [1]
     assert found(database, "solar") == [1]
@@ -816,11 +817,11 @@ def test_a_writing_that_fails_writes_nothing(database: Database) -> None:
 
 def test_a_writer_waits_for_another(database: Database) -> None:
     site_id = a_site(database)
-    with database.writing() as connection:
-        posts.save(connection, site_id, a_post(1))
+    with database.transaction() as connection:
+        save_post(connection, site_id, a_post(1))
         other = threading.Thread(target=save, args=(database, site_id, a_post(2)))
         other.start()
-        posts.save(connection, site_id, a_post(3))
+        save_post(connection, site_id, a_post(3))
     other.join()
     assert ids(database) == [3, 2, 1]
 
@@ -829,8 +830,8 @@ def test_terms_and_posts_go_with_their_site(database: Database) -> None:
     site_id = a_site(database)
     learn(database, site_id, *CATEGORIES)
     save(database, site_id, a_post(1, categories=(1,)))
-    with database.writing() as connection:
-        posts.remove(connection, site_id, [1])
+    with database.transaction() as connection:
+        remove_posts(connection, site_id, [1])
         connection.execute(delete(posts_table))
         connection.execute(text("DELETE FROM sites"))
         assert connection.scalar(text("SELECT count(*) FROM terms")) == 0
@@ -863,10 +864,10 @@ def test_what_is_listed_counts_children_and_depends_on_no_order(tmp_path: Path) 
         database.migrate()
         site_id = a_site(database, "a")
         learn(database, site_id, *some_terms)
-        with database.writing() as connection:
+        with database.transaction() as connection:
             for post in some_posts:
-                posts.save(connection, site_id, post)
+                save_post(connection, site_id, post)
         with database.reading() as connection:
-            seen.append([(term.slug, held) for term, held in terms.listed(connection, [site_id])])
+            seen.append([(term.slug, held) for term, held in count_entries_by_term(connection, [site_id])])
         database.close()
     assert seen[0] == seen[1] == [("energy", 2), ("news", 1), ("news-2", 1), ("solar", 1)]

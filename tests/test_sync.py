@@ -13,8 +13,9 @@ from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
-from feedsvc.store import posts, sites
+from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.posts import list_known_posts
 from feedsvc.sync.batch import Report
 from feedsvc.worker import Poller
 
@@ -29,7 +30,7 @@ def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Repo
 def held(database: Database) -> set[int]:
     with database.reading() as connection:
         (state,) = sites.list_sites(connection)
-        return set(posts.known(connection, state.id))
+        return set(list_known_posts(connection, state.id))
 
 
 def titles(database: Database, limit: int = 5) -> list[str]:
@@ -156,7 +157,7 @@ def test_an_idle_poll_writes_six_times_at_the_most_and_touches_no_post(
         pull(site, database)
         poller = Poller(load(sites=[site.url]), database)
         (state,) = poller.register()
-        with database.writing() as connection:
+        with database.transaction() as connection:
             set_columns(connection, state.id, probe_cursor=turn)
         site.requests.clear()
         with writes(database) as transactions:
@@ -164,6 +165,7 @@ def test_an_idle_poll_writes_six_times_at_the_most_and_touches_no_post(
             poller.pull(state.id)
         assert len(site.requests) == 2
     assert 0 < len(transactions) <= 6
+    assert not [sql for transaction in transactions for sql in transaction if "posts" in sql]
 
 
 def test_what_is_looked_at_by_turns_comes_only_when_it_has_changed_where_a_cache_tells(
@@ -226,7 +228,7 @@ def test_whatever_a_site_says_of_its_failure_is_noted_short_and_legal(
 def test_a_site_at_another_address_is_read_from_the_beginning(database: Database) -> None:
     with fake_wordpress(30) as first, fake_wordpress(3) as second:
         pull(first, database)
-        with database.writing() as connection:
+        with database.transaction() as connection:
             (state,) = sites.list_sites(connection)
             assert sites.ensure_site(connection, state.site.name, second.url) == state.id
         second.add(99, "Only there")

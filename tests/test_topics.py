@@ -20,9 +20,11 @@ from conftest import empty_configuration
 from feedsvc.model import Post
 from feedsvc.publish.find import Found, find
 from feedsvc.query.query import Query, from_string, to_string
-from feedsvc.store import posts, sites, terms
+from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.terms import save_terms
 from matching import All, Either, Named, Not, Text, Tree, in_title, matches, parse
+from storing import remove_posts, save_post
 from topics import CASES, NEWEST_FIRST, POSTS, TERMS, Case
 
 NOW = datetime(2028, 1, 1, tzinfo=UTC)
@@ -46,11 +48,11 @@ def store_of(folder: Path, empty_store: Path, some: Sequence[Post]) -> Iterator[
     file = folder / "store.db"
     shutil.copyfile(empty_store, file)
     database = Database(f"sqlite:///{file}")
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "news.example", "https://news.example/", imported=True)
-        terms.save(connection, site_id, TERMS)
+        save_terms(connection, site_id, TERMS)
         for post in some:
-            posts.save(connection, site_id, post)
+            save_post(connection, site_id, post)
     yield database
     database.close()
 
@@ -250,11 +252,11 @@ def test_random_topics_find_in_random_texts_what_the_slow_reading_finds(
     scraps: Database, trees: list[Tree], texts: list[Scrap], random: Random
 ) -> None:
     some = [post_of(wp_id, *text) for wp_id, text in enumerate(texts, 1)]
-    with scraps.writing() as connection:
+    with scraps.transaction() as connection:
         site_id = sites.ensure_site(connection, "news.example", "https://news.example/")
-        posts.remove(connection, site_id, range(len(some) + 1, 10))
+        remove_posts(connection, site_id, range(len(some) + 1, 10))
         for post in some:
-            posts.save(connection, site_id, post)
+            save_post(connection, site_id, post)
     queries = [spelt(tree, random) for tree in trees]
     answers = [expected(tree, some[::-1]) for tree in trees]
     assert [ids(scraps, query_of(query)) for query in queries] == answers

@@ -25,9 +25,11 @@ from feedsvc.model import Post, Term
 from feedsvc.publish.serialize import MIMETYPES
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS, Format
-from feedsvc.store import posts, sites, terms
+from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.terms import save_terms
 from feedsvc.sync.batch import import_posts
+from storing import remove_posts, save_post
 
 Items = list[dict[str, Any]]
 
@@ -49,7 +51,7 @@ def held(tmp_path_factory: pytest.TempPathFactory, sample_posts: Items) -> Itera
     """The store of the bundled samples, which no test changes that uses it."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('held')}/store.db")
     database.migrate()
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(
             connection, "newsroom.example", "https://newsroom.example/", imported=True
         )
@@ -100,11 +102,11 @@ def add(
     database: Database, *held: Post, site: str = "site", learnt: Sequence[Term] = (), imported: bool = True
 ) -> int:
     """Put posts and terms of a site into the store; gives the site's row."""
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, site, f"https://{site}.example/", imported=imported)
-        terms.save(connection, site_id, learnt)
+        save_terms(connection, site_id, learnt)
         for one in held:
-            posts.save(connection, site_id, one)
+            save_post(connection, site_id, one)
     return site_id
 
 
@@ -599,7 +601,7 @@ def test_the_nearest_right_word_is_one_that_can_be_asked_for(tmp_path: Path, dat
     )
     hidden = [Term("tag", 2, "griddle", "Griddle")]
     add(database, post(2, tags=(2,)), site="old", learnt=hidden, imported=False)
-    with database.writing() as connection:
+    with database.transaction() as connection:
         set_columns(connection, shown, backfilled_at=JANUARY)
     client = create_app(configured(tmp_path, NEW_SITE), database).test_client()
     says(client.get("/tag/gridle.rss"), 400, "there is no tag 'gridle': did you mean 'grid'?")
@@ -638,7 +640,7 @@ def test_once_a_site_was_read_what_it_lacks_is_a_400(tmp_path: Path, database: D
     site_id = add(database, post(1), site="new", imported=False)
     client = create_app(configured(tmp_path, NEW_SITE), database).test_client()
     assert client.get("/category/later.rss").status_code == 503
-    with database.writing() as connection:
+    with database.transaction() as connection:
         set_columns(connection, site_id, backfilled_at=JANUARY)
     says(
         client.get("/category/later.rss"),
@@ -943,8 +945,8 @@ def test_a_new_post_changes_only_the_feeds_that_it_is_in(client: FlaskClient, sa
     ]
     before = {address: client.get(address) for address in watched}
     new = post(5000, published=datetime(2026, 11, 1, tzinfo=UTC), categories=(9,))
-    with samples.writing() as connection:
-        posts.save(connection, 1, new)
+    with samples.transaction() as connection:
+        save_post(connection, 1, new)
     changed = {
         address
         for address, old in before.items()
@@ -960,8 +962,8 @@ def test_a_changed_post_changes_its_feed(client: FlaskClient, samples: Database)
     before = client.get("/feed.json")
     later = datetime(2026, 10, 21, tzinfo=UTC)
     changed = post(4512, published=datetime(2026, 10, 20, 2, tzinfo=UTC), modified=later)
-    with samples.writing() as connection:
-        posts.save(connection, 1, changed)
+    with samples.transaction() as connection:
+        save_post(connection, 1, changed)
     after = client.get(
         "/feed.json",
         headers={
@@ -978,8 +980,8 @@ def test_a_retracted_post_leaves_the_feed_whatever_the_reader_asks_by(
     client: FlaskClient, samples: Database
 ) -> None:
     before = client.get("/feed.json")
-    with samples.writing() as connection:
-        posts.remove(connection, 1, [4512])
+    with samples.transaction() as connection:
+        remove_posts(connection, 1, [4512])
     for name, value in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
         after = client.get("/feed.json", headers={name: before.headers[value]})
         assert after.status_code == 200, name
@@ -1183,7 +1185,7 @@ def test_the_home_page_names_what_is_published_and_how_much(reader: FlaskClient)
 def test_names_on_the_pages_are_escaped(settings: Settings, database: Database) -> None:
     name = "<script>alert('R&D')</script>"
     site_id = add(database, post(1, tags=(1,)), learnt=[Term("tag", 1, "rd", name)])
-    with database.writing() as connection:
+    with database.transaction() as connection:
         set_columns(connection, site_id, title=name, last_error=name, last_error_at=JANUARY, failures=1)
     client = create_app(settings, database).test_client()
     for address in ("/", "/status"):
@@ -1197,7 +1199,7 @@ def test_names_on_the_pages_are_escaped(settings: Settings, database: Database) 
 def test_the_status_shows_each_site(settings: Settings, database: Database) -> None:
     good = add(database, post(1), post(2), site="good", imported=False)
     bad = add(database, post(3), site="bad", imported=False)
-    with database.writing() as connection:
+    with database.transaction() as connection:
         set_columns(
             connection, good, last_success_at=JANUARY, backfilled_at=JANUARY,
             next_pull_at=JANUARY + timedelta(minutes=15),
@@ -1227,7 +1229,7 @@ def test_when_a_site_fails_its_last_good_feed_goes_on(
     text = '[[sites]]\nname = "newsroom.example"\nurl = "https://newsroom.example/"\n'
     client = create_app(configured(tmp_path, text), samples).test_client()
     before = client.get("/feed.atom")
-    with samples.writing() as connection:
+    with samples.transaction() as connection:
         set_columns(connection, 1, last_error="the disk is full", last_error_at=JANUARY, failures=9)
     assert client.get("/feed.atom").data == before.data
     assert "the disk is full" in client.get("/status").text
@@ -1279,10 +1281,10 @@ def test_nothing_is_kept_in_caches_while_a_site_is_read_for_the_first_time(
     database: Database, address: str
 ) -> None:
     settings = load(sites=["https://new.example/"])
-    with database.writing() as connection:
+    with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "new.example", "https://new.example/")
     client = create_app(settings, database).test_client()
     assert client.get(address).headers["Cache-Control"] == "no-cache"
-    with database.writing() as connection:
+    with database.transaction() as connection:
         set_columns(connection, site_id, backfilled_at=datetime.now(UTC))
     assert client.get(address).headers["Cache-Control"] == "public, max-age=300"

@@ -32,7 +32,7 @@ def only(database: Database) -> SiteState:
 
 
 def change(database: Database, **values: object) -> None:
-    with database.writing() as connection:
+    with database.transaction() as connection:
         set_columns(connection, 1, **values)
 
 

@@ -11,7 +11,8 @@ from feedsvc.publish.find import is_complete, published, saved_topics
 from feedsvc.publish.opml import Outline
 from feedsvc.query.condition import Named
 from feedsvc.query.query import Format, Query, path, to_string
-from feedsvc.store import entries, terms
+from feedsvc.store.entries import count_entries
+from feedsvc.store.terms import count_entries_by_term
 
 _HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "author": "Authors"}
 
@@ -79,13 +80,13 @@ def directory(connection: Connection, settings: Settings, base_url: str) -> Dire
         of_sites = [
             Listed(
                 state.site.label,
-                entries.count(connection, [state.id]),
+                count_entries(connection, [state.id]),
                 Query(Named("site", (state.site.name,))),
             )
             for state in states
         ]
         groups.append(Group("Sites", of_sites))
-    listed = terms.listed(connection, [state.id for state in states])
+    listed = count_entries_by_term(connection, [state.id for state in states])
     for taxonomy, heading in _HEADINGS.items():
         feeds = [
             Listed(term.label, number, Query(Named(taxonomy, (term.slug,))))
@@ -98,7 +99,7 @@ def directory(connection: Connection, settings: Settings, base_url: str) -> Dire
     return Directory(
         title=settings.title or name,
         base_url=base_url,
-        all_posts=Listed("All posts", entries.count(connection, [state.id for state in states]), Query()),
+        all_posts=Listed("All posts", count_entries(connection, [state.id for state in states]), Query()),
         groups=groups,
         is_complete=is_complete(settings, states),
     )

@@ -28,9 +28,10 @@ from feedsvc.query.condition import (
     spelling,
 )
 from feedsvc.query.query import Query, names, phrases, refuse_excess
-from feedsvc.store import entries, sites, terms
-from feedsvc.store.entries import Selection
+from feedsvc.store import sites
+from feedsvc.store.entries import Selection, load_entries
 from feedsvc.store.site_state import SiteState
+from feedsvc.store.terms import TermMatch, filter_term_ids, find_terms, list_term_spellings
 from feedsvc.text.html import nearest
 
 
@@ -94,7 +95,7 @@ def find(connection: Connection, settings: Settings, query: Query, now: datetime
     )
     canonical = replaced(asked, _as_named)
     refuse_excess(canonical)
-    found = entries.page(connection, selection, query.limit + 1, (query.page - 1) * query.limit)
+    found = load_entries(connection, selection, query.limit + 1, (query.page - 1) * query.limit)
     return Found(
         query=replace(query, condition=canonical),
         entries=tuple(found[: query.limit]),
@@ -165,7 +166,7 @@ def _on(connection: Connection, shown: frozenset[int], condition: Condition) -> 
             return atom
         if atom.named.field == "site":
             return replace(atom, ids=atom.ids & shown)
-        return replace(atom, ids=terms.on_sites(connection, atom.ids, shown))
+        return replace(atom, ids=filter_term_ids(connection, atom.ids, shown))
 
     return replaced(condition, narrowed)
 
@@ -218,7 +219,7 @@ class _Lookup:
         ids = frozenset(row_id for match in found for row_id in match.ids)
         return Resolved(Named(asked.field, tuple(sorted(spelt))), ids, labels)
 
-    def _must_find(self, asked: Named, name: str) -> terms.Match:
+    def _must_find(self, asked: Named, name: str) -> TermMatch:
         if match := self._find(asked.field, name):
             return match
         missing = f"there is no {asked.field} {name!r}"
@@ -226,9 +227,9 @@ class _Lookup:
             raise NotReadyError(f"{missing} yet: a site is still being read for the first time")
         raise QueryError(f"{missing}{asked.place}{self._advice(asked.field, name)}")
 
-    def _find(self, field: Field, name: str) -> terms.Match | None:
+    def _find(self, field: Field, name: str) -> TermMatch | None:
         if field != "site":
-            return terms.find(self._connection, field, name, [state.id for state in self._states])
+            return find_terms(self._connection, field, name, [state.id for state in self._states])
         wanted = name.casefold()
         named = [state for state in self._states if state.site.name.casefold() == wanted]
         named = named or [state for state in self._states if state.site.title.casefold() == wanted]
@@ -236,14 +237,14 @@ class _Lookup:
             return None
         spelt = ",".join(sorted(state.site.name for state in named))
         labels = frozenset(state.site.label for state in named)
-        return terms.Match(frozenset(state.id for state in named), spelt, labels)
+        return TermMatch(frozenset(state.id for state in named), spelt, labels)
 
     def _advice(self, field: Field, name: str) -> str:
         if field == "site":
             known = [state.site.name for state in self._states]
             otherwise = f"known are {', '.join(known) or 'none'}"
         else:
-            known = terms.names(self._connection, field, name, [state.id for state in self._states])
+            known = list_term_spellings(self._connection, field, name, [state.id for state in self._states])
             otherwise = "see / for those that there are"
         near = nearest(name, known)
         return f": did you mean {near!r}?" if near else f": {otherwise}"

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.publish.find import published
-from feedsvc.store import posts, traffic
+from feedsvc.store import traffic
+from feedsvc.store.posts import count_posts
 from feedsvc.store.site_state import SiteState
 
 
@@ -54,6 +55,6 @@ def health(connection: Connection, settings: Settings, now: datetime) -> list[He
     """Give how the published sites are doing at `now`: those that fail first, then by name."""
     spent = traffic.sum_last_day(connection, now)
     return [
-        Health(state, posts.count(connection, state.id), *spent.get(state.id, (0, 0)))
+        Health(state, count_posts(connection, state.id), *spent.get(state.id, (0, 0)))
         for state in sorted(published(connection, settings), key=lambda state: not state.poll.failures)
     ]

@@ -28,8 +28,13 @@ from feedsvc.query.condition import (
     spelling,
 )
 from feedsvc.query.query import Query
-from feedsvc.store import entries
-from feedsvc.store.entries import Recent, Selection
+from feedsvc.store.entries import (
+    Recent,
+    Selection,
+    filter_keys_with,
+    filter_selected_keys,
+    list_recent_posts,
+)
 from feedsvc.text.html import visible_text
 
 LEFT_OUT = 20
@@ -83,7 +88,7 @@ def _verdicts(
 ) -> Callable[[int, Atom], bool]:
     """Give what tells whether one of the posts `keys` has a phrase or a name that is asked for."""
     having = {
-        atom: entries.having(connection, wanted, atom, keys, are_close=are_close)
+        atom: filter_keys_with(connection, wanted, atom, keys, are_close=are_close)
         for atom in atoms(wanted.condition)
     }
     return lambda key, atom: key in having[atom]
@@ -115,8 +120,8 @@ def _not_selected(connection: Connection, wanted: Selection, site_ids: Collectio
     shown = site_ids if wanted.published is None else wanted.published
     below: int | None = None
     for _ in range(_LOOKED_AT // _AT_ONCE):
-        newest = entries.recent(connection, site_ids, shown, _AT_ONCE, below)
-        selected = entries.kept(connection, wanted, [post.key for post in newest])
+        newest = list_recent_posts(connection, site_ids, shown, _AT_ONCE, below)
+        selected = filter_selected_keys(connection, wanted, [post.key for post in newest])
         yield from (post for post in newest if post.key not in selected)
         if len(newest) < _AT_ONCE:
             return

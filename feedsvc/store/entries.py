@@ -10,13 +10,16 @@ from sqlalchemy import Connection, Row, Select, exists, func, select, true
 
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.query.condition import ANYTHING, Atom, Condition
-from feedsvc.store import keys, media, search, terms
+from feedsvc.store import search
+from feedsvc.store.keys import first_key
+from feedsvc.store.media import unpack_media
 from feedsvc.store.tables import posts, sites
+from feedsvc.store.terms import load_group_terms, load_post_terms
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which posts: what they must meet, with rows' ids for names.
+    """Which posts are wanted: what they must meet, with rows' ids for names.
 
     `published` are the sites whose posts are shown at all (None means all). With `dedupe`, posts that
     repeat another count as one with it, with the terms and the sites of all.
@@ -30,8 +33,8 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A post with what tells why it is in a feed or not; `repeats` is the first post of its group on the
-    sites that are shown, None when that is itself.
+    """A post as a preview shows it; `repeats` is the first post of its group on the sites that are shown,
+    None when that is itself.
     """
 
     key: int
@@ -42,43 +45,43 @@ class Recent:
     repeats: "Recent | None" = None
 
 
-def page(connection: Connection, wanted: Selection, limit: int, offset: int = 0) -> list[Entry]:
-    """Give the entries that `wanted` selects, newest first, ties by the post's id."""
+def load_entries(connection: Connection, wanted: Selection, limit: int, offset: int = 0) -> list[Entry]:
+    """Return the entries that `wanted` selects, newest first, ties by the post's id."""
     rows = connection.execute(
         select(posts, sites.c.name, sites.c.url, sites.c.home, sites.c.title.label("site_title"),
                sites.c.description)
         .join(sites, sites.c.id == posts.c.site_id)
-        .where(posts.c.position.in_(_page(connection, wanted, limit, offset)))
+        .where(posts.c.index_rowid.in_(_page(connection, wanted, limit, offset)))
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip
-    own = terms.of_posts(connection, [row.key for row in rows])
+    own = load_post_terms(connection, [row.key for row in rows])
     if not wanted.dedupe:
         return [_entry(row, own[row.key], own[row.key]) for row in rows]
-    of_groups = terms.of_groups(connection, [row.original for row in rows], wanted.published)
-    return [_entry(row, own[row.key], of_groups[row.original]) for row in rows]
+    of_groups = load_group_terms(connection, [row.canonical_key for row in rows], wanted.published)
+    return [_entry(row, own[row.key], of_groups[row.canonical_key]) for row in rows]
 
 
-def count(connection: Connection, site_ids: Collection[int]) -> int:
-    """Give how many entries the posts of some sites make: a post and its repeats are one."""
-    number = func.count(posts.c.original.distinct())
+def count_entries(connection: Connection, site_ids: Collection[int]) -> int:
+    """Return how many entries the posts of some sites make: a post and its repeats are one."""
+    number = func.count(posts.c.canonical_key.distinct())
     return connection.scalar(select(number).where(posts.c.site_id.in_(site_ids))) or 0
 
 
-def recent(
+def list_recent_posts(
     connection: Connection,
     site_ids: Collection[int],
     shown: Collection[int],
-    number: int,
+    limit: int,
     below: int | None = None,
 ) -> list[Recent]:
-    """Give the newest posts of some sites, repeats too; those with lower keys than `below`.
+    """Return the newest posts of some sites, repeats too, with keys lower than `below`.
 
-    What a post repeats is looked for on the sites `shown`.
+    The post that one repeats is looked for on the sites `shown`.
     """
     first = posts.alias("first")
     head = (
         select(func.min(first.c.key))
-        .where(first.c.original == posts.c.original, first.c.site_id.in_(shown))
+        .where(first.c.canonical_key == posts.c.canonical_key, first.c.site_id.in_(shown))
         .scalar_subquery()
     )
     columns = (posts.c.key, posts.c.site_id, posts.c.title, posts.c.link, posts.c.published)
@@ -87,7 +90,7 @@ def recent(
         select(*columns, head.label("head"))
         .where(posts.c.site_id.in_(site_ids), older)
         .order_by(posts.c.key.desc())
-        .limit(number)
+        .limit(limit)
     ).all()
     heads = {
         row.key: Recent(*row)
@@ -96,66 +99,68 @@ def recent(
     return [Recent(*row[:5], heads[row.head] if row.head and row.head != row.key else None) for row in rows]
 
 
-def kept(connection: Connection, wanted: Selection, keys: Collection[int]) -> set[int]:
-    """Give those of `keys` that `wanted` selects, on whatever page; they follow each other closely."""
+def filter_selected_keys(connection: Connection, wanted: Selection, keys: Collection[int]) -> set[int]:
+    """Return those of `keys` that `wanted` selects, on whatever page; they follow each other closely."""
     return _among(connection, _matching(connection, wanted), keys, are_close=True)
 
 
-def having(
+def filter_keys_with(
     connection: Connection, wanted: Selection, atom: Atom, keys: Collection[int], *, are_close: bool
 ) -> set[int]:
-    """Give those of `keys` that have one of the phrases and names that `wanted` asks for."""
+    """Return those of `keys` that have one of the phrases and names that `wanted` asks for."""
     of: search.Of = "entry" if wanted.dedupe else "post"
-    statement = search.positions_with(connection, atom, of=of, every="post")
+    statement = search.select_rowids(connection, atom, of=of, every="post")
     return _among(connection, statement, keys, are_close=are_close)
 
 
 def _among(
     connection: Connection, statement: Select[tuple[int]], keys: Collection[int], *, are_close: bool
 ) -> set[int]:
-    """Give those of `keys` whose positions a statement of the index selects."""
-    rows = connection.execute(select(posts.c.position, posts.c.key).where(posts.c.key.in_(keys)))
-    known = {row.position: row.key for row in rows}
-    if not known:
+    """Return those of `keys` whose rowids a statement of the index selects."""
+    rows = connection.execute(select(posts.c.index_rowid, posts.c.key).where(posts.c.key.in_(keys)))
+    keys_by_rowid = {row.index_rowid: row.key for row in rows}
+    if not keys_by_rowid:
         return set()
     # Between two that are not close there may be all of the store; to look each up begins anew each time.
-    position = statement.selected_columns.rowid
-    where = position.between(min(known), max(known)) if are_close else position.in_(known)
-    return {known[one] for one in connection.scalars(statement.where(where)) if one in known}
+    rowid = statement.selected_columns.rowid
+    lowest, highest = min(keys_by_rowid), max(keys_by_rowid)
+    where = rowid.between(lowest, highest) if are_close else rowid.in_(keys_by_rowid)
+    selected = connection.scalars(statement.where(where)).all()
+    return {keys_by_rowid[number] for number in selected if number in keys_by_rowid}
 
 
 def _page(connection: Connection, wanted: Selection, limit: int, offset: int) -> Select[tuple[int]]:
-    """Select the positions of one page. Their order is that of time in the index, so nothing is sorted."""
+    """Select the rowids of one page. Their order is that of time in the index, so nothing is sorted."""
     statement = _matching(connection, wanted)
     return statement.order_by(statement.selected_columns.rowid.desc()).limit(limit).offset(offset)
 
 
 def _matching(connection: Connection, wanted: Selection) -> Select[tuple[int]]:
-    """Select the positions of all that `wanted` selects."""
+    """Select the rowids of all that `wanted` selects."""
     everything = wanted.published is None
-    statement = search.positions_with(
+    statement = search.select_rowids(
         connection,
         wanted.condition,
         of="entry" if wanted.dedupe else "post",
         every="entry" if wanted.dedupe and everything else "post",
         sites=wanted.published,
     )
-    position = statement.selected_columns.rowid
+    rowid = statement.selected_columns.rowid
     if wanted.since:
-        young = select(posts.c.position).where(posts.c.key >= keys.first_key(wanted.since))
-        statement = statement.where(position >= young.order_by(posts.c.key).limit(1).scalar_subquery())
+        young = select(posts.c.index_rowid).where(posts.c.key >= first_key(wanted.since))
+        statement = statement.where(rowid >= young.order_by(posts.c.key).limit(1).scalar_subquery())
     if wanted.published is None or not wanted.dedupe:
         return statement
     # The first of a group may be of a site that is not published: the first that is stands for it.
     member = posts.alias("member")
-    same_group = (posts.c.position == position) & (member.c.original == posts.c.original)
+    same_group = (posts.c.index_rowid == rowid) & (member.c.canonical_key == posts.c.canonical_key)
     earlier = (member.c.key < posts.c.key) & member.c.site_id.in_(wanted.published)
     return statement.where(~exists().where(same_group, earlier))
 
 
 def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence[Term]) -> Entry:
     authors = [term for term in own if term.taxonomy == "author"]
-    image, enclosures = media.unpacked(row.media)
+    image, enclosures = unpack_media(row.media)
     post = Post(
         id=row.wp_id,
         guid=row.guid,

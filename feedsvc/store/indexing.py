@@ -1,112 +1,153 @@
-"""What of a post stands in the search index, and when: put there at the end of a transaction.
+"""What the search index has of a post: its words, and marks that say what it and its group are of.
 
-What the repeats of a post are of counts for it, so its marks are known only when its group is. Each post
-that came, and each whose group may have changed, is unsettled until then.
+A post's marks depend on its group, and that on all posts of a transaction. So posts are put into the index
+last, when they are grouped and have their rowids. Marks that a post has already are compared with those
+that it should have, and it is written anew only where they differ.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select, update
 
-from feedsvc.store import search
-from feedsvc.store.tables import post_terms, posts, unsettled
+from feedsvc.store.search import (
+    Document,
+    IndexEntry,
+    add_to_index,
+    build_document,
+    build_marks,
+    clear_index,
+    delete_from_index,
+    save_words,
+)
+from feedsvc.store.tables import post_terms, posts
 from feedsvc.text.html import body_text
 
-_AT_ONCE = 200
+_BATCH_SIZE = 200
+"""Groups or posts that are looked up at once."""
+
+_KEYS: BindParameter[int] = bindparam("keys", expanding=True)
+_SELECT_MEMBERS = (
+    select(posts.c.key, posts.c.canonical_key, posts.c.site_id, posts.c.index_rowid, posts.c.marks)
+    .where(posts.c.canonical_key.in_(_KEYS))
+    .order_by(posts.c.key)
+)
+_SELECT_TERMS = select(post_terms.c.entry_key, post_terms.c.post_key, post_terms.c.term_id).where(
+    post_terms.c.entry_key.in_(_KEYS)
+)
+_SELECT_INDEXED = select(
+    posts.c.key, posts.c.index_rowid, posts.c.marks, posts.c.title, posts.c.content, posts.c.summary
+).where(posts.c.key.in_(_KEYS), posts.c.marks != "")
+_SELECT_TEXTS = select(posts.c.key, posts.c.title, posts.c.content, posts.c.summary).where(
+    posts.c.key.in_(_KEYS)
+)
+_UPDATE_MARKS = update(posts).where(posts.c.key == bindparam("of_post")).values(marks=bindparam("of_index"))
+_CLEAR_MARKS = update(posts).where(posts.c.key.in_(_KEYS)).values(marks="")
+
+_Member = Row[*tuple[Any, ...]]
 
 
-def unsettle(connection: Connection, keys: Collection[int]) -> None:
-    """Look at each of `keys`, and at every post in a group with it, again when all is decided."""
-    originals = select(posts.c.original).where(posts.c.key.in_(keys))
-    group = posts.c.original.in_(originals) | posts.c.original.in_(keys) | posts.c.key.in_(keys)
-    new = select(posts.c.key).where(group, posts.c.key.not_in(select(unsettled.c.post_key)))
-    connection.execute(insert(unsettled).from_select(["post_key"], new))
+def remove_from_index(connection: Connection, keys: Iterable[int]) -> None:
+    """Take those of some posts out of the index that are in it, before they go or move."""
+    for batch in _list_batches(keys):
+        rows = connection.execute(_SELECT_INDEXED, {"keys": batch}).all()
+        if rows:
+            delete_from_index(
+                connection, [IndexEntry(row.index_rowid, _document_of(row), row.marks) for row in rows]
+            )
+            connection.execute(_CLEAR_MARKS, {"keys": [row.key for row in rows]})
 
 
-def take_out(connection: Connection, key: int) -> None:
-    """Take a post out, before it goes or moves; the others of its group are looked at again."""
-    unsettle(connection, [key])
-    for row in _texts(connection, [key]):
-        _replace(connection, row, "")
+def index_groups(
+    connection: Connection,
+    canonical_keys: Iterable[int],
+    documents: Mapping[int, Document] | None = None,
+) -> None:
+    """Bring the index to what the groups of some canonical posts are, whose members have their rowids.
+
+    `documents` are those, by the posts' keys, that need not be read from the store.
+    """
+    for batch in _list_batches(canonical_keys):
+        members = connection.execute(_SELECT_MEMBERS, {"keys": batch}).all()
+        marks = _build_marks_of(connection, batch, members)
+        changed = [member for member in members if member.marks != marks[member.key]]
+        if not changed:
+            continue
+        documents_by_key = dict(documents or {})
+        missing = [member.key for member in changed if member.key not in documents_by_key]
+        documents_by_key |= _load_documents(connection, missing)
+        indexed = [member for member in changed if member.marks]
+        delete_from_index(
+            connection,
+            [
+                IndexEntry(member.index_rowid, documents_by_key[member.key], member.marks)
+                for member in indexed
+            ],
+        )
+        save_words(connection, [documents_by_key[member.key] for member in changed if not member.marks])
+        add_to_index(
+            connection,
+            [
+                IndexEntry(member.index_rowid, documents_by_key[member.key], marks[member.key])
+                for member in changed
+            ],
+        )
+        connection.execute(
+            _UPDATE_MARKS,
+            [{"of_post": member.key, "of_index": marks[member.key]} for member in changed],
+        )
 
 
-def empty(connection: Connection) -> None:
-    """Take out every post, until `settle` puts it in again."""
-    search.empty(connection)
+def rebuild_index(connection: Connection) -> None:
+    """Make the index anew, of all posts."""
+    clear_index(connection)
     connection.execute(update(posts).values(marks=""))
-    connection.execute(delete(unsettled))
-    connection.execute(insert(unsettled).from_select(["post_key"], select(posts.c.key)))
+    is_canonical = posts.c.canonical_key == posts.c.key
+    index_groups(connection, connection.scalars(select(posts.c.key).where(is_canonical)).all())
 
 
-def settle(connection: Connection) -> None:
-    """Put in what is unsettled, with its marks. Which posts repeat which is decided before."""
-    some = (
-        select(posts.c.key, posts.c.original, posts.c.site_id, posts.c.marks)
-        .join(unsettled, unsettled.c.post_key == posts.c.key)
-        .limit(_AT_ONCE)
-    )
-    rows = connection.execute(some).all()
-    while rows:
-        marks = _marks(connection, rows)
-        changed = [row.key for row in rows if marks[row.key] != row.marks]
-        for row in _texts(connection, changed):
-            _replace(connection, row, marks[row.key])
-        connection.execute(delete(unsettled).where(unsettled.c.post_key.in_([row.key for row in rows])))
-        rows = connection.execute(some).all() if len(rows) == _AT_ONCE else []
-
-
-def _replace(connection: Connection, row: Row[*tuple[Any, ...]], marks: str) -> None:
-    """Write a post into the index with other marks than it has there; without any, take it out."""
-    body = body_text(row.content, row.summary)
-    if row.marks:
-        search.remove(connection, row.position, row.title, body, row.marks)
-    else:
-        search.learn(connection, row.title, body)
-    if marks:
-        search.add(connection, row.position, row.title, body, marks)
-    connection.execute(update(posts).where(posts.c.key == row.key).values(marks=marks))
-
-
-def _texts(connection: Connection, keys: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
-    held = (posts.c.key, posts.c.position, posts.c.title, posts.c.content, posts.c.summary, posts.c.marks)
-    return connection.execute(select(*held).where(posts.c.key.in_(keys))).all() if keys else []
-
-
-def _marks(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, str]:
-    """Give the marks of each post: what it is of, and what its group is of.
+def _build_marks_of(
+    connection: Connection, canonical_keys: Sequence[int], members: Sequence[_Member]
+) -> dict[int, str]:
+    """Return the marks of all members of some groups: what each is of, and what its group is of.
 
     The latter only for the first post of each site in its group: with some sites left out, one of those
     stands for the group, and the others need not be written anew when the group changes.
     """
-    originals = {row.original for row in rows}
-    own = _of(connection, post_terms.c.post_key, {row.key for row in rows}, post_terms.c.term_id)
-    of_groups = _of(connection, post_terms.c.entry_key, originals, post_terms.c.term_id)
-    sites: dict[int | None, set[int]] = {original: set() for original in originals}
-    first = set()
-    in_groups = select(posts.c.original, posts.c.site_id, func.min(posts.c.key))
-    in_groups = in_groups.where(posts.c.original.in_(originals))
-    for original, site_id, key in connection.execute(in_groups.group_by(posts.c.original, posts.c.site_id)):
-        sites[original].add(site_id)
-        first.add(key)
-    found = {}
-    for row in rows:
-        marks = ["post", *search.marks("post", own[row.key], [row.site_id])]
-        if row.key == row.original:
+    own_terms: dict[int, list[int]] = {member.key: [] for member in members}
+    group_terms: dict[int, set[int]] = {key: set() for key in canonical_keys}
+    for canonical_key, key, term_id in connection.execute(_SELECT_TERMS, {"keys": canonical_keys}):
+        own_terms[key].append(term_id)
+        group_terms[canonical_key].add(term_id)
+    group_sites: dict[int, set[int]] = {key: set() for key in canonical_keys}
+    is_first: dict[int, bool] = {}
+    for member in members:
+        is_first[member.key] = member.site_id not in group_sites[member.canonical_key]
+        group_sites[member.canonical_key].add(member.site_id)
+    marks_by_key = {}
+    for member in members:
+        marks = ["post", *build_marks("post", own_terms[member.key], [member.site_id])]
+        if member.key == member.canonical_key:
             marks.append("entry")
-        if row.key in first:
-            marks += search.marks("entry", of_groups[row.original], sites[row.original])
-        found[row.key] = " ".join(marks)
-    return found
+        if is_first[member.key]:
+            group = member.canonical_key
+            marks += build_marks("entry", group_terms[group], group_sites[group])
+        marks_by_key[member.key] = " ".join(marks)
+    return marks_by_key
 
 
-def _of(
-    connection: Connection,
-    column: ColumnElement[int | None] | ColumnElement[int],
-    keys: Collection[int],
-    of: ColumnElement[int],
-) -> Mapping[int | None, set[int]]:
-    found: dict[int | None, set[int]] = {key: set() for key in keys}
-    for key, one in connection.execute(select(column, of).where(column.in_(keys))):
-        found[key].add(one)
-    return found
+def _load_documents(connection: Connection, keys: Sequence[int]) -> dict[int, Document]:
+    if not keys:
+        return {}
+    return {row.key: _document_of(row) for row in connection.execute(_SELECT_TEXTS, {"keys": keys})}
+
+
+def _document_of(row: _Member) -> Document:
+    return build_document(row.title, body_text(row.content, row.summary))
+
+
+def _list_batches(keys: Iterable[int]) -> Iterator[list[int]]:
+    remaining = iter(keys)
+    while batch := list(islice(remaining, _BATCH_SIZE)):
+        yield batch

@@ -1,4 +1,4 @@
-"""A post's picture and recordings, in the one column that keeps them."""
+"""A post's picture and recordings, in the one column that holds them."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ _Media = tuple[Image | None, tuple[Enclosure, ...]]
 _MEDIA: TypeAdapter[_Media] = TypeAdapter(_Media)
 
 
-def packed(image: Image | None, enclosures: Sequence[Enclosure]) -> str:
-    """Give them as JSON, or nothing when there are none."""
+def pack_media(image: Image | None, enclosures: Sequence[Enclosure]) -> str:
+    """Return a picture and recordings as JSON; empty when there are none."""
     return _MEDIA.dump_json((image, tuple(enclosures))).decode() if image or enclosures else ""
 
 
-def unpacked(text: str) -> _Media:
-    """Give back what was packed."""
+def unpack_media(text: str) -> _Media:
+    """Return the picture and the recordings that `pack_media` has packed."""
     return _MEDIA.validate_json(text) if text else (None, ())

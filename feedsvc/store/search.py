@@ -1,17 +1,20 @@
-"""The full-text index: SQLite's FTS5, over words that words.py has made.
+"""The full-text index: SQLite's FTS5, over words that text/words.py has made.
 
-Its rowid is the post's position. It keeps no text of its own (`content=''`): to take a post out, the very
-words that went in are given again, which is why a change of words.VERSION makes it anew. To its 'ascii'
-tokeniser all that is not ASCII is a part of a word, and so are the signs named as `tokenchars`, so that
-words.py alone decides what a word is. Every word that a post had is known beside it, for those who ask for
-the beginning of one. Marks beside the text (see indexing.py) say of which categories and
-sites a post is, so that a condition is one expression, answered newest first and no further than needed.
+Its rowid is small and rises with the post's key: see index_rowids.py. It keeps no text (`content=''`): to
+take a post out, the very words that went in are given again, which is why a change of words.VERSION makes
+the index anew. To its 'ascii' tokeniser all that is not ASCII is part of a word, and so are the signs named
+as `tokenchars`: words.py alone decides what a word is, and another engine would give the same answers.
 
-PostgreSQL's index would be a file like this one: the same words and marks as a tsvector.
+Every word that a post ever had is stored beside the index, so that `word*` can be written out. Marks
+beside the text (see indexing.py) say which categories, tags, authors and sites a post has, itself and in
+its group. So `solar OR category:energy` is one expression, answered by the index alone, newest first, and
+only as far as a page needs.
+
+PostgreSQL's index would be a module like this one: the same words and marks as a tsvector.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -36,51 +39,81 @@ from feedsvc.text import words
 
 Of = Literal["post", "entry"]
 
-_MOST_WORDS = 400
+MAX_PREFIX_WORDS = 400
 _NOTHING = 'marks : "nothing"'
 _index = table("search", column("rowid"))
 _FACT = "words in the search index"
 _VERSION = f"marks 1 {words.VERSION} {text_of_html.VERSION}"
 
-_ADD = text("INSERT INTO search (rowid, title, body, marks) VALUES (:position, :title, :body, :marks)")
-_LEARN = text("INSERT OR IGNORE INTO words (word) VALUES (:word)")
+_ADD = text("INSERT INTO search (rowid, title, body, marks) VALUES (:rowid, :title, :body, :marks)")
 _REMOVE = text(
     "INSERT INTO search (search, rowid, title, body, marks) "
-    "VALUES ('delete', :position, :title, :body, :marks)"
+    "VALUES ('delete', :rowid, :title, :body, :marks)"
 )
+_SAVE_WORD = text("INSERT OR IGNORE INTO words (word) VALUES (:word)")
 
 
-def add(connection: Connection, position: int, title: str, body: str, marks: str) -> None:
-    """Put a post in: its title, the visible text of its body, its marks; findable from now on."""
-    connection.execute(_ADD, _row(position, title, body, marks))
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The words of a post as the index has them, joined by spaces."""
+
+    title: str
+    body: str
 
 
-def learn(connection: Connection, title: str, body: str) -> None:
-    """Take in the words of a post that comes, for those who ask for the beginning of one."""
-    if known := {*words.searched(title), *words.searched(body)}:
-        connection.execute(_LEARN, [{"word": word} for word in known])
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """What the index has of a post: where, which words, and the marks, joined by spaces."""
+
+    rowid: int
+    document: Document
+    marks: str
 
 
-def remove(connection: Connection, position: int, title: str, body: str, marks: str) -> None:
-    """Take a post out; all but the position is what was given to `add`."""
-    connection.execute(_REMOVE, _row(position, title, body, marks))
+def build_document(title: str, body: str) -> Document:
+    """Return the words that a post is found by, of its title and of the visible text of its body."""
+    return Document(" ".join(words.searched(title)), " ".join(words.searched(body)))
 
 
-def _row(position: int, title: str, body: str, marks: str) -> dict[str, int | str]:
+def add_to_index(connection: Connection, entries: Sequence[IndexEntry]) -> None:
+    """Put posts into the index."""
+    if entries:
+        connection.execute(_ADD, [_parameters(entry) for entry in entries])
+
+
+def delete_from_index(connection: Connection, entries: Sequence[IndexEntry]) -> None:
+    """Take posts out of the index; each entry is what was given to `add_to_index`."""
+    if entries:
+        connection.execute(_REMOVE, [_parameters(entry) for entry in entries])
+
+
+def save_words(connection: Connection, documents: Iterable[Document]) -> None:
+    """Store the words of posts that come, for those who ask for the beginning of one."""
+    distinct: set[str] = set()
+    for document in documents:
+        distinct.update(document.title.split(" "), document.body.split(" "))
+    distinct.discard("")
+    if distinct:
+        # In their order, so that neighbours in the table are written one after the other.
+        connection.execute(_SAVE_WORD, [{"word": word} for word in sorted(distinct)])
+
+
+def _parameters(entry: IndexEntry) -> dict[str, int | str]:
     return {
-        "position": position,
-        "title": " ".join(words.searched(title)),
-        "body": " ".join(words.searched(body)),
-        "marks": marks,
+        "rowid": entry.rowid,
+        "title": entry.document.title,
+        "body": entry.document.body,
+        "marks": entry.marks,
     }
 
 
-def marks(of: Of, term_ids: Iterable[int], site_ids: Iterable[int]) -> list[str]:
-    """Give the marks for terms and sites: the post's own ('post'), or those of its group ('entry')."""
-    return [*(f"{of}t{one}" for one in sorted(term_ids)), *(f"{of}s{one}" for one in sorted(site_ids))]
+def build_marks(of: Of, term_ids: Iterable[int], site_ids: Iterable[int]) -> list[str]:
+    """Return the marks for terms and sites: the post's own ('post'), or those of its group ('entry')."""
+    of_terms = [f"{of}t{term_id}" for term_id in sorted(term_ids)]
+    return of_terms + [f"{of}s{site_id}" for site_id in sorted(site_ids)]
 
 
-def positions_with(
+def select_rowids(
     connection: Connection,
     condition: Condition,
     *,
@@ -88,14 +121,14 @@ def positions_with(
     every: Of,
     sites: frozenset[int] | None = None,
 ) -> Select[tuple[int]]:
-    """Give the statement that selects the positions of the posts that meet `condition`.
+    """Return the statement that selects the rowids of the posts that meet `condition`.
 
     `of` is whose terms and sites count: the post's own, or those of its group. `every` is who is asked:
     each post, or those that repeat no other; of the `sites` given, None means all.
     """
     match = _every(every)
     if sites is not None:
-        match += f" AND {_any_mark(marks('post', (), sites))}"
+        match += f" AND {_any_mark(build_marks('post', (), sites))}"
     if condition != ANYTHING:
         match += f" AND {_match(replaced(condition, partial(_written_out, connection)), of)}"
     return select(_index.c.rowid).select_from(_index).where(literal_column("search").op("MATCH")(match))
@@ -111,8 +144,8 @@ def _written_out(connection: Connection, atom: Atom) -> Condition:
     *before, start = atom.words
     beyond = start[:-1] + chr(ord(start[-1]) + 1)
     begin_so = select(known_words.c.word).where(known_words.c.word >= start, known_words.c.word < beyond)
-    found = connection.scalars(begin_so.limit(_MOST_WORDS + 1)).all()
-    if len(found) > _MOST_WORDS:
+    found = connection.scalars(begin_so.limit(MAX_PREFIX_WORDS + 1)).all()
+    if len(found) > MAX_PREFIX_WORDS:
         return atom
     return any_of(replace(atom, words=(*before, word), is_prefix=False) for word in found or [start])
 
@@ -134,7 +167,7 @@ def _match(condition: Condition, of: Of) -> str:
             return f'{column_names} : "{" ".join(found)}"{" *" if is_prefix else ""}'
         case Resolved(named, ids):
             site_ids, term_ids = (ids, ()) if named.field == "site" else ((), ids)
-            return _any_mark(marks(of, term_ids, site_ids))
+            return _any_mark(build_marks(of, term_ids, site_ids))
         case Not():
             return _match(And((condition,)), of)
         case Or(parts):
@@ -148,14 +181,14 @@ def _match(condition: Condition, of: Of) -> str:
             raise TypeError(f"{condition} has not been looked up")
 
 
-def is_outdated(connection: Connection) -> bool:
-    """Tell whether the index holds what another version of words.py or of this module has made."""
-    held = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
-    return held != _VERSION
+def is_index_outdated(connection: Connection) -> bool:
+    """Return whether the index holds what another version of words.py or of this module has made."""
+    version = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
+    return version != _VERSION
 
 
-def empty(connection: Connection) -> None:
-    """Take out every post, whatever was given of it."""
+def clear_index(connection: Connection) -> None:
+    """Take out every post, whatever the index has of it."""
     connection.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
     connection.execute(delete(known_words))
     connection.execute(delete(facts).where(facts.c.name == _FACT))

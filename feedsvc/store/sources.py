@@ -1,64 +1,93 @@
-"""What WordPress gave, kept compressed, so that a body can be cleaned again under another policy."""
+"""What WordPress gave of each post, compressed, so that a body can be cleaned again under another policy.
+
+It has the version of the policy that the body was cleaned under: a new version cleans what is stored,
+beside the polls, and a post that comes unchanged is not cleaned again.
+"""
 
 import hashlib
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from feedsvc.model import Image, SourcePost
 from feedsvc.store.tables import posts, sources
 
 _SOURCE = TypeAdapter(SourcePost)
 
-
-def digest(source: SourcePost) -> bytes:
-    """Give what two sources share only when they are equal."""
-    return hashlib.sha256(_SOURCE.dump_json(source)).digest()
-
-
-def keep(connection: Connection, site_id: int, source: SourcePost, policy: str) -> None:
-    """Keep what a post that is held was made of, under which version of the policy."""
-    connection.execute(delete(sources).where(sources.c.site_id == site_id, sources.c.wp_id == source.id))
-    connection.execute(
-        insert(sources).values(
-            site_id=site_id,
-            wp_id=source.id,
-            data=zlib.compress(_SOURCE.dump_json(source)),
-            digest=digest(source),
-            policy=policy,
-        )
-    )
-
-
-def digests(
-    connection: Connection, site_id: int, wp_ids: Collection[int], policy: str
-) -> Mapping[int, bytes]:
-    """Give the digests of those of a site's posts that were cleaned under `policy`."""
-    rows = connection.execute(
-        select(sources.c.wp_id, sources.c.digest).where(
-            sources.c.site_id == site_id, sources.c.policy == policy, sources.c.wp_id.in_(wp_ids)
-        )
-    )
-    return {row.wp_id: row.digest for row in rows}
-
-
-def images(connection: Connection, site_id: int, wp_ids: Collection[int]) -> Mapping[int, Image]:
-    """Give the featured images of those of a site's posts that have one."""
-    rows = connection.execute(
-        select(sources.c.wp_id, sources.c.data).where(
-            sources.c.site_id == site_id, sources.c.wp_id.in_(wp_ids)
-        )
-    )
-    read = {row.wp_id: _unpacked(row.data) for row in rows}
-    return {wp_id: source.image for wp_id, source in read.items() if source and source.image}
+_OF_POSTS = (
+    sources.c.site_id == bindparam("of_site"),
+    sources.c.wp_id.in_(bindparam("wp_ids", expanding=True)),
+)
+_DELETE = delete(sources).where(*_OF_POSTS)
+_INSERT = insert(sources)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A source as it is held: `source` is None when a later version wrote it in another form."""
+class SerializedSource:
+    """What WordPress gave of a post, as JSON; two are equal when their digests are."""
+
+    wp_id: int
+    json: bytes
+    digest: bytes
+
+
+def serialize_source(source: SourcePost) -> SerializedSource:
+    """Return `source` in the form in which it is compared and stored, so that both take it made once."""
+    json = _SOURCE.dump_json(source)
+    return SerializedSource(source.id, json, hashlib.sha256(json).digest())
+
+
+def save_sources(
+    connection: Connection, site_id: int, serialized: Sequence[SerializedSource], policy: str
+) -> None:
+    """Store what posts of a site, stored themselves, were made of under a version of the policy."""
+    if not serialized:
+        return
+    connection.execute(_DELETE, {"of_site": site_id, "wp_ids": [source.wp_id for source in serialized]})
+    connection.execute(
+        _INSERT,
+        [
+            {
+                "site_id": site_id,
+                "wp_id": source.wp_id,
+                "data": zlib.compress(source.json),
+                "digest": source.digest,
+                "policy": policy,
+            }
+            for source in serialized
+        ],
+    )
+
+
+def load_source_digests(
+    connection: Connection, site_id: int, wp_ids: Collection[int], policy: str | None = None
+) -> Mapping[int, bytes]:
+    """Return the digests of the sources of those of a site's posts that are stored, by the posts' ids; with
+    `policy`, only of those that were cleaned under that version.
+    """
+    statement = select(sources.c.wp_id, sources.c.digest).where(*_OF_POSTS)
+    if policy is not None:
+        statement = statement.where(sources.c.policy == policy)
+    rows = connection.execute(statement, {"of_site": site_id, "wp_ids": list(wp_ids)})
+    return {row.wp_id: row.digest for row in rows}
+
+
+def load_source_images(
+    connection: Connection, site_id: int, wp_ids: Collection[int]
+) -> Mapping[int, Image]:
+    """Return the featured images of those of a site's posts that have one, by the posts' ids."""
+    statement = select(sources.c.wp_id, sources.c.data).where(*_OF_POSTS)
+    rows = connection.execute(statement, {"of_site": site_id, "wp_ids": list(wp_ids)})
+    sources_by_id = {row.wp_id: _unpack(row.data) for row in rows}
+    return {wp_id: source.image for wp_id, source in sources_by_id.items() if source and source.image}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSource:
+    """A source as it is stored: `source` is None when a later version wrote it in another form."""
 
     site_id: int
     wp_id: int
@@ -66,8 +95,8 @@ class Held:
     source: SourcePost | None
 
 
-def outdated(connection: Connection, policy: str, limit: int) -> list[Held]:
-    """Give up to `limit` sources of posts that were cleaned under another policy, the newest first."""
+def list_outdated_sources(connection: Connection, policy: str, limit: int) -> list[StoredSource]:
+    """Return up to `limit` sources of posts that were cleaned under another policy, the newest first."""
     rows = connection.execute(
         select(sources.c.site_id, sources.c.wp_id, sources.c.digest, sources.c.data)
         .join(posts, and_(posts.c.site_id == sources.c.site_id, posts.c.wp_id == sources.c.wp_id))
@@ -75,24 +104,16 @@ def outdated(connection: Connection, policy: str, limit: int) -> list[Held]:
         .order_by(posts.c.key.desc())
         .limit(limit)
     )
-    return [Held(row.site_id, row.wp_id, row.digest, _unpacked(row.data)) for row in rows]
+    return [StoredSource(row.site_id, row.wp_id, row.digest, _unpack(row.data)) for row in rows]
 
 
-def is_as_it_was(connection: Connection, held: Held) -> bool:
-    """Tell whether a source that was read before is still what is held."""
-    return connection.scalar(select(sources.c.digest).where(*_of(held))) == held.digest
+def set_source_policy(connection: Connection, site_id: int, wp_ids: Collection[int], policy: str) -> None:
+    """Let posts of a site be as if they had been cleaned under `policy`."""
+    statement = update(sources).where(*_OF_POSTS).values(policy=policy)
+    connection.execute(statement, {"of_site": site_id, "wp_ids": list(wp_ids)})
 
 
-def leave(connection: Connection, held: Held, policy: str) -> None:
-    """Let a post be as if it had been cleaned under `policy`."""
-    connection.execute(update(sources).where(*_of(held)).values(policy=policy))
-
-
-def _of(held: Held) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return sources.c.site_id == held.site_id, sources.c.wp_id == held.wp_id
-
-
-def _unpacked(data: bytes) -> SourcePost | None:
+def _unpack(data: bytes) -> SourcePost | None:
     try:
         return _SOURCE.validate_json(zlib.decompress(data))
     except (ValidationError, zlib.error):

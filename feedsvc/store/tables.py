@@ -32,17 +32,17 @@ metadata = MetaData(
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept as whole seconds since 1970 so that engines compare it alike."""
+    """An aware datetime, stored as whole seconds since 1970, so that all engines compare it alike."""
 
     impl = BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Give the seconds that are stored; a part of a second is cut off."""
+        """Return the seconds to store; fractions are cut off."""
         return None if value is None else int(value.timestamp() // 1)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Give the datetime, in UTC."""
+        """Return the datetime, in UTC."""
         return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
@@ -131,23 +131,28 @@ posts = Table(
     Column("published", Moment, nullable=False),
     Column("modified", Moment, nullable=False),
     Column("fingerprint", String, nullable=False),
-    # What makes another text of its text, such as numbers: see alike.py.
+    # Hashes of what makes a text another one, such as numbers: see text/similarity.py.
     Column("figures", LargeBinary, nullable=False, server_default=""),
-    # A picture and recordings, as JSON; empty when there are none.
+    # The picture and the recordings, as JSON; empty when there are none: see media.py.
     Column("media", Text, nullable=False, server_default=""),
-    # The post that this one repeats, itself when it repeats none; none while that is to be decided.
-    Column("original", ForeignKey("posts.key", ondelete="SET NULL", onupdate="CASCADE")),
-    # Where the search index has it: see positions.py. None until the end of the transaction.
-    Column("position", BigInteger),
+    # The canonical post of its group: the post that this one repeats, itself when it repeats none; NULL
+    # only within a transaction, while that is undecided: see groups.py. The constraint keeps the name that
+    # the column had at first: SQLite renames a constraint only by copying the table.
+    Column(
+        "canonical_key",
+        ForeignKey("posts.key", name="fk_posts_original", ondelete="SET NULL", onupdate="CASCADE"),
+    ),
+    # Its rowid in the search index: see index_rowids.py. NULL only within a transaction.
+    Column("index_rowid", BigInteger),
     # What the search index has beside the text: see indexing.py. Empty while the post is not in it.
     Column("marks", Text, nullable=False, server_default=""),
-    # Of everything above and of the terms: equal when there is nothing to write.
+    # Of the whole post, terms included: equal when there is nothing to write.
     Column("digest", LargeBinary, nullable=False),
     UniqueConstraint("site_id", "wp_id"),
     Index("ix_posts_fingerprint", "fingerprint"),
-    Index("uq_posts_position", "position", unique=True),
-    # The members of a group in their order, with their sites; the undecided ones.
-    Index("ix_posts_original_key_site_id", "original", "key", "site_id"),
+    Index("uq_posts_index_rowid", "index_rowid", unique=True),
+    # The members of a group in their order, with their sites; the undecided posts.
+    Index("ix_posts_canonical_key_key_site_id", "canonical_key", "key", "site_id"),
 )
 
 # What WordPress gave, compressed, so that a body can be cleaned again under another policy.
@@ -162,19 +167,7 @@ sources = Table(
     ForeignKeyConstraint(["site_id", "wp_id"], ["posts.site_id", "posts.wp_id"], ondelete="CASCADE"),
 )
 
-# Posts whose place in the search index is looked at again at the end of the transaction; empty after it.
-unsettled = Table(
-    "unsettled",
-    metadata,
-    Column(
-        "post_key",
-        ForeignKey("posts.key", ondelete="CASCADE", onupdate="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-)
-
-# The hashes by which posts with much the same text are found: see alike.py.
+# The hashes by which posts with similar texts are found: see text/similarity.py.
 sketches = Table(
     "sketches",
     metadata,
@@ -184,18 +177,18 @@ sketches = Table(
     sqlite_with_rowid=False,
 )
 
-# Posts that a site lists but that are not published here (protected, or without what a post needs), so
-# that they are not asked for again until they are modified.
+# Posts that a site lists but that are not published here (protected, or without what a post needs). They
+# are remembered so that they are not fetched again until they are modified.
 withheld = Table(
     "withheld",
     metadata,
     Column("site_id", ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True),
     Column("wp_id", BigInteger, primary_key=True, autoincrement=False),
     Column("modified", Moment, nullable=False),
-    Column("reason", Text, nullable=False, server_default=""),  # none where it is not for the public
+    Column("reason", Text, nullable=False, server_default=""),  # none where the post is not public
 )
 
-# Posts that are published without what the site did not tell when it was asked, and told of it again later.
+# Posts that are published without a picture that the site refused to tell of: a sweep fetches them again.
 incomplete = Table(
     "incomplete",
     metadata,
@@ -212,14 +205,14 @@ post_terms = Table(
         ForeignKey("posts.key", ondelete="CASCADE", onupdate="CASCADE"),
         primary_key=True,
     ),
-    # The post under which the term is found: the original, where the post repeats one.
+    # The canonical post of the group: a filter by a term finds the entry of the group without a join.
     Column("entry_key", ForeignKey("posts.key", ondelete="SET NULL", onupdate="CASCADE")),
     Index("ix_post_terms_post_key", "post_key"),
     Index("ix_post_terms_entry_key", "entry_key"),
     Index("ix_post_terms_term_id_entry_key", "term_id", "entry_key"),
 )
 
-# Every word that stands, or stood, in the search index.
+# Every word that is, or was, in the search index, so that `word*` can be written out: see search.py.
 known_words = Table("words", metadata, Column("word", Text, primary_key=True), sqlite_with_rowid=False)
 
 # What the store itself has to remember, such as the version of the words in the search index.

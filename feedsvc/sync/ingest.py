@@ -1,15 +1,16 @@
 """Posts of one site → the store, with the pictures and the terms that they need."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from feedsvc.model import Image, Taxonomy, Term
-from feedsvc.store import posts, sources, terms
-from feedsvc.sync.batch import Batch, Report, held_digests, read, write
+from feedsvc.store.sources import load_source_images
+from feedsvc.store.terms import filter_named_ids
+from feedsvc.sync.batch import Batch, Report, load_item_digests, read_batch
 from feedsvc.sync.fetch import PostFetcher
 from feedsvc.sync.optional import OptionalRequests
 from feedsvc.sync.site_store import SiteStore
@@ -56,17 +57,21 @@ class PostIngest:
         """
         images, lacking_image = self._fetch_images(items)
         with self.store.reading() as connection:
-            digests = held_digests(connection, self.store.site_id, items)
-        batch = read(items, digests, images, self.remark)
+            digests = load_item_digests(connection, self.store.site_id, items)
+        batch = read_batch(items, digests, images, self.remark)
         post_ids = [item["id"] for item in items if is_id(item.get("id"))]
         learnt_terms = self._fetch_unknown_terms(batch, relearn=relearn)
+        changes = replace(
+            batch.changes,
+            terms=[*learnt_terms, *batch.changes.terms],
+            complete_ids=set(post_ids) - lacking_image,
+            incomplete_ids=lacking_image,
+        )
         with self.store.transaction() as connection:
-            terms.save(connection, self.store.site_id, learnt_terms)
-            report = write(connection, self.store.site_id, batch)
-            posts.note_incomplete(connection, self.store.site_id, post_ids, lacking_image)
+            counts = self.store.apply(connection, changes)
             if observation:
                 self.settle(connection, observation(batch) if callable(observation) else observation)
-        return report
+        return Report.of_changes(counts)
 
     def refresh_relinked_posts(self, links: Mapping[int, str]) -> Report:
         """Compare links that the site tells, by post id, with those held; fetch the posts with others.
@@ -81,8 +86,7 @@ class PostIngest:
             return Report()
 
         def observe(batch: Batch) -> Observation:
-            fetched = [*batch.same, *(source for source, _ in batch.cleaned)]
-            are_stable = any(source.link == links.get(source.id) for source in fetched)
+            are_stable = any(source.link == links.get(source.id) for source in batch.sources)
             return LinksChanged(are_stable, datetime.now(UTC))
 
         # In the transaction of the posts, since once they are stored they do not tell of it any more.
@@ -109,7 +113,7 @@ class PostIngest:
         media = self.optional.fetch(lambda: list(self.api.fetch_media(wanted_ids)), None, "featured images")
         if not media:
             with self.store.reading() as connection:
-                held_images = sources.images(connection, self.store.site_id, image_ids)
+                held_images = load_source_images(connection, self.store.site_id, image_ids)
             return {image_ids[post_id]: image for post_id, image in held_images.items()}, image_ids.keys()
         images = {
             item["id"]: image for item in media if is_id(item.get("id")) and (image := parse_image(item))
@@ -118,16 +122,15 @@ class PostIngest:
 
     def _fetch_unknown_terms(self, batch: Batch, *, relearn: bool) -> list[Term]:
         """Return the terms of some posts whose names are not known, or all of them with `relearn`."""
-        sources_of_batch = [*batch.same, *(source for source, _ in batch.cleaned)]
         term_ids: dict[Taxonomy, set[int]] = {
-            "category": {term_id for source in sources_of_batch for term_id in source.categories},
-            "tag": {term_id for source in sources_of_batch for term_id in source.tags},
-            "author": {source.author for source in sources_of_batch if source.author is not None},
+            "category": {term_id for source in batch.sources for term_id in source.categories},
+            "tag": {term_id for source in batch.sources for term_id in source.tags},
+            "author": {source.author for source in batch.sources if source.author is not None},
         }
         if not relearn:
             with self.store.reading() as connection:
                 for taxonomy, ids in term_ids.items():
-                    ids -= terms.named(connection, self.store.site_id, taxonomy, ids)
+                    ids -= filter_named_ids(connection, self.store.site_id, taxonomy, ids)
         learnt_terms: list[Term] = []
         for taxonomy, ids in term_ids.items():
             learnt_terms += self.fetch_terms(taxonomy, ids) or ()

@@ -54,8 +54,8 @@ class Pull:
         if api.moved_to:
             keeper.settle_alone(ApiMoved(api.moved_to))
         with self.store.reading() as connection:
-            duplicates = posts.repeated(connection, self.store.site_id)
-            left_out = posts.left_out(connection, self.store.site_id, MAX_REMARKS)
+            duplicates = posts.count_repeats(connection, self.store.site_id)
+            left_out = posts.list_withheld_reasons(connection, self.store.site_id, MAX_REMARKS)
         return replace(
             report,
             duplicates=duplicates,

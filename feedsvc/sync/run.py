@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from feedsvc.store import posts
+from feedsvc.store.post_writer import PostChanges
+from feedsvc.store.posts import list_retry_ids
 from feedsvc.sync.batch import Report
 from feedsvc.sync.fetch import PostFetcher
 from feedsvc.sync.heads import Head, find_differing, find_unsettled, reaches_known
@@ -224,7 +225,7 @@ class PlanRun:
         # An empty listing drops nothing.
         removed = self._drop(known.keys() - listed.keys(), max(listed)) if listed else 0
         with self._store.reading() as connection:
-            incomplete_ids = posts.to_ask_again(connection, self._store.site_id, PAGE_SIZE)
+            incomplete_ids = list_retry_ids(connection, self._store.site_id, PAGE_SIZE)
         differing_ids = find_differing(listed.values(), known)
         report = self._ingest.fetch_and_store(
             [*differing_ids, *(post_id for post_id in incomplete_ids if post_id in listed)]
@@ -242,7 +243,7 @@ class PlanRun:
         asked_ids = sorted(missing_ids)
         gone_ids = sorted(set(asked_ids) - self._api.fetch_existing_ids(asked_ids, control_id))
         with self._store.transaction() as connection:
-            return posts.remove(connection, self._store.site_id, gone_ids)
+            return self._store.apply(connection, PostChanges(removed_ids=gone_ids)).removed
 
     def _relearn(self) -> Report:
         """Learn what is seldom looked at: the version of WordPress, all terms."""

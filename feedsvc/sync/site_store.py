@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from feedsvc.errors import StoppedError
 from feedsvc.model import Taxonomy, Term
-from feedsvc.store import posts, sites, terms
+from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
+from feedsvc.store.post_writer import ChangeCounts, PostChanges
 from feedsvc.store.site_state import SyncState
+from feedsvc.store.terms import TermKey, list_named_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,14 @@ class SiteStore:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Yield a connection that writes all or nothing. Raise StoppedError when another holds the site."""
-        with self.database.writing() as connection:
+        with self.database.transaction() as connection:
             if self.holder and not sites.holds_claim(connection, self.site_id, self.holder):
                 raise StoppedError("another process has taken it over")
             yield connection
+
+    def apply(self, connection: Connection, changes: PostChanges) -> ChangeCounts:
+        """Bring the site's posts to `changes` in a transaction, and return what that changed."""
+        return self.database.post_writer(connection).apply(self.site_id, changes)
 
     def load_state(self) -> SyncState:
         """Return what is remembered of the site."""
@@ -49,24 +55,24 @@ class SiteStore:
     def list_known_posts(self) -> dict[int, datetime]:
         """Return the ids of the site's posts, the withheld ones too, with their last modification."""
         with self.reading() as connection:
-            return posts.known(connection, self.site_id)
+            return posts.list_known_posts(connection, self.site_id)
 
     def list_links(self, post_ids: Collection[int]) -> dict[int, str]:
         """Return the links of those of `post_ids` that are held, by their ids."""
         with self.reading() as connection:
-            return posts.links(connection, self.site_id, post_ids)
+            return posts.load_links(connection, self.site_id, post_ids)
 
     def list_latest_links(self, limit: int) -> list[str]:
         """Return the links of the posts that were published last."""
         with self.reading() as connection:
-            return posts.latest_links(connection, self.site_id, limit)
+            return posts.list_latest_links(connection, self.site_id, limit)
 
     def list_named_terms(self, taxonomy: Taxonomy) -> list[Term]:
         """Return the terms of a taxonomy whose names are known and that the site does not hide, by id."""
         with self.reading() as connection:
-            return terms.known(connection, self.site_id, taxonomy)
+            return list_named_terms(connection, self.site_id, taxonomy)
 
-    def list_posts_with(self, keys: Iterable[terms.Key]) -> list[int]:
+    def list_posts_with(self, keys: Iterable[TermKey]) -> list[int]:
         """Return the ids of the posts that have any of some terms, the latest first."""
         with self.reading() as connection:
-            return posts.carrying(connection, self.site_id, keys)
+            return posts.list_ids_with_terms(connection, self.site_id, keys)

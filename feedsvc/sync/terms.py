@@ -11,7 +11,13 @@ from itertools import islice
 from urllib.parse import quote
 
 from feedsvc.model import Taxonomy, Term
-from feedsvc.store import terms
+from feedsvc.store.terms import (
+    TermKey,
+    delete_unused_terms,
+    hide_terms,
+    list_unnamed_ids,
+    save_terms,
+)
 from feedsvc.sync.batch import Report
 from feedsvc.sync.ingest import PostIngest
 from feedsvc.sync.site_store import SiteStore
@@ -71,7 +77,7 @@ class TermSync:
         taxonomies: Sequence[Taxonomy] = (*LISTED_TAXONOMIES, "tag")
         for taxonomy in taxonomies:
             with self.store.reading() as connection:
-                unnamed_ids = terms.unnamed(connection, self.store.site_id, taxonomy)
+                unnamed_ids = list_unnamed_ids(connection, self.store.site_id, taxonomy)
             for term_ids in split_into_pages(unnamed_ids):
                 self._save(self.ingest.fetch_terms(taxonomy, term_ids) or ())
 
@@ -120,7 +126,7 @@ class TermSync:
 
     def _save(self, learnt_terms: Collection[Term]) -> None:
         with self.store.transaction() as connection:
-            terms.save(connection, self.store.site_id, learnt_terms)
+            save_terms(connection, self.store.site_id, learnt_terms)
 
     def _refetch_posts_of(self, taxonomy: Taxonomy, missing_ids: Set[int], control_id: int) -> Report:
         """Fetch the posts of terms that are gone: they have others now, unless the terms are only hidden,
@@ -129,7 +135,7 @@ class TermSync:
         Gone is what the site does not give when asked for it by its id, together with `control_id`, which
         it has.
         """
-        gone_keys: list[terms.Key] = []
+        gone_keys: list[TermKey] = []
         for term_ids in split_into_pages(sorted(missing_ids), PAGE_SIZE - 1):
             asked_terms = self.ingest.fetch_terms(taxonomy, {*term_ids, control_id}) or ()
             present_ids = {term.id for term in asked_terms}
@@ -145,9 +151,9 @@ class TermSync:
                 break
         if gone_keys:
             with self.store.transaction() as connection:
-                terms.forget(connection, self.store.site_id, gone_keys)
+                delete_unused_terms(connection, self.store.site_id, gone_keys)
                 # Those that posts still have are hidden: they are not probed any more.
-                terms.hide(connection, self.store.site_id, gone_keys)
+                hide_terms(connection, self.store.site_id, gone_keys)
         return report
 
     def _refresh_links_below(self, taxonomy: Taxonomy, moved_ids: Collection[int]) -> Report:

@@ -63,7 +63,7 @@ class SiteTurn:
 
         `dead_holders` returns those of some holders that are no more: their claims count for nothing.
         """
-        with self.database.writing() as connection:
+        with self.database.transaction() as connection:
             return sites.claim_site(
                 connection, self.site_id, self.holder, datetime.now(UTC), LEASE,
                 dead_holders=dead_holders(sites.list_claim_holders(connection)),
@@ -123,7 +123,7 @@ class SiteTurn:
         self._release(poll)
 
     def _release(self, poll: PollState) -> None:
-        with self.database.writing() as connection:
+        with self.database.transaction() as connection:
             self._save_traffic(connection)
             sites.release_site(connection, self.site_id, self.holder, poll)
 
@@ -139,7 +139,7 @@ class SiteTurn:
         if self._renewed_at is not None and now < self._renewed_at + RENEWAL_SECONDS:
             return  # an idle poll writes little
         self._renewed_at = now
-        with self.database.writing() as connection:
+        with self.database.transaction() as connection:
             self._save_traffic(connection)
             is_ours = sites.renew_claim(connection, self.site_id, self.holder, datetime.now(UTC) + LEASE)
         if not is_ours:
