@@ -36,6 +36,8 @@ _CHINESE = regex.compile(
     rf"[^。，\n]{{0,24}}?{_DATE_IN_CHINESE}\s*"
     r"(?:[\p{Han}]{0,6}[电電讯訊](?=[\s（(：:])|[】、：:/)）]|--|—|–|\s-\s)\s*"
 )
+# Every date has one, and to look for a date takes long.
+_DIGIT = regex.compile(r"\d")
 # What stands in capitals before a dash and is no place.
 _LABELS = frozenset(
     "warning alert breaking exclusive opinion analysis review video photos live watch listen".split()
@@ -78,7 +80,7 @@ def _end(line: str) -> int:
     """Give where the text begins behind the dateline of `line`: 0 when it has none."""
     for pattern in (_CHINESE, _IN_BRACKETS):
         match = pattern.match(line)
-        if match and _has_date(match.group()) and not makes_another(_date().sub(" ", match.group())):
+        if match and _has_date(match.group()) and not makes_another(_without_dates(match.group())):
             return match.end()
     found = 0
     for end in islice(_END.finditer(line, endpos=_LONGEST), _MOST_ENDS):
@@ -102,13 +104,14 @@ def _is_own_line(line: str) -> bool:
 
 def _is_dateline(head: str, *, dashed: bool) -> bool:
     """Tell whether `head` is a place, a date, a wire, and nothing that makes another text of it."""
-    rest = _WIRE.sub(" ", _date().sub(" ", head)).strip(" ,.:;|/()–—-")
+    undated = _without_dates(head)
+    rest = _WIRE.sub(" ", undated).strip(" ,.:;|/()–—-")
     parts = rest.split()
     if len(head.split()) > _MOST_WORDS or len(parts) > 8 or regex.search(r"\p{N}|[!?;]", rest):
         return False
     if parts and parts[0].casefold() in _IN_A_SENTENCE:
         return False
-    if makes_another(_date().sub(" ", head)):
+    if makes_another(undated):
         return False
     if _wired(head) and not parts:
         return True
@@ -126,7 +129,11 @@ def _wired(text: str) -> bool:
 
 
 def _has_date(text: str) -> bool:
-    return bool(_date().search(text))
+    return bool(_DIGIT.search(text) and _date().search(text))
+
+
+def _without_dates(text: str) -> str:
+    return _date().sub(" ", text) if _DIGIT.search(text) else text
 
 
 @cache

@@ -6,18 +6,26 @@ words (see words.py), whatever their markup: as a whole by a fingerprint, else b
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nsmallest
 from importlib import metadata
-from itertools import groupby
+from itertools import accumulate, groupby
 from zlib import crc32
 
 import regex
 
 from feedsvc.text import words
 from feedsvc.text.dateline import without_frame
-from feedsvc.text.vocabulary import ANNOUNCING, ANNOUNCING_ANYWHERE, counts
+from feedsvc.text.vocabulary import (
+    ANNOUNCING,
+    ANNOUNCING_ANYWHERE,
+    counts,
+    find_numbers,
+    find_telling_words,
+    has_number,
+)
 
 VERSION = f"3 babel {metadata.version('babel')} words {words.VERSION}"
 """Differs when two texts may compare otherwise; its number rises with any change here or in dateline.py.
@@ -45,7 +53,6 @@ _TELLING_SIGN = regex.compile(r"[\p{Sc}▲▼△▽↑↓↗↘✅❌✔✘✓�
 _PLAYED = regex.compile(r"<(?:audio|video|source|iframe)\b[^>]*? src=\"([^\"]*)\"")
 _SHOWN = regex.compile(r"<(?:audio|video|source|iframe|img|a)\b[^>]*? (?:src|href)=\"([^\"]*)\"")
 _THOUSANDS = regex.compile(r"(?<=\d)[,.’'\u00a0\u202f](?=\d{3}(?!\d))")
-_NUMBER = regex.compile(r"\p{N}")
 
 
 @lru_cache(maxsize=16)
@@ -56,7 +63,10 @@ def letters(text: str) -> str:
 
 def fingerprint(text: str) -> str:
     """Give the same 64 characters for the same text, whatever its markup, case and punctuation."""
-    kept = letters(text)
+    return _hash_letters(letters(text))
+
+
+def _hash_letters(kept: str) -> str:
     return hashlib.sha256(kept.encode()).hexdigest() if kept else ""
 
 
@@ -86,30 +96,44 @@ class Text:
 
 def read(title: str, body: str, content: str = "") -> Text:
     """Give a post to compare, from its plain title, its body's visible text, and its sanitised HTML."""
-    kept = _NOT.sub(" not", without_frame(body))
-    told = tuple(words.tokens(_SIGN.sub(" minus ", _THOUSANDS.sub("", kept))))
+    kept = without_frame(body)
+    if "n't" in kept or "n’t" in kept:
+        kept = _NOT.sub(" not", kept)
+    spelt_out = _SIGN.sub(" minus ", _THOUSANDS.sub("", kept))
+    told = tuple(words.tokens(spelt_out))
     together = "".join(told)
     # In scripts whose words are single characters more of them make a run.
     run = 3 if len(together) > 2.5 * len(told) else 6
     names = words.tokens(" ".join(_NAME.findall(kept)))
     own = frozenset(told)
-    telling = {word for word in own if word in ANNOUNCING or counts(word)}
-    figures = frozenset(crc32(one.encode()) for one in telling.union(_TELLING_SIGN.findall(kept)))
+    numbers = find_numbers(own)
+    telling = numbers | find_telling_words(own)
+    signs = _TELLING_SIGN.findall("".join(set(kept)))
+    figures = frozenset(crc32(word_or_sign.encode()) for word_or_sign in telling.union(signs))
     if len(names) < _MOST_NAMES * len(told):
         telling |= own.intersection(names)
     return Text(
-        fingerprint=fingerprint(body),
+        fingerprint=_hash_letters(together if spelt_out == body else letters(body)),
         title=tuple(words.tokens(title)),
         body=told,
         words=own,
-        telling=frozenset(telling),
+        telling=telling,
         figures=figures,
-        stems=frozenset(map(_stem, own)),
+        stems=numbers.union([word[:5] for word in own - numbers]),
         shown=_shown(content, is_short=len(together.encode()) < _ENOUGH_NEAR),
         size=len(together.encode()),
         run=run,
-        hashes=tuple(crc32(" ".join(told[i : i + run]).encode()) for i in range(len(told) - run + 1)),
+        hashes=_hash_runs(told, run),
     )
+
+
+def _hash_runs(told: Sequence[str], run: int) -> tuple[int, ...]:
+    """Return the hash of each `run` words that follow each other, in their order."""
+    joined = " ".join(told).encode()
+    sizes = map(len, told) if joined.isascii() else (len(word.encode()) for word in told)
+    starts = list(accumulate((size + 1 for size in sizes), initial=0))
+    hashes = [crc32(joined[start : end - 1]) for start, end in zip(starts, starts[run:], strict=False)]
+    return tuple(hashes)
 
 
 def sketch(text: Text) -> tuple[int, ...]:
@@ -218,9 +242,9 @@ def _shown(content: str, *, is_short: bool) -> frozenset[str]:
 
 
 def _figures(text: Text) -> list[str]:
-    return [word for word in text.body if word == "minus" or _NUMBER.search(word)]
+    return [word for word in text.body if word == "minus" or has_number(word)]
 
 
 def _stem(word: str) -> str:
     """Give what the forms of a word share, roughly; of a number all."""
-    return word if _NUMBER.search(word) else word[:5]
+    return word if has_number(word) else word[:5]

@@ -4,6 +4,7 @@ The names of months and days are Unicode's (CLDR, by way of Babel); the rest is 
 """
 
 from functools import cache
+from itertools import filterfalse
 from typing import Literal
 
 import regex
@@ -64,7 +65,24 @@ _COUNTING = frozenset(
 
 def counts(word: str) -> bool:
     """Tell whether a word (folded) is a number, of a date, or a 'not': what makes another text of one."""
-    return bool(_NUMBER.search(word)) or word in _COUNTING or word in _calendar()
+    return word in _counting_words() or has_number(word)
+
+
+def has_number(word: str) -> bool:
+    """Return whether a word holds a digit or another number, such as ½ or 〇."""
+    return not word.isalpha() and bool(
+        _NUMBER.search(word)
+    )  # most words are letters, which is quickly seen
+
+
+def find_numbers(folded_words: frozenset[str]) -> frozenset[str]:
+    """Return those of some words that hold a number."""
+    return frozenset(word for word in filterfalse(str.isalpha, folded_words) if has_number(word))
+
+
+def find_telling_words(folded_words: frozenset[str]) -> frozenset[str]:
+    """Return those of some words that are of a date, a 'not', or say that a text is another than before."""
+    return folded_words & ANNOUNCING | folded_words & _counting_words()
 
 
 def makes_another(text: str) -> bool:
@@ -86,11 +104,12 @@ def months(language: str, width: Literal["wide", "abbreviated"]) -> set[str]:
 
 
 @cache
-def _calendar() -> frozenset[str]:
+def _counting_words() -> frozenset[str]:
+    """Return the words of `_COUNTING`, and the names of months and days."""
     names = {name for language in LANGUAGES for name in months(language, "wide")}
     for language in LANGUAGES:
         for context in ("format", "stand-alone"):
             names |= set(get_day_names("wide", context, language).values())
     # Where each character is a word, a single one of them is no name.
     tokens = (words.tokens(name) for name in names)
-    return frozenset(found[0] for found in tokens if len(found) == 1 and len(found[0]) > 1)
+    return _COUNTING.union(found[0] for found in tokens if len(found) == 1 and len(found[0]) > 1)
