@@ -62,20 +62,29 @@ def contained(small: str, large: str) -> float:
     """
     if small in large:
         return 1.0
-    runs = {small[i : i + _SHINGLE] for i in range(max(1, len(small) - _SHINGLE + 1))}
-    others = {large[i : i + _SHINGLE] for i in range(max(1, len(large) - _SHINGLE + 1))}
-    return len(runs & others) / len(runs)
+    runs = _runs(small)
+    return len(runs & _runs(large)) / len(runs)
+
+
+def _runs(text: str) -> set[str]:
+    return {text[i : i + _SHINGLE] for i in range(max(1, len(text) - _SHINGLE + 1))}
 
 
 def _repeats(told: str, body: str) -> bool:
     """Tell whether an excerpt says again what the body says, so that it is no summary of it."""
     if not body:
         return False
-    holds_the_body = len(body) >= min(_ENOUGH_TO_REPEAT, 0.4 * len(told)) and (
-        contained(body, told) >= _NEARLY
-    )
-    too_long = len(told) > SUMMARY_LENGTH and contained(told, body) >= _NEARLY
-    return holds_the_body or too_long
+    if len(body) >= min(_ENOUGH_TO_REPEAT, 0.4 * len(told)) and _is_within(body, told):
+        return True
+    return len(told) > SUMMARY_LENGTH and _is_within(told, body)
+
+
+def _is_within(small: str, large: str) -> bool:
+    """Return whether nearly all of `small` (letters) stands in `large` as well."""
+    # The beginning of a long text often has more runs of its own than a short one can have at all.
+    if len(small) > len(large) and len(_runs(small[: 2 * len(large)])) > len(large) / _NEARLY:
+        return False
+    return contained(small, large) >= _NEARLY
 
 
 def _is_nearly_all(said: str, body: str) -> bool:

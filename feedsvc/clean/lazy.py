@@ -53,6 +53,8 @@ def promote(root: HtmlElement, base: str) -> None:
         if "rll-youtube-player" in element.get("class", "").split():  # WP Rocket's stand-in for a frame
             _make_frame(element)
     for element in root.iter("img", "source", "iframe", "audio", "video"):
+        if not any(name.startswith("data-") for name in element.keys()):  # noqa: SIM118 (an element holds children)
+            continue
         for names, target in ((_SOURCES, "src"), (_SETS, "srcset")):
             given = (element.get(name, "").strip() for name in names)
             if value := next(filter(None, given), ""):

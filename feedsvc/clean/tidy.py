@@ -86,10 +86,12 @@ def _drop_what_is_for_the_theme(root: HtmlElement) -> None:
 
 
 def _drop_shortcodes(element: HtmlElement) -> None:
-    verbatim = any(one.tag in _VERBATIM for one in element.iterancestors())
-    if element.tail and "[" in element.tail and not verbatim:
+    in_tail, in_text = "[" in (element.tail or ""), "[" in (element.text or "")
+    if not (in_tail or in_text) or any(above.tag in _VERBATIM for above in element.iterancestors()):
+        return
+    if in_tail:
         element.tail = _SHORTCODE.sub("", element.tail)
-    if element.text and "[" in element.text and not verbatim and element.tag not in _VERBATIM:
+    if in_text and element.tag not in _VERBATIM:
         element.text = _SHORTCODE.sub("", element.text)
 
 
