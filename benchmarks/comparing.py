@@ -47,7 +47,7 @@ def measure(report: Report) -> None:
 
 
 def _comparison(database: Database, span: timedelta, shared: int) -> float:
-    """Give the median time of deciding a new post, once what it holds is written."""
+    """Return the median time of deciding a new post, once what it holds is written."""
     random.seed(5)
     boilerplate = " ".join(_words(230 if shared else 0))
     texts = [f"{' '.join(_words(700 - 230 * bool(shared)))} {boilerplate}" for _ in range(20)]

@@ -169,7 +169,7 @@ class Settings(BaseSettings):
 
 
 def load(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
-    """Give the settings, read from `file`, the environment and `sites` (addresses from --site).
+    """Return the settings, read from `file`, the environment and `sites` (addresses from --site).
 
     Without `file`, FEEDSVC_CONFIG names it, else config.toml is read if it is there. An address that
     stands in the file as well keeps its name from there. Raises ConfigError with every mistake found.

@@ -58,7 +58,7 @@ class Enclosure:
     length: int = 0
 
 
-def each_once(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
+def dedupe_enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
     """Return the first of the enclosures of each address, at most MAX_ENCLOSURES of them."""
     by_address: dict[str, Enclosure] = {}
     for enclosure in enclosures:

@@ -9,7 +9,7 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
 
 
 def parse_duration(value: object) -> timedelta:
-    """Give the time that `value` names: '90s', '15m', '1h30m', '7d', '2w'.
+    """Return the time that `value` names: '90s', '15m', '1h30m', '7d', '2w'.
 
     Raises ValueError when it is none, shorter than a second, or longer than 100 years.
     """
@@ -26,7 +26,7 @@ def parse_duration(value: object) -> timedelta:
 
 
 def parse_contact(value: str) -> str:
-    """Give `value`, an e-mail address or a web address; raises ValueError when it is neither."""
+    """Return `value`, an e-mail address or a web address; raises ValueError when it is neither."""
     text = value.strip()
     if not text or re.fullmatch(r"[^\s@<>()]+@[^\s@<>()]+", text):
         return text
@@ -37,14 +37,14 @@ def parse_contact(value: str) -> str:
 
 
 def parse_proxy(value: object) -> str:
-    """Give `value` as the address of a proxy, which may hold a user name and a password; raises ValueError
-    when it is none.
+    """Return `value` as the address of a proxy, which may hold a user name and a password; raises
+    ValueError when it is none.
     """
     return _parse_url(str(value).strip(), "http://proxy.example.com:3128")
 
 
 def parse_url(value: object) -> str:
-    """Give `value` as an http or https URL without fragment; raises ValueError when it is none."""
+    """Return `value` as an http or https URL without fragment; raises ValueError when it is none."""
     url = _parse_url(str(value).strip(), "https://example.com/")
     parts = urlsplit(url)
     if parts.username or parts.password:
@@ -66,7 +66,7 @@ def _parse_url(text: str, example: str) -> str:
 
 
 def site_name(url: str) -> str:
-    """Give the name of a site that was not given one: its host and folder, as in 'example.com-news'."""
+    """Return the name of a site that was not given one: its host and folder, as in 'example.com-news'."""
     try:
         parts = urlsplit(url)
     except ValueError:

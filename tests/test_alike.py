@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import pairs
 from feedsvc.text import similarity, words
-from feedsvc.text.dateline import without_frame
+from feedsvc.text.dateline import strip_frame
 from feedsvc.text.html import plain, visible_text
 
 WINDOW_DAYS = 7
@@ -23,7 +23,7 @@ steadily = settings(deadline=None, derandomize=True, database=None, max_examples
 
 
 def read(text: pairs.Text) -> similarity.Text:
-    """Give a post of a pair as it is compared."""
+    """Return a post of a pair as it is compared."""
     return similarity.read(plain(text.title), visible_text(text.body))
 
 
@@ -37,30 +37,30 @@ def is_like(one: Sequence[int], other: Sequence[int]) -> bool:
 
 
 def is_found(later: similarity.Text, earlier: similarity.Text) -> bool:
-    """Tell whether the store would compare the two at all."""
+    """Return whether the store would compare the two at all."""
     same = later.fingerprint == earlier.fingerprint != ""
     return same or is_like(similarity.sketch(later), similarity.sketch(earlier))
 
 
 def is_joined(pair: pairs.Pair) -> bool:
-    """Tell whether readers are shown the earlier post alone."""
+    """Return whether readers are shown the earlier post alone."""
     later, earlier = read(pair.later), read(pair.earlier)
     near = 0 <= pair.later.day - pair.earlier.day <= WINDOW_DAYS
     return near and is_found(later, earlier) and similarity.repeats(later, earlier)
 
 
 def repeats(later: str, earlier: str, title: str = "A title") -> bool:
-    """Tell whether one visible text repeats another under the same title."""
+    """Return whether one visible text repeats another under the same title."""
     return similarity.repeats(similarity.read(title, later), similarity.read(title, earlier))
 
 
 def both_ways(one: str, other: str, title: str = "A title") -> tuple[bool, bool]:
-    """Tell whether each of two texts repeats the other."""
+    """Return whether each of two texts repeats the other."""
     return repeats(one, other, title), repeats(other, one, title)
 
 
 def named(some: Sequence[pairs.Pair]) -> list[object]:
-    """Give pairs as parameters with their names."""
+    """Return pairs as parameters with their names."""
     return [pytest.param(pair, id=pair.name) for pair in some]
 
 
@@ -248,7 +248,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def of_size(size: int, first: str = "") -> str:
-    """Give a text of five-letter words, of `size` letters in all."""
+    """Return a text of five-letter words, of `size` letters in all."""
     text = first + "".join(
         LETTERS[(7 * i + j * j) % 26] + ("" if (i + 1) % 5 else " ") for j in range(80) for i in range(10)
     )
@@ -458,8 +458,8 @@ def test_a_number_a_name_or_a_not_in_another_place_makes_another_text(old: str, 
     ],
 )
 def test_what_frames_a_text_is_taken_off(text: str, rest: str) -> None:
-    assert list(words.tokens(without_frame(text))) == list(words.tokens(rest))
-    assert text.endswith(without_frame(text)) or "\n" in text
+    assert list(words.tokens(strip_frame(text))) == list(words.tokens(rest))
+    assert text.endswith(strip_frame(text)) or "\n" in text
 
 
 @pytest.mark.parametrize(
@@ -507,7 +507,7 @@ def test_what_frames_a_text_is_taken_off(text: str, rest: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_frame_stays(text: str) -> None:
-    assert without_frame(text) == text
+    assert strip_frame(text) == text
 
 
 @pytest.mark.parametrize(
@@ -518,7 +518,7 @@ def test_what_only_looks_like_a_frame_stays(text: str) -> None:
     ],
 )
 def test_a_dateline_may_end_in_a_full_stop_and_a_dash_as_in_spanish(text: str, rest: str) -> None:
-    assert list(words.tokens(without_frame(text))) == list(words.tokens(rest))
+    assert list(words.tokens(strip_frame(text))) == list(words.tokens(rest))
 
 
 ANYTHING = st.text(
@@ -531,7 +531,7 @@ ANYTHING = st.text(
 @example("\n\n")
 @example("(A) (B) (C) (D) (E) (F) (G) (H) (I) (J)")
 def test_what_is_left_of_any_text_is_a_part_of_it_and_never_nothing(text: str) -> None:
-    rest = without_frame(text)
+    rest = strip_frame(text)
     at = 0
     for character in rest:
         at = text.index(character, at) + 1
@@ -587,7 +587,9 @@ def test_a_sketch_is_of_the_smallest_hashes_in_order_and_fits_the_database(told:
     text = similarity.read("", " ".join(told))
     hashes = similarity.sketch(text)
     assert list(hashes) == sorted(set(hashes))
-    assert len(hashes) == (min(similarity.SKETCH_SIZE, len(set(text.hashes))) if text.size >= 200 else 0)
+    assert len(hashes) == (
+        min(similarity.SKETCH_SIZE, len(set(text.run_hashes))) if text.size >= 200 else 0
+    )
     assert all(-(2**63) <= one < 2**63 for one in hashes)
     assert is_like(hashes, hashes) is (len(hashes) >= similarity.LEAST_IN_COMMON)
 
@@ -620,7 +622,7 @@ EPISODE = "<p>A talk about the news of the day from the harbour, with guests and
 
 
 def shows(*bodies: str) -> bool:
-    """Tell whether the second of two bodies repeats the first, under one title."""
+    """Return whether the second of two bodies repeats the first, under one title."""
     earlier, later = (similarity.read("The daily talk", visible_text(body), body) for body in bodies)
     return similarity.repeats(later, earlier)
 

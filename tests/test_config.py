@@ -13,14 +13,14 @@ from feedsvc.values import parse_duration, parse_url, site_name
 
 
 def written(text: str) -> Path:
-    """Give a configuration file with `text`."""
+    """Return a configuration file with `text`."""
     file = Path("written.toml")
     file.write_text(text, "utf-8")
     return file
 
 
 def mistakes(text: str = "", sites: tuple[str, ...] = ()) -> str:
-    """Give what is said of a wrong configuration, and take care that it is refused."""
+    """Return what is said of a wrong configuration, and take care that it is refused."""
     with pytest.raises(ConfigError) as caught:
         load(written(text), sites)
     assert str(caught.value) == "\n".join(caught.value.mistakes)
@@ -28,7 +28,7 @@ def mistakes(text: str = "", sites: tuple[str, ...] = ()) -> str:
 
 
 def named(settings: Settings) -> dict[str, str]:
-    """Give the addresses of the sites by their names."""
+    """Return the addresses of the sites by their names."""
     return {site.name: site.url for site in settings.sites}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conftest import SAMPLES, SHARED_SAMPLE, lacking
-from feedsvc.clean.excerpts import contained, summarize
+from feedsvc.clean.excerpts import measure_containment, summarize
 from feedsvc.clean.post import clean
 from feedsvc.model import Post, SourcePost
 from feedsvc.text.html import visible_text
@@ -51,7 +51,7 @@ JAPANESE_BODY = (
 
 
 def cleaned(excerpt: str, content: str, title: str = "A title") -> Post:
-    """Give the post of an excerpt and a content, both HTML, as it is stored."""
+    """Return the post of an excerpt and a content, both HTML, as it is stored."""
     moment = datetime(2026, 1, 2, tzinfo=UTC)
     link = "https://newsroom.example/a/"
     return clean(SourcePost(1, "guid", link, title, content, excerpt, moment, moment))
@@ -310,7 +310,7 @@ def test_no_bundled_sample_has_a_summary_that_repeats_its_body(data: dict[str, A
     body = letters(visible_text(post.content))
     told = letters(post.summary)
     assert body
-    assert contained(body, told) < 0.9 if told else len(body) < 300
+    assert measure_containment(body, told) < 0.9 if told else len(body) < 300
     assert len(told) < 0.9 * len(body)
     assert "[…]" not in post.summary
     if len(body) < 200:
@@ -324,7 +324,7 @@ def test_hand_written_excerpts_of_the_bundled_samples_stay_word_for_word() -> No
         body = letters(visible_text(data["content"]["rendered"]))
         source = parse_post(data)
         assert source
-        if excerpt and contained(letters(excerpt), body) < 0.5:
+        if excerpt and measure_containment(letters(excerpt), body) < 0.5:
             assert clean(source).summary == excerpt
             kept += 1
     assert kept >= 5
@@ -422,7 +422,7 @@ def test_the_fingerprint_of_a_post_is_the_same_whatever_its_markup() -> None:
 def test_containment_is_the_share_of_the_one_that_stands_in_the_other(
     small: str, large: str, least: float, most: float
 ) -> None:
-    assert least <= contained(small, large) <= most
+    assert least <= measure_containment(small, large) <= most
 
 
 def test_the_summary_of_texts_is_on_one_line() -> None:

@@ -35,7 +35,7 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
 from feedsvc.text.html import legal, one_line, visible_text
-from feedsvc.text.web_address import web_address
+from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.parse import parse_post, parse_term
 
 Items = list[dict[str, Any]]
@@ -1136,7 +1136,7 @@ def test_whatever_a_site_sends_gives_feeds_that_parse(
         "content": {"rendered": content},
         "excerpt": {"rendered": excerpt},
     }
-    if not web_address(link):  # such a post has nowhere to lead to: it is refused, and costs no other
+    if not parse_web_address(link):  # such a post has nowhere to lead to: it is refused, and costs no other
         with pytest.raises(PostError, match="has no address"):
             parse_post(data)
         data["link"] = "https://site.example/1/"

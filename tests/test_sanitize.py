@@ -22,12 +22,12 @@ ADDRESSES = {"href", "src", "poster", "cite"}
 
 
 def clean(markup: str) -> str:
-    """Give a body cleaned, as one of the story at BASE."""
+    """Return a body cleaned, as one of the story at BASE."""
     return sanitize(markup, BASE)
 
 
 def elements(markup: str) -> list[tuple[str, dict[str, str]]]:
-    """Give every element of a fragment with its attributes, as two unlike parsers read them."""
+    """Return every element of a fragment with its attributes, as two unlike parsers read them."""
     found: list[tuple[str, dict[str, str]]] = []
     if markup.strip():
         tree = lxml_html.fragment_fromstring(markup, create_parent="main")
@@ -42,7 +42,7 @@ def elements(markup: str) -> list[tuple[str, dict[str, str]]]:
 
 
 def dangers(markup: str) -> list[str]:
-    """Give what in a fragment might do something, or is not on the list."""
+    """Return what in a fragment might do something, or is not on the list."""
     found = []
     for tag, attributes in elements(markup):
         if tag not in TAGS:
@@ -512,7 +512,7 @@ def test_a_body_of_just_the_greatest_length_is_whole() -> None:
 
 
 def sample_bodies() -> list[Any]:
-    """Give the bodies of the samples that are there, each with its link."""
+    """Return the bodies of the samples that are there, each with its link."""
     files = [path for path in (SAMPLES, SHARED_SAMPLE) if path.exists()]
     read = [json.loads(Path(path).read_text("utf-8")) for path in files]
     posts = [post for data in read for post in (data if isinstance(data, list) else [data])]

@@ -22,7 +22,7 @@ MARKUP = st.lists(
 
 
 def in_xml(text: str) -> str | None:
-    """Give what a strict XML parser reads when `text` is the text of an element."""
+    """Return what a strict XML parser reads when `text` is the text of an element."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return etree.fromstring(f"<a>{escaped}</a>".encode()).text
 

@@ -53,7 +53,7 @@ _DANGLING = regex.compile(r"[\s,;:、，；：(\[“‘–—-]+$")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Give the one of `known` that was most likely meant by `word`, or None when none is like it."""
+    """Return the one of `known` that was most likely meant by `word`, or None when none is like it."""
     folded = {one.casefold(): one for one in known}
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
     longer = [one for one in folded if one.startswith(word.casefold())] if len(word) > 2 else []
@@ -61,7 +61,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def legal(text: str) -> str:
-    """Give `text` without the characters that XML 1.0 forbids or validators warn of.
+    """Return `text` without the characters that XML 1.0 forbids or validators warn of.
 
     What stands for a broken character (U+FFFD) becomes a white square, of which validators do not warn.
     """
@@ -69,25 +69,25 @@ def legal(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Give `text` with every run of white space as one space, none at the ends."""
+    """Return `text` with every run of white space as one space, none at the ends."""
     return _SPACE.sub(" ", text).strip()
 
 
 def plain(markup: str) -> str:
-    """Give the text of a title or a name: markup gone, entities decoded once, on one line."""
+    """Return the text of a title or a name: markup gone, entities decoded once, on one line."""
     parted = _BLOCK_TAG.sub(r" \g<0>", legal(markup))
     without_tags = nh3.clean(parted, tags=set(), clean_content_tags=_UNSEEN_IN_NAMES)
     return one_line(legal(html.unescape(without_tags)))
 
 
 def tree(markup: str) -> etree._Element:
-    """Give the HTML fragment `markup` within a `div`, without comments; what XML forbids is not in it."""
+    """Return the HTML fragment `markup` within a `div`, without comments; what XML forbids is not in it."""
     parser = lxml_html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     return lxml_html.document_fromstring(f"<div>{legal(markup)}</div>", parser=parser)
 
 
 def visible_pieces(root: etree._Element) -> Iterator[tuple[str, etree._Element | None, Place]]:
-    """Give the text that a reader sees of `root`, piece by piece, each with the element that holds it.
+    """Return the text that a reader sees of `root`, piece by piece, each with the element that holds it.
 
     A piece is the element's text or its tail; a new line without an element stands where a block begins
     or ends.
@@ -113,7 +113,7 @@ def visible_pieces(root: etree._Element) -> Iterator[tuple[str, etree._Element |
 
 @lru_cache(maxsize=16)  # a body is read for its summary, for the index and for what it repeats
 def visible_text(markup: str) -> str:
-    """Give the text that a reader of the HTML fragment `markup` sees.
+    """Return the text that a reader of the HTML fragment `markup` sees.
 
     A block element starts a new line; inline markup does not split a word. Comments, scripts and
     styles are not seen.
@@ -126,12 +126,12 @@ def visible_text(markup: str) -> str:
 
 
 def body_text(content: str, summary: str) -> str:
-    """Give the text of a post beside its title: its content's, or its summary where that has none."""
+    """Return the text of a post beside its title: its content's, or its summary where that has none."""
     return visible_text(content) or summary
 
 
 def shorten(text: str, limit: int = SUMMARY_LENGTH) -> str:
-    """Give `text` on one line in at most `limit` characters.
+    """Return `text` on one line in at most `limit` characters.
 
     A longer text ends at the last sentence that fits, if that keeps half of the room, else at a word
     with an ellipsis. Scripts without spaces end at punctuation, a space, or between two characters.

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
 from feedsvc.text.html import legal, one_line
-from feedsvc.text.web_address import web_address
+from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE, advice
 from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, Http
 from feedsvc.wordpress.json_values import is_id
@@ -62,7 +62,7 @@ class Api:
         self._remark = remark
 
     def url(self, route: str, **parameters: Any) -> str:
-        """Give the URL of a route such as '/wp/v2/posts'."""
+        """Return the URL of a route such as '/wp/v2/posts'."""
         parts = urlsplit(self.root)
         query = parse_qsl(parts.query, keep_blank_values=True)
         if any(name == "rest_route" for name, _ in query):
@@ -74,45 +74,45 @@ class Api:
         return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, safe=",:/"), ""))
 
     def fetch_site_info(self, *, fresh: bool = False) -> SiteInfo:
-        """Give what the site says of itself. Raises SiteError when this is no REST API."""
+        """Return what the site says of itself. Raises SiteError when this is no REST API."""
         url = self.url("/", _fields="name,description,home,url,namespaces")
         answer = self.http.get(url, keep=INFO_MAX_AGE, fresh=fresh)
         data = self._json(answer, url)
         namespaces = data.get("namespaces") if isinstance(data, dict) else None
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
             raise SiteError(url, "it is not the root of a WordPress REST API", ADVICE, 200)
-        home = web_address(data.get("home")) or web_address(data.get("url"))
+        home = parse_web_address(data.get("home")) or parse_web_address(data.get("url"))
         # For good, or to the secure address of the same host, as some redirect in words for a while.
         to_https = urlsplit(answer.url)[:2] == ("https", urlsplit(self.root).netloc)
         root = (parse_api_root(answer.url) if answer.is_moved or to_https else "") or self.root
         return SiteInfo(str(data.get("name") or ""), str(data.get("description") or ""), home, root)
 
     def fetch_posts_page(self, page: int, per_page: int = PAGE_SIZE) -> Page:
-        """Give a page of whole posts, the newest first."""
+        """Return a page of whole posts, the newest first."""
         return self._posts(_POST_FIELDS, orderby="date", order="desc", per_page=per_page, page=page)
 
     def fetch_heads_page(self, page: int, per_page: int = PAGE_SIZE) -> Page:
-        """Give the heads of the posts that `fetch_posts_page` has on the same page."""
+        """Return the heads of the posts that `fetch_posts_page` has on the same page."""
         return self.heads(orderby="date", order="desc", per_page=per_page, page=page)
 
     def heads(self, fields: str = "id,modified_gmt", **parameters: Any) -> Page:
-        """Give a page of posts with nothing but their id and their time of modification."""
+        """Return a page of posts with nothing but their id and their time of modification."""
         page = self._posts(fields, **parameters)
         return replace(page, items=[item for item in page.items if is_id(item.get("id"))])
 
     def fetch_last_modified(self) -> Page:
-        """Give the heads of the few posts that were modified last, with the number of all.
+        """Return the heads of the few posts that were modified last, with the number of all.
 
         Not conditional: validators are mostly made of the body, and the number stands in a header.
         """
         return self.heads(orderby="modified", order="desc", per_page=PROBE_SIZE)
 
     def iter_heads_by_modified(self) -> Iterator[Page]:
-        """Give the heads of all posts, those that were modified last first, page by page."""
+        """Return the heads of all posts, those that were modified last first, page by page."""
         return iter_pages(lambda number: self.heads(orderby="modified", order="desc", page=number))
 
     def iter_heads_by_date(self, size: int = PROBE_SIZE) -> Iterator[Page]:
-        """Give the heads of the posts published last, with their links, page by page."""
+        """Return the heads of the posts published last, with their links, page by page."""
         return iter_pages(
             lambda number: self.heads(
                 _WITH_LINKS, orderby="date", order="desc", per_page=size, page=number, keep=REVALIDATE
@@ -120,16 +120,16 @@ class Api:
         )
 
     def fetch_links(self, ids: Sequence[int]) -> dict[int, str]:
-        """Give the links of those of a few posts that are public."""
+        """Return the links of those of a few posts that are public."""
         page = self.heads(_WITH_LINKS, include=",".join(map(str, ids)))
         return links_by_id(page.items)
 
     def iter_all_heads(self) -> Iterator[Page]:
-        """Give the heads of all posts of the site, page by page."""
+        """Return the heads of all posts of the site, page by page."""
         return iter_pages(lambda number: self.heads(orderby="id", order="asc", page=number))
 
     def fetch_posts(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
-        """Give the whole posts of `ids` that are public, asking more often where the site gives fewer."""
+        """Return the whole posts of `ids` that are public, asking more often where the site gives fewer."""
         for some in split_into_pages(ids):
             wanted = set(some)
             while wanted:
@@ -142,7 +142,7 @@ class Api:
                     break
 
     def fetch_existing_ids(self, ids: Iterable[int], control: int | None = None) -> set[int]:
-        """Give those of `ids` that the site still has.
+        """Return those of `ids` that the site still has.
 
         Raises SiteError when it answers with others, as a cache does that does not look at the query, or
         when it does not give the post `control`, which it has: an empty answer says nothing.
@@ -169,13 +169,13 @@ class Api:
         return iter_pages(lambda number: self.heads(include=include, page=number))
 
     def iter_terms(self, taxonomy: Taxonomy) -> Iterator[Page]:
-        """Give all categories, tags or authors, page by page."""
+        """Return all categories, tags or authors, page by page."""
         return iter_pages(lambda number: self._terms(taxonomy, orderby="id", page=number))
 
     def fetch_terms(
         self, taxonomy: Taxonomy, ids: Iterable[int], *, keep: timedelta | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Give the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
+        """Return the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
         for some in split_into_pages(ids):
             yield from self._terms(taxonomy, include=",".join(map(str, some)), keep=keep).items
 
@@ -183,7 +183,7 @@ class Api:
         return self._page(f"/wp/v2/{_TERM_ROUTES[taxonomy]}", _fields=_TERM_FIELDS, **parameters)
 
     def fetch_media(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
-        """Give the pictures of `ids` that the site shows. Raises SiteError when it shows none."""
+        """Return the pictures of `ids` that the site shows. Raises SiteError when it shows none."""
         for some in split_into_pages(ids):
             include = ",".join(map(str, some))
             yield from self._page("/wp/v2/media", _fields=_MEDIA_FIELDS, include=include).items
@@ -214,7 +214,7 @@ class Api:
         return Page(wanted["page"], items, _count(answer, "x-wp-total"), last, answer.date, url)
 
     def _json(self, answer: Response, url: str) -> Any:
-        """Give the data of a good answer. Raises SiteError with what came instead."""
+        """Return the data of a good answer. Raises SiteError with what came instead."""
         return self._good(answer, url, self._data(answer, url))
 
     def _data(self, answer: Response, url: str) -> Any:
@@ -244,12 +244,12 @@ class Api:
 
 
 def links_by_id(heads: Iterable[dict[str, Any]]) -> dict[int, str]:
-    """Give the links that heads tell of."""
-    return {head["id"]: link for head in heads if (link := web_address(head.get("link")))}
+    """Return the links that heads tell of."""
+    return {head["id"]: link for head in heads if (link := parse_web_address(head.get("link")))}
 
 
 def parse_api_root(address: str) -> str | None:
-    """Give the root of the API when `address` points into one."""
+    """Return the root of the API when `address` points into one."""
     parts = urlsplit(address)
     if "rest_route=" in parts.query:
         return urlunsplit((parts.scheme, parts.netloc, parts.path, "rest_route=/", ""))

@@ -32,7 +32,7 @@ class InnerAddressError(requests.RequestException):
 
 
 def unanswered(url: str, error: Exception) -> SiteError:
-    """Give what is told when `error` came instead of an answer, from the innermost error that tells."""
+    """Return what is told when `error` came instead of an answer, from the innermost error that tells."""
     causes = list(_causes(error))
     for kind, cause, got, advice in _REASONS:
         if any(isinstance(one, kind) for one in causes):
@@ -43,7 +43,7 @@ def unanswered(url: str, error: Exception) -> SiteError:
 
 
 def _causes(error: object) -> Iterator[BaseException]:
-    """Give an error and those within it: requests and urllib3 hand them on as arguments or reasons."""
+    """Return an error and those within it: requests and urllib3 hand them on as arguments or reasons."""
     while isinstance(error, BaseException):
         yield error
         inner = (getattr(error, "reason", None), *error.args, error.__cause__, error.__context__)
@@ -140,5 +140,5 @@ _BY_CAUSE = {
 
 
 def advice(status: int, cause: str = "") -> str:
-    """Give what to do about an answer with this status, or with a cause that says more."""
+    """Return what to do about an answer with this status, or with a cause that says more."""
     return _BY_CAUSE.get(cause) or _BY_STATUS.get(status, ADVICE)

@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from feedsvc.errors import SiteError
-from feedsvc.text.web_address import web_address
+from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.api import Api, SiteInfo, parse_api_root
 from feedsvc.wordpress.diagnosis import advice
 from feedsvc.wordpress.http import Http
@@ -64,7 +64,7 @@ def discover(http: Http, address: str, remark: Callable[[str], None] = lambda te
 
 
 def fetch_version(http: Http, address: str) -> str:
-    """Give the version of WordPress that the page at `address` shows, or nothing."""
+    """Return the version of WordPress that the page at `address` shows, or nothing."""
     return _Page(http.get(address)).version
 
 
@@ -88,7 +88,7 @@ class _Page:
 
 
 def _attributes(tag: str) -> dict[str, str]:
-    """Give the attributes of a tag, which stands alone: a page as a whole may take a parser hours."""
+    """Return the attributes of a tag, which stands alone: a page as a whole may take a parser hours."""
     try:
         return dict(lxml_html.fragment_fromstring(tag).attrib)
     except LxmlError:
@@ -96,11 +96,11 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def _joined(base: str, address: str) -> str:
-    """Give an address that the page at `base` announces; as secure as the page: a site behind a proxy often
-    does not know that it is.
+    """Return an address that the page at `base` announces; as secure as the page: a site behind a proxy
+    often does not know that it is.
     """
     try:
-        whole = web_address(urljoin(base, address)) if address else ""
+        whole = parse_web_address(urljoin(base, address)) if address else ""
         at, to = urlsplit(base), urlsplit(whole)
     except ValueError:
         return ""

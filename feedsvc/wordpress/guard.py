@@ -51,19 +51,19 @@ class Guard:
             self._named |= {(host, port) for port in ports}
 
     def is_named(self, host: str, port: int | None) -> bool:
-        """Tell whether the operator named this host, with this port."""
+        """Return whether the operator named this host, with this port."""
         host = host.strip("[]").rstrip(".").lower()
         return (host, port) in self._named or (host, None) in self._named
 
     def is_downgrade(self, before: str, target: str) -> bool:
-        """Tell whether to go from the URL `before` on to `target` gives up the security of the connection,
-        which is for the operator alone to allow.
+        """Return whether to go from the URL `before` on to `target` gives up the security of the
+        connection, which is for the operator alone to allow.
         """
         to = urlsplit(target)
         return before.startswith("https:") and to.scheme == "http" and to.hostname not in self._insecure
 
     def addresses(self, host: str, port: int) -> list[str]:
-        """Give the IP addresses of `host`, each of which may be connected to.
+        """Return the IP addresses of `host`, each of which may be connected to.
 
         Raises InnerAddressError when one of them may not, OSError when there are none.
         """
@@ -74,8 +74,8 @@ class Guard:
         return addresses
 
     def _may(self, host: str, port: int, address: str) -> bool:
-        """Tell whether an inner address is one that the operator meant. None means the addresses of a link
-        by a name: there clouds keep their machines' secrets.
+        """Return whether an inner address is one that the operator meant. None means the addresses of a
+        link by a name: there clouds keep their machines' secrets.
         """
         ip = _literal(address)
         is_link = ip is not None and ip.is_link_local and _literal(host) is None
@@ -93,7 +93,7 @@ class Guard:
                 raise
 
     def pools(self) -> dict[str, type[HTTPConnectionPool]]:
-        """Give urllib3's connection pools by scheme, whose connections keep to this guard."""
+        """Return urllib3's connection pools by scheme, whose connections keep to this guard."""
 
         class Plain(_Guarded, HTTPConnection):
             guard = self
@@ -204,7 +204,7 @@ def _literal(host: str) -> Address | None:
 
 
 def _is_public(address: str) -> bool:
-    """Tell whether an IP address, and one that is wrapped in it, is reached through the public network."""
+    """Return whether an IP address, or the one wrapped in it, is reached through the public network."""
     ip = _literal(address)
     if isinstance(ip, ipaddress.IPv6Address):
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]

@@ -63,7 +63,7 @@ class Http(Protocol):
     """What `wordpress.py` needs of this module."""
 
     def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
-        """Give the answer to a GET of `url`, see `HttpClient.get`."""
+        """Return the answer to a GET of `url`, see `HttpClient.get`."""
 
 
 class HttpClient:
@@ -94,7 +94,7 @@ class HttpClient:
         self._local = threading.local()
 
     def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
-        """Give the answer to a GET of `url`, whatever its status.
+        """Return the answer to a GET of `url`, whatever its status.
 
         A good JSON answer is kept for `keep` (see INFO_MAX_AGE, REVALIDATE) and given again without a
         request, unless `fresh`. Raises SiteError when no whole answer came within the bounds.
@@ -130,7 +130,7 @@ class HttpClient:
             raise TooSlowError(f"it had not finished after {self._bounds.total:g} seconds") from error
 
     def take_traffic(self) -> Traffic:
-        """Give what the requests of this thread have cost since this was last asked."""
+        """Return what the requests of this thread have cost since this was last asked."""
         spent, self._local.spent = self._spent(), Traffic()
         return spent
 
@@ -192,7 +192,7 @@ class _Session(CachedSession):
     guard: Guard
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Give where `resp` redirects to, or None. Raises DowngradeError."""
+        """Return where `resp` redirects to, or None. Raises DowngradeError."""
         target: str | None = super().get_redirect_target(resp)
         if target and self.guard.is_downgrade(resp.url, urljoin(resp.url, target)):
             raise DowngradeError(response=resp)
@@ -210,7 +210,7 @@ class _BoundedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = guard.pools()
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """Give the manager of the connections through `proxy`."""
+        """Return the manager of the connections through `proxy`."""
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = Guard([proxy]).pools()
         return manager

@@ -5,12 +5,12 @@ from typing import Any, TypeGuard
 
 
 def is_id(value: Any) -> TypeGuard[int]:
-    """Tell whether `value` can be the id of anything: WordPress's are unsigned 64-bit, a store's signed."""
+    """Return whether `value` can be an id: WordPress's are unsigned 64-bit, a store's signed."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 
 def first_embedded(data: Mapping[str, Any], relation: str) -> Mapping[str, Any] | None:
-    """Give the first object that `data` embeds for a relation; an error object stands there at times."""
+    """Return the first object that `data` embeds for a relation; an error object stands there at times."""
     embedded = data.get("_embedded")
     found = as_list(embedded.get(relation)) if isinstance(embedded, Mapping) else []
     return found[0] if found and isinstance(found[0], Mapping) else None

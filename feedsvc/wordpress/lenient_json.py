@@ -41,7 +41,7 @@ class NoJsonError(ValueError):
 
 
 def text_of(body: bytes, charset: str = "") -> str:
-    """Give the text of a body: UTF-8 (RFC 8259, 8.1), else what its header calls it, else with marks
+    """Return the text of a body: UTF-8 (RFC 8259, 8.1), else what its header calls it, else with marks
     where a character is none.
     """
     try:
@@ -55,7 +55,7 @@ def text_of(body: bytes, charset: str = "") -> str:
 
 
 def json_of(body: bytes, charset: str = "") -> Json:
-    """Give the JSON of a body, without PHP's notices before and behind it. Raises NoJsonError."""
+    """Return the JSON of a body, without PHP's notices before and behind it. Raises NoJsonError."""
     text = text_of(body, charset).lstrip("\ufeff \t\r\n")
     remarks = [] if _is_utf8(body) else ["it sends bytes that are not UTF-8: some characters are lost"]
     start = _behind_notices(text)
@@ -77,7 +77,7 @@ def json_of(body: bytes, charset: str = "") -> Json:
 
 
 def _behind_comments(text: str, at: int) -> int:
-    """Give where the comments that begin at `at`, with which caches sign their pages, have ended."""
+    """Return where the comments that begin at `at`, with which caches sign their pages, have ended."""
     for _ in range(_MOST_NOTICES):
         begin = _SPACE.match(text, at)
         start = begin.end() if begin else at
@@ -89,7 +89,7 @@ def _behind_comments(text: str, at: int) -> int:
 
 
 def _behind_notices(text: str, at: int = 0) -> int:
-    """Give where the notices that begin at `at`, with nothing but tags between them, have ended."""
+    """Return where the notices that begin at `at`, with nothing but tags between them, have ended."""
     for _ in range(_MOST_NOTICES):
         notice = _NOTICE.match(text, at)
         if not notice:
@@ -109,7 +109,7 @@ def _no_json(text: str, error: ValueError) -> NoJsonError:
 
 
 def _quoted(text: str) -> str:
-    """Give the beginning of a text as it can stand in a line of the log."""
+    """Return the beginning of a text as it can stand in a line of the log."""
     return f"“{one_line(legal(text.strip()[:40]))}”"
 
 

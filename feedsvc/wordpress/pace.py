@@ -28,7 +28,7 @@ class PacedHttp:
     _took: float = field(default=0.0, init=False)
 
     def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
-        """Give the answer to a GET of `url`, see `HttpClient.get`."""
+        """Return the answer to a GET of `url`, see `HttpClient.get`."""
         if self._took:
             with self.meanwhile():
                 self.wait(min(self._took, LONGEST_PAUSE))

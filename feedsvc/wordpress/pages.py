@@ -29,7 +29,7 @@ class Page:
 
 
 def iter_pages(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
-    """Give pages from the number `start` to the last.
+    """Return pages from the number `start` to the last.
 
     Raises SiteError when a page comes twice, which would go on for ever.
     """
@@ -50,7 +50,7 @@ def iter_pages(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
 
 
 def split_into_pages(ids: Iterable[int], size: int = PAGE_SIZE) -> Iterator[list[int]]:
-    """Give `ids` in lists that are short enough for one request."""
+    """Return `ids` in lists that are short enough for one request."""
     wanted = list(ids)
     for start in range(0, len(wanted), size):
         yield wanted[start : start + size]

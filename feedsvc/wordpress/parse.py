@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from feedsvc.errors import PostError
 from feedsvc.model import Image, SourcePost, Taxonomy, Term
 from feedsvc.text.html import legal, one_line, plain, shorten
-from feedsvc.text.web_address import web_address
+from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.json_values import as_list, is_id
 from feedsvc.wordpress.media import enclosures_from_meta, featured_id, featured_image
 
@@ -25,7 +25,7 @@ _TAXONOMIES: dict[str, Taxonomy] = {"category": "category", "post_tag": "tag"}
 
 
 def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES) -> SourcePost | None:
-    """Give the post in `data`, or None when it is not for the public: protected, private, a draft.
+    """Return the post in `data`, or None when it is not for the public: protected, private, a draft.
 
     `images` are pictures by their ids, for a post that names the id of its own without embedding it.
     `content` and `excerpt` stay as WordPress gave them, but for characters that are illegal in XML.
@@ -41,10 +41,10 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
     published = _date(data, "date")
     if published is None:
         raise PostError(f"post {post_id} has no date: date_gmt is {data.get('date_gmt')!r}")
-    link = web_address(data.get("link"))
+    link = parse_web_address(data.get("link"))
     guid = plain(_rendered(data.get("guid"))[:_LONGEST])
     guid = guid if 0 < len(guid) < _LONGEST else link
-    link = link or web_address(guid)
+    link = link or parse_web_address(guid)
     if not link:
         raise PostError(f"post {post_id} has no address: its link is {data.get('link')!r}")
     author = data.get("author")
@@ -66,7 +66,7 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
 
 
 def parse_term(taxonomy: Taxonomy, data: Mapping[str, Any]) -> Term | None:
-    """Give the category, tag or author in `data`, or None when it has no id (an error object)."""
+    """Return the category, tag or author in `data`, or None when it has no id (an error object)."""
     term_id, parent = data.get("id"), data.get("parent")
     if not is_id(term_id):
         return None
@@ -82,12 +82,12 @@ def parse_term(taxonomy: Taxonomy, data: Mapping[str, Any]) -> Term | None:
 
 
 def parse_terms(taxonomy: Taxonomy, items: Iterable[Mapping[str, Any]]) -> list[Term]:
-    """Give the terms in `items`, without those that are none."""
+    """Return the terms in `items`, without those that are none."""
     return [term for item in items if (term := parse_term(taxonomy, item))]
 
 
 def parse_own_terms(data: Mapping[str, Any]) -> Iterator[Term]:
-    """Give what a post itself says of its terms: embedded ones with names, else slugs.
+    """Return what a post itself says of its terms: embedded ones with names, else slugs.
 
     `class_list` (WordPress 6.7, a list or an object) names the categories in the order in which
     `categories` has their ids, since both come from get_the_terms(); they are paired when their
@@ -110,21 +110,21 @@ def parse_own_terms(data: Mapping[str, Any]) -> Iterator[Term]:
 
 
 def parse_modified(data: Mapping[str, Any]) -> datetime | None:
-    """Give when `data` (a post, or its head) was last modified, or None when it does not say."""
+    """Return when `data` (a post, or its head) was last modified, or None when it does not say."""
     return _date(data, "modified")
 
 
 def parse_site_url(data: Mapping[str, Any]) -> str | None:
-    """Give the address of the site that `data` (a post) came from, if it can be told."""
+    """Return the address of the site that `data` (a post) came from, if it can be told."""
     links = data.get("_links")
     links = links if isinstance(links, Mapping) else {}
     for relation in ("collection", "self"):
         for link in as_list(links.get(relation)):
-            href = web_address(link.get("href")) if isinstance(link, Mapping) else ""
+            href = parse_web_address(link.get("href")) if isinstance(link, Mapping) else ""
             for mark in ("wp-json/", "index.php?rest_route=", "?rest_route="):
                 if mark in href:
                     return href.split(mark)[0]
-    parts = urlsplit(web_address(data.get("link")))
+    parts = urlsplit(parse_web_address(data.get("link")))
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
 
 
@@ -143,14 +143,14 @@ def _class_list(data: Mapping[str, Any]) -> list[str]:
 
 
 def _rendered(value: Any) -> str:
-    """Give the text of {"rendered": …}, or of a bare string as some plug-ins leave it."""
+    """Return the text of {"rendered": …}, or of a bare string as some plug-ins leave it."""
     if isinstance(value, Mapping):
         value = value.get("rendered")
     return legal(value) if isinstance(value, str) else ""
 
 
 def _date(data: Mapping[str, Any], name: str) -> datetime | None:
-    """Give a date in UTC: from `…_gmt`, which is UTC without saying so, else from the local one."""
+    """Return a date in UTC: from `…_gmt`, which is UTC without saying so, else from the local one."""
     for key in (f"{name}_gmt", name):
         try:
             moment = datetime.fromisoformat(str(data.get(key) or ""))
@@ -167,7 +167,7 @@ def _ids(value: Any) -> tuple[int, ...]:
 
 
 def _slug(value: Any) -> str:
-    """Give a slug as people read it: WordPress percent-encodes what is not Latin."""
+    """Return a slug as people read it: WordPress percent-encodes what is not Latin."""
     text = one_line(legal(str(value or "")[:_LONGEST]).translate(_NO_MARKUP))
     decoded = unquote(text)
     return text if "\ufffd" in decoded else one_line(legal(decoded)).lower()

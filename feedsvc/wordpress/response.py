@@ -67,7 +67,7 @@ class Response:
         return text_of(self.body, self._charset)
 
     def json(self) -> Json:
-        """Give the body as JSON; raises NoJsonError when it is not."""
+        """Return the body as JSON; raises NoJsonError when it is not."""
         return json_of(self.body, self._charset)
 
     @property
@@ -78,7 +78,7 @@ class Response:
 
 
 def _moment(value: str) -> datetime | None:
-    """Give an HTTP-date (RFC 9110, 5.6.7) in UTC, or None when it is none."""
+    """Return an HTTP-date (RFC 9110, 5.6.7) in UTC, or None when it is none."""
     try:
         return parsedate_to_datetime(value).astimezone(UTC)
     except (ValueError, OverflowError):

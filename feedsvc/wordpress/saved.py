@@ -11,7 +11,7 @@ from feedsvc.wordpress.parse import parse_site_url
 
 
 def posts_in(file: Path) -> list[Mapping[str, Any]]:
-    """Give the posts in a file that holds a saved response, or in standard input for '-'. Raises
+    """Return the posts in a file that holds a saved response, or in standard input for '-'. Raises
     ImportFileError when it holds none.
     """
     try:
