@@ -24,10 +24,10 @@ from feedsvc.query.query import FORMATS, Format, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import Report, clean_again, import_posts
-from feedsvc.values import site_name
+from feedsvc.values import derive_site_name
 from feedsvc.wordpress.discover import discover
 from feedsvc.wordpress.http import HttpClient
-from feedsvc.wordpress.saved import by_site, posts_in
+from feedsvc.wordpress.saved import group_by_site, read_saved_posts
 from feedsvc.worker import Poller, describe, http_client, refuse_to_hurry
 
 log = logging.getLogger(__name__)
@@ -129,14 +129,14 @@ def pull(settings: Settings, full: bool) -> None:
 def import_(settings: Settings, files: tuple[Path, ...]) -> None:
     """Take posts from saved REST responses: one post or a list of them in each of FILES."""
     only = settings.sites[0].url if len(settings.sites) == 1 else None
-    sorted_out = [(file, by_site(file, posts_in(file), only)) for file in files]
+    sorted_out = [(file, group_by_site(file, read_saved_posts(file), only)) for file in files]
     names = {site.url.rstrip("/"): site.name for site in settings.sites}
     with _open(settings) as database:
         clean_again(database)
         for file, found in sorted_out:
             report = Report()
             for url, items in found.items():
-                name = names.get(url.rstrip("/"), site_name(url))
+                name = names.get(url.rstrip("/"), derive_site_name(url))
                 with database.writing() as connection:
                     site_id = sites.ensure(connection, name, url, imported=True)
                 report = report.plus(import_posts(database, site_id, items))

@@ -26,11 +26,11 @@ from feedsvc.sync.run import Pull
 from feedsvc.sync.site_store import Holding
 from feedsvc.text.html import legal
 from feedsvc.wordpress.http import Bounds, HttpClient, Traffic
-from feedsvc.wordpress.pace import LONGEST_PAUSE, PacedHttp
+from feedsvc.wordpress.pace import MAX_PAUSE_SECONDS, PacedHttp
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=Bounds().total + 2 * LONGEST_PAUSE + 60)
+LEASE = timedelta(seconds=Bounds().total + 2 * MAX_PAUSE_SECONDS + 60)
 """How long a claim holds after the beginning of a request; it is renewed with each."""
 
 _LONGEST_PAUSE = timedelta(hours=1)

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from feedsvc.config import Settings, load
 from feedsvc.errors import ConfigError
-from feedsvc.values import parse_duration, parse_url, site_name
+from feedsvc.values import derive_site_name, parse_duration, parse_url
 
 
 def written(text: str) -> Path:
@@ -452,5 +452,5 @@ def test_an_address_is_brought_to_one_form(text: str, expected: str) -> None:
     ],
 )
 def test_a_site_without_a_name_is_called_by_its_host_and_folder(url: str, expected: str) -> None:
-    assert site_name(url) == expected
+    assert derive_site_name(url) == expected
     assert named(load(written(""), [url])) == {expected: url}

@@ -69,7 +69,7 @@ def http(tmp_path: Path) -> HttpClient:
 def test_an_answer_is_read_whole_with_its_status_and_headers(http: HttpClient) -> None:
     with serving({"/": Canned(418, '{"é": 1}', headers={"X-WP-Total": "7"})}) as url:
         answer = http.get(url)
-    assert (answer.status, answer.json().data, answer.kind) == (418, {"é": 1}, "application/json")
+    assert (answer.status, answer.json().data, answer.media_type) == (418, {"é": 1}, "application/json")
     assert answer.headers["x-wp-total"] == "7"
 
 

@@ -25,7 +25,7 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
 from feedsvc.text.html import legal
-from feedsvc.wordpress.media import enclosures_from_meta, featured_id, featured_image, parse_image
+from feedsvc.wordpress.media import enclosures_from_meta, featured_id, parse_featured_image, parse_image
 from feedsvc.wordpress.parse import parse_post
 
 LINK = "https://news.example/2026/03/harbour/"
@@ -265,7 +265,7 @@ def embedding(*told: object) -> dict[str, Any]:
 )
 def test_a_media_object_is_read_as_a_picture(told: dict[str, object], expected: Image | None) -> None:
     assert parse_image(told) == expected
-    assert featured_image(embedding(told)) == expected
+    assert parse_featured_image(embedding(told)) == expected
 
 
 def test_a_cut_out_does_not_stand_for_the_whole_of_a_wide_picture() -> None:
@@ -338,7 +338,7 @@ OF_JETPACK = "https://i0.wp.com/news.example/wp-content/uploads/2026/03/harbour.
 def test_a_featured_image_is_found_where_it_is_told(
     data: dict[str, object], expected: Image | None
 ) -> None:
-    assert featured_image(data) == expected
+    assert parse_featured_image(data) == expected
 
 
 @pytest.mark.parametrize(
@@ -491,7 +491,7 @@ TOLD = st.fixed_dictionaries(
 @example(embedding({"source_url": UPLOADS + "a.jpg", "mime_type": "image/\x00"}))
 @given(TOLD)
 def test_whatever_is_told_comes_out_fit_for_a_feed_or_not_at_all(data: dict[str, Any]) -> None:
-    image, told = featured_image(data), enclosures_from_meta(data)
+    image, told = parse_featured_image(data), enclosures_from_meta(data)
     strings = [text for one in told for text in (one.url, one.type)]
     addresses = [one.url for one in told]
     if image:

@@ -21,7 +21,7 @@ _SRCSET_ATTRIBUTES = tuple(
 )
 _LAZY_TAGS = ("img", "source", "iframe", "audio", "video")
 LAZY_ATTRIBUTES = {
-    **dict.fromkeys(_LAZY_TAGS, {*_SRC_ATTRIBUTES, *_SRCSET_ATTRIBUTES}),
+    **{tag: {*_SRC_ATTRIBUTES, *_SRCSET_ATTRIBUTES} for tag in _LAZY_TAGS},
     "div": {"data-id", "data-src"},
 }
 """The attributes that are read here, by element."""

@@ -9,7 +9,7 @@ from feedsvc.store import posts, sites
 from feedsvc.sync.batch import EPOCH, Report
 from feedsvc.sync.ingest import Intake
 from feedsvc.sync.terms import GLANCE_BYTES, Names
-from feedsvc.wordpress.api import PROBE_SIZE, links_by_id
+from feedsvc.wordpress.api import PROBE_SIZE, parse_links
 from feedsvc.wordpress.discover import fetch_version
 from feedsvc.wordpress.pages import PAGE_SIZE, Page
 from feedsvc.wordpress.parse import parse_modified
@@ -107,7 +107,7 @@ class Changes:
                 break
         unlike = dict.fromkeys((*wanted, *(head["id"] for head in heads if _differs(head, known))))
         report = self.intake.fetch(unlike)
-        self.intake.see_to_links(links_by_id(head for head in heads if head["id"] not in unlike))
+        self.intake.see_to_links(parse_links(head for head in heads if head["id"] not in unlike))
         return report
 
     def _fitting(self) -> int:

@@ -85,7 +85,7 @@ class Pull:
         totals: set[int | None] = set()
         if number == 1:
             # What is modified while we page has to be found afterwards: hence before the first page.
-            newest = intake.api.heads(orderby="modified", order="desc", per_page=1)
+            newest = intake.api.fetch_last_modified(1)
             moments = [moment for head in newest.items if (moment := parse_modified(head))]
             until = min(max(moments), newest.date) if moments else None
             self.holding.note(modified_until=until, asked_at=newest.date)
