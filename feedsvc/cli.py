@@ -14,7 +14,11 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc import __version__
-from feedsvc.config import Settings, SiteSettings, load
+from feedsvc.config import (
+    Settings,
+    SiteSettings,
+    load_settings,
+)
 from feedsvc.errors import ConfigError, FeedsvcError, QueryError, SiteError
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find, saved_topics
@@ -62,7 +66,7 @@ def _command(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., Non
     def wrapped(file: Path | None, addresses: tuple[str, ...], *args: P.args, **kwargs: P.kwargs) -> None:
         before: dict[str, Any] = click.get_current_context().obj
         try:
-            settings = load(file or before["file"], before["addresses"] + addresses)
+            settings = load_settings(file or before["file"], before["addresses"] + addresses)
             saved_topics(settings)
             run(settings, *args, **kwargs)
         except FeedsvcError as error:

@@ -31,12 +31,20 @@ from pydantic_settings import (
 )
 
 from feedsvc.errors import ConfigError
-from feedsvc.text.html import legal, nearest, one_line
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
+from feedsvc.text.nearest import (
+    find_nearest,
+)
 from feedsvc.values import derive_site_name, parse_contact, parse_duration, parse_proxy, parse_url
 
 DEFAULT_FILE = Path("config.toml")
 
-PlainText = Annotated[str, AfterValidator(lambda text: one_line(legal(text)))]
+PlainText = Annotated[
+    str, AfterValidator(lambda text: collapse_whitespace(remove_illegal_characters(text)))
+]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Contact = Annotated[str, AfterValidator(parse_contact)]
 ProxyAddress = Annotated[str, BeforeValidator(parse_proxy)]
@@ -168,7 +176,7 @@ class Settings(BaseSettings):
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
-def load(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
+def load_settings(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
     """Return the settings, read from `file`, the environment and `sites` (addresses from --site).
 
     Without `file`, FEEDSVC_CONFIG names it, else config.toml is read if it is there. An address that
@@ -220,8 +228,8 @@ def _refuse_unknown_variables() -> None:
     platform_variables = [key.upper() for key in _FROM_PLATFORM]
     mistakes = []
     for name in unknown_variables:
-        near = nearest(name.removeprefix("FEEDSVC_"), platform_variables)
-        near = near or nearest(name, known_variables)
+        near = find_nearest(name.removeprefix("FEEDSVC_"), platform_variables)
+        near = near or find_nearest(name, known_variables)
         mistakes.append(
             f"{name}: there is no such variable" + (f"; did you mean {near!r}?" if near else "")
         )
@@ -249,6 +257,6 @@ def _describe_mistake(error: ErrorDetails, path: Path) -> str:
     if error["type"] != "extra_forbidden":
         return f"{key}: {_PLAIN_MESSAGES.get(error['type'], error['msg']).removeprefix('Value error, ')}"
     known_keys = list((_TABLES[key_parts[0]] if key_parts[1:] else Settings).model_fields)
-    near = nearest(key_parts[-1], known_keys)
+    near = find_nearest(key_parts[-1], known_keys)
     advice = f"did you mean {near!r}?" if near else f"known are {', '.join(known_keys)}"
     return f"{key}: unknown key in {path}; {advice}"

@@ -24,7 +24,9 @@ from feedsvc.store.database import Database
 from feedsvc.sync.batch import Report, clean_again
 from feedsvc.sync.run import Pull
 from feedsvc.sync.site_store import Holding
-from feedsvc.text.html import legal
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
 from feedsvc.wordpress.http import Bounds, HttpClient, Traffic
 from feedsvc.wordpress.pace import MAX_PAUSE_SECONDS, PacedHttp
 
@@ -222,7 +224,7 @@ class Poller:
             cause=cause,
             wait_until=wait_until,
             last_error_at=now,
-            last_error=legal(error)[:1000],
+            last_error=remove_illegal_characters(error)[:1000],
             **({"next_pull_at": now + self._pause(failures)} if plan else {}),
         )
 

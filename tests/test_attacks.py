@@ -35,7 +35,9 @@ from feedsvc.query.query import FORMATS, Format, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts, read
-from feedsvc.text.html import legal
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
 from servers import Canned, serving
 
 SITE = "https://news.example/"
@@ -380,7 +382,7 @@ def spelt_in(body: str) -> set[str]:
 
     Those that its visible text spells, as `&lt;b&gt;` does, and its attributes, as a frame's title does.
     """
-    tree = html5lib.parseFragment(legal(body), namespaceHTMLElements=False)
+    tree = html5lib.parseFragment(remove_illegal_characters(body), namespaceHTMLElements=False)
     spelt = {
         tag for element in tree.iter() for value in element.attrib.values() for tag in markup_in(value)
     }

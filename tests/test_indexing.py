@@ -36,7 +36,9 @@ from feedsvc.store.tables import known_words, post_terms, unsettled
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import terms as terms_table
 from feedsvc.text import words
-from feedsvc.text.html import body_text
+from feedsvc.text.html import (
+    extract_body_text,
+)
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -283,9 +285,11 @@ def meets(condition: Condition, group: Sequence[Any], of_posts: Mapping[int, set
             case Phrase(asked, in_title, is_prefix):
                 first = group[0]
                 texts = (
-                    [first.title] if in_title else [first.title, body_text(first.content, first.summary)]
+                    [first.title]
+                    if in_title
+                    else [first.title, extract_body_text(first.content, first.summary)]
                 )
-                return any(is_in(asked, words.searched(one), is_prefix) for one in texts)
+                return any(is_in(asked, words.tokenize_for_search(one), is_prefix) for one in texts)
         raise TypeError(atom)
 
     return matches(condition, has)

@@ -14,9 +14,13 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from feedsvc.clean.media import find_recordings
-from feedsvc.clean.post import clean
+from feedsvc.clean.post import (
+    clean_post,
+)
 from feedsvc.clean.sanitize import sanitize
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.model import Enclosure, Image
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS, Format
@@ -24,8 +28,15 @@ from feedsvc.store import media as store_media
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
-from feedsvc.text.html import legal
-from feedsvc.wordpress.media import enclosures_from_meta, featured_id, parse_featured_image, parse_image
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
+from feedsvc.wordpress.media import (
+    enclosures_from_meta,
+    parse_featured_id,
+    parse_featured_image,
+    parse_image,
+)
 from feedsvc.wordpress.parse import parse_post
 
 LINK = "https://news.example/2026/03/harbour/"
@@ -362,7 +373,7 @@ def test_a_featured_image_is_found_where_it_is_told(
 def test_a_featured_image_is_asked_for_where_it_is_not_embedded(
     data: dict[str, object], expected: int | None
 ) -> None:
-    assert featured_id(data) == expected
+    assert parse_featured_id(data) == expected
 
 
 # Recordings that are told of
@@ -499,7 +510,7 @@ def test_whatever_is_told_comes_out_fit_for_a_feed_or_not_at_all(data: dict[str,
         addresses += [image.url] + [image.thumbnail] * bool(image.thumbnail)
         assert 0 <= image.width < 100_000
         assert 0 <= image.height < 100_000
-    assert [legal(text) for text in strings] == strings
+    assert [remove_illegal_characters(text) for text in strings] == strings
     assert all(urlsplit(address).scheme in ("http", "https") for address in addresses)
     assert store_media.unpacked(store_media.packed(image, told)) == (image, told)
 
@@ -615,8 +626,8 @@ def test_what_a_plug_in_tells_goes_before_what_the_body_plays() -> None:
     played = parse_post(a_post(content=body))
     told = parse_post(a_post(meta={"audio_file": AUDIO}, content=body))
     assert played and told
-    assert [one.url for one in clean(played).enclosures] == [UPLOADS + "other.mp3"]
-    assert [one.url for one in clean(told).enclosures] == [AUDIO]
+    assert [one.url for one in clean_post(played).enclosures] == [UPLOADS + "other.mp3"]
+    assert [one.url for one in clean_post(told).enclosures] == [AUDIO]
 
 
 # The picture on top of the body
@@ -788,7 +799,7 @@ def published(database: Database, *items: Mapping[str, Any]) -> FlaskClient:
     with database.writing() as connection:
         site_id = sites.ensure(connection, "news.example", "https://news.example/", imported=True)
     import_posts(database, site_id, items)
-    return create_app(load(), database).test_client()
+    return create_app(load_settings(), database).test_client()
 
 
 def xml(client: FlaskClient, form: Format, query: str = "") -> etree._Element:

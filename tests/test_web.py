@@ -19,7 +19,10 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from conftest import empty_configuration
-from feedsvc.config import Settings, load
+from feedsvc.config import (
+    Settings,
+    load_settings,
+)
 from feedsvc.model import Post, Term
 from feedsvc.publish.serialize import MIMETYPES
 from feedsvc.publish.web import create_app
@@ -74,7 +77,7 @@ def configured(folder: Path, text: str) -> Settings:
     """Give the settings of a configuration file with this text."""
     file = folder / "feedsvc.toml"
     file.write_text(text, "utf-8")
-    return load(file)
+    return load_settings(file)
 
 
 def post(number: int, published: datetime | None = None, **changes: Any) -> Post:
@@ -1275,7 +1278,7 @@ def test_the_style_sheet_is_served(reader: FlaskClient) -> None:
 def test_nothing_is_kept_in_caches_while_a_site_is_read_for_the_first_time(
     database: Database, address: str
 ) -> None:
-    settings = load(sites=["https://new.example/"])
+    settings = load_settings(sites=["https://new.example/"])
     with database.writing() as connection:
         site_id = sites.ensure(connection, "new.example", "https://new.example/")
     client = create_app(settings, database).test_client()

@@ -6,8 +6,16 @@ content.
 
 import regex
 
-from feedsvc.text.html import SUMMARY_LENGTH, one_line, shorten
-from feedsvc.text.similarity import letters
+from feedsvc.text.characters import (
+    collapse_whitespace,
+)
+from feedsvc.text.shorten import (
+    SUMMARY_LENGTH,
+    shorten,
+)
+from feedsvc.text.similarity import (
+    extract_letters,
+)
 
 _MIN_SHARE_OF_REPEAT = 0.9
 _SHINGLE_LENGTH = 5
@@ -36,14 +44,14 @@ def summarize(excerpt: str, content: str) -> str:
     content, or holds it, or nearly, gives way to the first sentences of the content. When all that would
     only repeat a short content, the summary is empty.
     """
-    excerpt = one_line(excerpt)
+    excerpt = collapse_whitespace(excerpt)
     content = _ADDRESS.sub("", content)  # such as the link that stands for a video
-    content_letters = letters(content)
+    content_letters = extract_letters(content)
     trimmed = _cut_tail(_SURE_TAIL, excerpt)
     opening = _cut_tail(_LIKELY_TAIL, trimmed)
     if not opening and excerpt.endswith((".", "!", "?")):
         opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
-    opening_letters = letters(opening)
+    opening_letters = extract_letters(opening)
     is_opening = content_letters.startswith(opening_letters)
     if not opening_letters or _repeats_content(opening_letters, content_letters):
         summary = shorten(content)
@@ -51,7 +59,7 @@ def summarize(excerpt: str, content: str) -> str:
         summary = shorten(opening) if len(opening) > SUMMARY_LENGTH else _with_ellipsis(opening)
     else:
         summary = excerpt
-    return "" if content_letters and _is_nearly_all(letters(summary), content_letters) else summary
+    return "" if content_letters and _is_nearly_all(extract_letters(summary), content_letters) else summary
 
 
 def _cut_tail(tail: regex.Pattern[str], text: str) -> str:

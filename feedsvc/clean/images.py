@@ -9,7 +9,9 @@ from lxml.html import HtmlElement
 
 from feedsvc.clean import policy, urls
 from feedsvc.model import Image
-from feedsvc.text.html import legal
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
 
 _TRACKER = regex.compile(
     r"(?:https?:)?//(?:[\w-]+\.)*(?:" + "|".join(map(regex.escape, policy.TRACKERS)) + ")", regex.IGNORECASE
@@ -126,4 +128,4 @@ def _read_emoji(image: HtmlElement) -> str | None:
     if alt := str(image.get("alt", "")):
         return alt
     points = [int(point, 16) for point in file_name[1].split("-")] if file_name else []
-    return legal("".join(chr(point) for point in points if point < 0x110000)) or None
+    return remove_illegal_characters("".join(chr(point) for point in points if point < 0x110000)) or None

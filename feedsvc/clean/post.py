@@ -2,9 +2,15 @@
 
 from feedsvc.clean.excerpts import summarize
 from feedsvc.clean.media import find_recordings
-from feedsvc.clean.sanitize import extract_text, sanitize
+from feedsvc.clean.sanitize import extract_cleaned_text, sanitize
 from feedsvc.model import Post, SourcePost
-from feedsvc.text.html import plain, shorten, visible_text
+from feedsvc.text.html import (
+    extract_visible_text,
+    to_plain_text,
+)
+from feedsvc.text.shorten import (
+    shorten,
+)
 
 _MAX_TITLE_LENGTH = 500
 _MADE_TITLE_LENGTH = 80
@@ -12,18 +18,18 @@ _MADE_TITLE_LENGTH = 80
 _MAX_EXCERPT_LENGTH = 20_000
 
 
-def clean(source: SourcePost) -> Post:
+def clean_post(source: SourcePost) -> Post:
     """Return the post to store, made of `source`.
 
     First the HTML is sanitised, then its text is read, and only then are texts compared: noise in the
     markup must not hide that two texts are one.
     """
     content = sanitize(source.content, source.link, source.image)
-    text = visible_text(content)
-    excerpt = extract_text(source.excerpt[:_MAX_EXCERPT_LENGTH], source.link)
+    text = extract_visible_text(content)
+    excerpt = extract_cleaned_text(source.excerpt[:_MAX_EXCERPT_LENGTH], source.link)
     summary = summarize(excerpt, text)
     title = (
-        shorten(plain(source.title), _MAX_TITLE_LENGTH)
+        shorten(to_plain_text(source.title), _MAX_TITLE_LENGTH)
         or shorten(text or summary, _MADE_TITLE_LENGTH)
         or source.link
     )

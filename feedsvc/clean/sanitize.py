@@ -19,7 +19,12 @@ from lxml import html as lxml_html
 from feedsvc.clean import embeds, lazy, policy
 from feedsvc.clean.tidy import tidy_body
 from feedsvc.model import Image
-from feedsvc.text.html import legal, visible_text
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
+from feedsvc.text.html import (
+    extract_visible_text,
+)
 
 _CUT_NOTE = "<p>[…]</p>"
 _MAX_ROUNDS = 4
@@ -56,34 +61,34 @@ def sanitize(markup: str, base: str, picture: Image | None = None) -> str:
     Addresses are made absolute against `base`, the post's own link. `picture` is shown on top unless
     the body shows it already. The result is well-formed, and stays as it is when it is cleaned again.
     """
-    markup = legal(markup)
+    markup = remove_illegal_characters(markup)
     beginning = _cut_to_limits(markup)
     cleaned = _clean_until_stable(beginning, base, picture)
     return cleaned if beginning == markup else cleaned + _CUT_NOTE
 
 
-def extract_text(markup: str, base: str) -> str:
+def extract_cleaned_text(markup: str, base: str) -> str:
     """Return the visible text of `markup`, without what a theme or a machine would not show either."""
-    return visible_text(_clean_once(_cut_to_limits(legal(markup)), base))
+    return extract_visible_text(_clean_once(_cut_to_limits(remove_illegal_characters(markup)), base))
 
 
 def _clean_until_stable(markup: str, base: str, picture: Image | None) -> str:
     tidied = _clean_once(markup, base, picture)
     for _ in range(_MAX_ROUNDS):
-        cleaned = legal(_bleach_cleaner.clean(tidied)).strip()
+        cleaned = remove_illegal_characters(_bleach_cleaner.clean(tidied)).strip()
         again = _clean_once(cleaned, base)
         if again == tidied:
             return cleaned
         tidied = again
     # Markup on which the parsers do not come to agree is nobody's text.
-    lines = visible_text(tidied).split("\n")
+    lines = extract_visible_text(tidied).split("\n")
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines if line)
 
 
 def _clean_once(markup: str, base: str, picture: Image | None = None) -> str:
     """Return `markup` as nh3 and tidy.py make it."""
     # Once more legal: an entity such as &#xFFFE; has become the character by now.
-    safe = legal(_nh3_cleaner.clean(lazy.open_noscript(markup)))
+    safe = remove_illegal_characters(_nh3_cleaner.clean(lazy.open_noscript(markup)))
     root = lxml_html.fragment_fromstring(
         safe, create_parent="div", parser=lxml_html.HTMLParser(huge_tree=True, remove_comments=True)
     )

@@ -30,7 +30,9 @@ from feedsvc.query.condition import (
 from feedsvc.query.query import Query, names, phrases, refuse_excess
 from feedsvc.store import entries, sites, terms
 from feedsvc.store.entries import Selection
-from feedsvc.text.html import nearest
+from feedsvc.text.nearest import (
+    find_nearest,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,5 +248,5 @@ class _Lookup:
         else:
             known = terms.names(self._connection, field, name, [state.id for state in self._states])
             otherwise = "see / for those that there are"
-        near = nearest(name, known)
+        near = find_nearest(name, known)
         return f": did you mean {near!r}?" if near else f": {otherwise}"

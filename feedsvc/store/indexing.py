@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from feedsvc.store import search
 from feedsvc.store.tables import post_terms, posts, unsettled
-from feedsvc.text.html import body_text
+from feedsvc.text.html import (
+    extract_body_text,
+)
 
 _AT_ONCE = 200
 
@@ -58,7 +60,7 @@ def settle(connection: Connection) -> None:
 
 def _replace(connection: Connection, row: Row[*tuple[Any, ...]], marks: str) -> None:
     """Write a post into the index with other marks than it has there; without any, take it out."""
-    body = body_text(row.content, row.summary)
+    body = extract_body_text(row.content, row.summary)
     if row.marks:
         search.remove(connection, row.position, row.title, body, row.marks)
     else:

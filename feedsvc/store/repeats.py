@@ -18,7 +18,9 @@ from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, inser
 from feedsvc.store import indexing, keys
 from feedsvc.store.tables import facts, post_terms, posts, sketches
 from feedsvc.text import similarity
-from feedsvc.text.html import body_text
+from feedsvc.text.html import (
+    extract_body_text,
+)
 
 _Row = Row[*tuple[Any, ...]]
 
@@ -28,9 +30,9 @@ _FACT = "how posts are compared"
 _NEEDED = (posts.c.key, posts.c.title, posts.c.content, posts.c.summary, posts.c.published)
 
 
-def note(connection: Connection, key: int, text: similarity.Text) -> None:
+def note(connection: Connection, key: int, text: similarity.ComparableText) -> None:
     """Take in a new post, to be found by posts that are like it."""
-    if hashes := similarity.sketch(text):
+    if hashes := similarity.make_sketch(text):
         connection.execute(insert(sketches), [{"hash": one, "post_key": key} for one in hashes])
 
 
@@ -67,7 +69,7 @@ def _way(window: timedelta) -> str:
     return f"within {int(window.total_seconds())} s, {similarity.VERSION}"
 
 
-def text_of(title: str, content: str, summary: str) -> similarity.Text:
+def text_of(title: str, content: str, summary: str) -> similarity.ComparableText:
     """Give a post to compare, from what is held of it."""
     longest = _LONGEST_REMEMBERED
     return (
@@ -75,14 +77,14 @@ def text_of(title: str, content: str, summary: str) -> similarity.Text:
     )
 
 
-def _read(title: str, content: str, summary: str) -> similarity.Text:
-    return similarity.read(title, body_text(content, summary), content)
+def _read(title: str, content: str, summary: str) -> similarity.ComparableText:
+    return similarity.prepare_text(title, extract_body_text(content, summary), content)
 
 
 _remembered = lru_cache(maxsize=500)(_read)  # a post is compared with the same ones again and again
 
 
-def _text(row: _Row) -> similarity.Text:
+def _text(row: _Row) -> similarity.ComparableText:
     return text_of(row.title, row.content, row.summary)
 
 
@@ -91,9 +93,9 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
     first, last = keys.around(row.published, window)
     originals = _candidates(
         connection, row, (first, row.key - 1), posts.c.original == posts.c.key,
-        lambda figures: similarity.tells_no_more(text.figures, figures),
+        lambda figures: similarity.has_no_new_figures(text.figures, figures),
     )  # fmt: skip
-    above = next((key for key, one in originals if similarity.repeats(text, one)), row.key)
+    above = next((key for key, one in originals if similarity.is_repeat(text, one)), row.key)
     indexing.unsettle(connection, [row.key, above])
     _put_under(connection, [row.key], above)
     if above != row.key:
@@ -102,9 +104,9 @@ def _decide(connection: Connection, row: _Row, window: timedelta) -> None:
     # Those under a later post, or under none: if they repeat this one, it is the earliest that they do.
     elsewhere = _candidates(
         connection, row, (row.key + 1, last), posts.c.original > row.key,
-        lambda figures: similarity.tells_no_more(figures, text.figures),
+        lambda figures: similarity.has_no_new_figures(figures, text.figures),
     )  # fmt: skip
-    if repeating := [key for key, one in elsewhere if similarity.repeats(one, text)]:
+    if repeating := [key for key, one in elsewhere if similarity.is_repeat(one, text)]:
         _let_go(connection, repeating)
         _put_under(connection, repeating, row.key)
 
@@ -127,7 +129,7 @@ def _candidates(
     between: tuple[int, int],
     standing: ColumnElement[bool],
     is_worth_reading: Callable[[frozenset[int]], bool],
-) -> Iterator[tuple[int, similarity.Text]]:
+) -> Iterator[tuple[int, similarity.ComparableText]]:
     """Give the posts with keys `between` two that may have the same text as `post`, the earliest first."""
     text = _text(post)
     same_body = (posts.c.content == post.content) & (posts.c.content != "")
@@ -144,7 +146,7 @@ def _candidates(
             .order_by(posts.c.key)
         ).all()
         # Of a post with the very same body the title is all that has to be read.
-        known = {row.key: similarity.as_that_of(text, row.title) for row in rows if row.same_body}
+        known = {row.key: similarity.with_title(text, row.title) for row in rows if row.same_body}
         worthy = [
             row.key for row in rows if row.key not in known and is_worth_reading(unpacked(row.figures))
         ]
@@ -165,16 +167,16 @@ def unpacked(kept: bytes) -> frozenset[int]:
 
 
 def _with_like_sketches(
-    connection: Connection, text: similarity.Text, between: tuple[int, int]
+    connection: Connection, text: similarity.ComparableText, between: tuple[int, int]
 ) -> Iterator[int]:
-    mine = similarity.sketch(text)
+    mine = similarity.make_sketch(text)
     if not mine:
         return
     sharing = (
         select(sketches.c.post_key, func.count().label("common"))
         .where(sketches.c.hash.in_(mine), sketches.c.post_key.between(*between))
         .group_by(sketches.c.post_key)
-        .having(func.count() >= similarity.LEAST_IN_COMMON)
+        .having(func.count() >= similarity.MIN_COMMON_HASHES)
         .cte("sharing")
     )
     within_mine = func.sum(case((sketches.c.hash <= mine[-1], 1), else_=0))

@@ -57,7 +57,7 @@ def add(connection: Connection, position: int, title: str, body: str, marks: str
 
 def learn(connection: Connection, title: str, body: str) -> None:
     """Take in the words of a post that comes, for those who ask for the beginning of one."""
-    if known := {*words.searched(title), *words.searched(body)}:
+    if known := {*words.tokenize_for_search(title), *words.tokenize_for_search(body)}:
         connection.execute(_LEARN, [{"word": word} for word in known])
 
 
@@ -69,8 +69,8 @@ def remove(connection: Connection, position: int, title: str, body: str, marks: 
 def _row(position: int, title: str, body: str, marks: str) -> dict[str, int | str]:
     return {
         "position": position,
-        "title": " ".join(words.searched(title)),
-        "body": " ".join(words.searched(body)),
+        "title": " ".join(words.tokenize_for_search(title)),
+        "body": " ".join(words.tokenize_for_search(body)),
         "marks": marks,
     }
 

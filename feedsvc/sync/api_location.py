@@ -9,7 +9,12 @@ from urllib.parse import urlsplit
 from feedsvc.errors import SiteError
 from feedsvc.sync.ingest import asks_to_wait
 from feedsvc.sync.site_store import Holding
-from feedsvc.text.html import plain, shorten
+from feedsvc.text.html import (
+    to_plain_text,
+)
+from feedsvc.text.shorten import (
+    shorten,
+)
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.discover import DiscoveredApi, discover
 from feedsvc.wordpress.http import Http
@@ -78,8 +83,8 @@ class Locator:
         self.note_root(found.api.root)
         state = self.holding.state()
         told = {
-            "title": shorten(plain(found.about.title[:_LONGEST]), 200),
-            "description": shorten(plain(found.about.description[:_LONGEST]), 500),
+            "title": shorten(to_plain_text(found.about.title[:_LONGEST]), 200),
+            "description": shorten(to_plain_text(found.about.description[:_LONGEST]), 500),
             "home": found.about.home if 0 < len(found.about.home) < _LONGEST else state.configured_url,
             "version": found.version or state.version,
         }

@@ -12,7 +12,9 @@ from lxml.etree import LxmlError
 from sqlalchemy import Connection
 
 from feedsvc.clean import policy
-from feedsvc.clean.post import clean
+from feedsvc.clean.post import (
+    clean_post,
+)
 from feedsvc.errors import PostError
 from feedsvc.model import Image, Post, SourcePost, Term
 from feedsvc.store import posts, sources, terms
@@ -88,7 +90,7 @@ def read(
                 if held.get(source.id) == sources.digest(source):
                     same.append(source)
                 else:
-                    cleaned.append((source, clean(source)))
+                    cleaned.append((source, clean_post(source)))
                 continue
         except _UNUSABLE as error:
             named = str(error) if isinstance(error, PostError) else f"post {wp_id}: {error}"
@@ -169,7 +171,7 @@ def _replace(connection: Connection, held: sources.Held, post: Post | None) -> N
 
 def _clean_or_none(source: SourcePost | None) -> Post | None:
     try:
-        return clean(source) if source else None
+        return clean_post(source) if source else None
     except _UNUSABLE as error:
         log.warning("post %s left out: %s", source.id if source else None, error)
         return None

@@ -12,7 +12,10 @@ from feedsvc.sync.batch import Batch, Report, held_digests, read, write
 from feedsvc.sync.site_store import Holding
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.json_values import is_id
-from feedsvc.wordpress.media import featured_id, parse_image
+from feedsvc.wordpress.media import (
+    parse_featured_id,
+    parse_image,
+)
 from feedsvc.wordpress.pages import PAGE_SIZE, Page, split_into_pages
 from feedsvc.wordpress.parse import parse_terms
 
@@ -132,7 +135,7 @@ class Intake:
         Where the site does not tell of them, those that are held are given again: posts come without a
         picture rather than not at all, and none loses the one that it has.
         """
-        wanted = {item["id"]: wp_id for item in items if (wp_id := featured_id(item))}
+        wanted = {item["id"]: wp_id for item in items if (wp_id := parse_featured_id(item))}
         asked = sorted(set(wanted.values()))
         told = (
             self.aside(lambda: list(self.api.fetch_media(asked)), None, "featured images") if asked else []

@@ -45,7 +45,7 @@ _MIN_SIMILAR_BYTES = 200
 _MAX_NEW_RUN_BYTES = 30
 _MAX_NEW_SHARE = 0.08
 _MIN_SHARE_OF_EARLIER = 0.4
-LEAST_IN_COMMON = 3
+MIN_COMMON_HASHES = 3
 _MIN_COMMON_SHARE = 0.5
 # In scripts whose words are single characters, more of them make a run.
 _WORDS_IN_A_RUN = 3
@@ -65,7 +65,7 @@ _STEM_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ComparableText:
     """A post as it is compared: the words of its title and of its body, without what frames the body.
 
     `telling_words` are those of the body's words that make another text of it: numbers, names,
@@ -89,20 +89,20 @@ class Text:
 
 
 @lru_cache(maxsize=16)
-def letters(text: str) -> str:
+def extract_letters(text: str) -> str:
     """Return `text` as its letters, marks and digits alone, folded: what two equal texts share."""
-    return "".join(words.tokens(text))
+    return "".join(words.tokenize(text))
 
 
-def fingerprint(text: str) -> str:
+def make_fingerprint(text: str) -> str:
     """Return the same 64 characters for the same text, whatever its markup, case and punctuation.
 
     A text without letters has an empty fingerprint.
     """
-    return _hash_letters(letters(text))
+    return _hash_letters(extract_letters(text))
 
 
-def read(title: str, body: str, content: str = "") -> Text:
+def prepare_text(title: str, body: str, content: str = "") -> ComparableText:
     """Return a post ready to compare.
 
     Takes its plain title, the visible text of its body, and its sanitised HTML.
@@ -111,7 +111,7 @@ def read(title: str, body: str, content: str = "") -> Text:
     if "n't" in text or "n’t" in text:
         text = _NOT.sub(" not", text)
     text_with_signs = _MINUS.sub(" minus ", _THOUSANDS.sub("", text))
-    body_words = tuple(words.tokens(text_with_signs))
+    body_words = tuple(words.tokenize(text_with_signs))
     distinct_words = frozenset(body_words)
     body_letters = "".join(body_words)
     size = len(body_letters.encode())
@@ -122,12 +122,12 @@ def read(title: str, body: str, content: str = "") -> Text:
     telling_words = numbers | find_telling_words(distinct_words)
     signs = _TELLING_SIGN.findall("".join(set(text)))
     figures = frozenset(crc32(figure.encode()) for figure in telling_words.union(signs))
-    names = words.tokens(" ".join(_NAME.findall(text)))
+    names = words.tokenize(" ".join(_NAME.findall(text)))
     if len(names) < _MAX_NAME_SHARE * len(body_words):
         telling_words |= distinct_words.intersection(names)
-    return Text(
-        fingerprint=_hash_letters(body_letters if text_with_signs == body else letters(body)),
-        title=tuple(words.tokens(title)),
+    return ComparableText(
+        fingerprint=_hash_letters(body_letters if text_with_signs == body else extract_letters(body)),
+        title=tuple(words.tokenize(title)),
         body=body_words,
         words=distinct_words,
         telling_words=telling_words,
@@ -140,12 +140,14 @@ def read(title: str, body: str, content: str = "") -> Text:
     )
 
 
-def as_that_of(text: Text, title: str) -> Text:
-    """Return what `read` returns for another post of the very same body, which has the title `title`."""
-    return replace(text, title=tuple(words.tokens(title)))
+def with_title(text: ComparableText, title: str) -> ComparableText:
+    """Return what `prepare_text` returns for another post of the very same body, which has the title
+    `title`.
+    """
+    return replace(text, title=tuple(words.tokenize(title)))
 
 
-def sketch(text: Text) -> tuple[int, ...]:
+def make_sketch(text: ComparableText) -> tuple[int, ...]:
     """Return the hashes by which texts like this one are found; none for a text too short to compare."""
     return tuple(nsmallest(SKETCH_SIZE, set(text.run_hashes))) if text.size >= _MIN_SIMILAR_BYTES else ()
 
@@ -157,10 +159,10 @@ def may_repeat(common: int, within_reach: int) -> bool:
     no greater than its greatest. Of a cut copy nearly all of these are shared; boilerplate shares fewer,
     and is passed over without reading the texts.
     """
-    return common >= LEAST_IN_COMMON and common >= _MIN_COMMON_SHARE * within_reach
+    return common >= MIN_COMMON_HASHES and common >= _MIN_COMMON_SHARE * within_reach
 
 
-def tells_no_more(later: frozenset[int], earlier: frozenset[int]) -> bool:
+def has_no_new_figures(later: frozenset[int], earlier: frozenset[int]) -> bool:
     """Return whether all figures of the later text are in the earlier one.
 
     A figure of its own makes the later text a new one, so that the texts need not be compared.
@@ -168,9 +170,9 @@ def tells_no_more(later: frozenset[int], earlier: frozenset[int]) -> bool:
     return later <= earlier
 
 
-def repeats(later: Text, earlier: Text) -> bool:
+def is_repeat(later: ComparableText, earlier: ComparableText) -> bool:
     """Return whether `later` brings nothing new to one who has read `earlier`."""
-    if not tells_no_more(later.figures, earlier.figures) or later.shown_urls - earlier.shown_urls:
+    if not has_no_new_figures(later.figures, earlier.figures) or later.shown_urls - earlier.shown_urls:
         return False
     if not _titles_agree(later, earlier):
         return False
@@ -182,7 +184,7 @@ def repeats(later: Text, earlier: Text) -> bool:
     return not _says_more(later, earlier)
 
 
-def _titles_agree(later: Text, earlier: Text) -> bool:
+def _titles_agree(later: ComparableText, earlier: ComparableText) -> bool:
     """Return whether the titles differ in nothing that the texts do not say themselves.
 
     'Release 12' and 'Release 13' over the same boilerplate are two; so are 'Welder wanted' and 'Painter
@@ -217,7 +219,7 @@ def _count_unspaced_changes(tokens: tuple[str, ...]) -> int:
     return sum(text.count(word) for word in CHANGE_WORDS_UNSPACED)
 
 
-def _says_more(later: Text, earlier: Text) -> bool:
+def _says_more(later: ComparableText, earlier: ComparableText) -> bool:
     if later.run_length != earlier.run_length or later.telling_words - earlier.words:
         return True
     new_runs = _find_new_runs(later, earlier)
@@ -232,7 +234,7 @@ def _says_more(later: Text, earlier: Text) -> bool:
     return any(word in telling_words for run in new_runs + gone_runs for word in run)
 
 
-def _find_new_runs(later: Text, earlier: Text) -> list[list[str]]:
+def _find_new_runs(later: ComparableText, earlier: ComparableText) -> list[list[str]]:
     """Return the words of `later`, in runs, that stand in no run of words of `earlier`."""
     earlier_hashes = set(earlier.run_hashes)
     is_repeated = bytearray(len(later.body))
@@ -274,7 +276,7 @@ def _hash_runs(body_words: Sequence[str], run_length: int) -> tuple[int, ...]:
     return tuple(hashes)
 
 
-def _list_figures(text: Text) -> list[str]:
+def _list_figures(text: ComparableText) -> list[str]:
     return [word for word in text.body if word == "minus" or has_number(word)]
 
 

@@ -31,7 +31,7 @@ CHANGE_WORDS = frozenset(
         "διόρθωση ενημέρωση koreksi ralat pembaruan 정정 "
         "수정 업데이트 속보 تصحيح تحديث تعديل תיקון עדכון सुधार अपडेट संशोधित"
     ).split()
-    for token in words.tokens(word)
+    for token in words.tokenize(word)
 )
 """Words by which a text says that it is another than before."""
 
@@ -61,7 +61,7 @@ _COUNTING = frozenset(
         "nie ohne gegen pas jamais aucun sans contre nunca jamás sin contra non mai senza contro não sem "
         "не нет никогда без против 不 没 沒 未 無 无 非 否"
     ).split()
-    for token in words.tokens(word)
+    for token in words.tokenize(word)
 )
 
 
@@ -91,7 +91,7 @@ def has_telling_word(text: str) -> bool:
     """Return whether a text holds a word that makes another text of it; the names of days and months do not
     count here.
     """
-    tokens = words.tokens(text)
+    tokens = words.tokenize(text)
     text_letters = "".join(tokens)
     return any(word in CHANGE_WORDS or word in _COUNTING for word in tokens) or any(
         word in text_letters for word in CHANGE_WORDS_UNSPACED
@@ -115,5 +115,5 @@ def _counting_words() -> frozenset[str]:
         for context in ("format", "stand-alone"):
             names |= set(get_day_names("wide", context, language).values())
     # Where each character is a word, a single one of them is no name.
-    single_words = (tokens[0] for name in names if len(tokens := words.tokens(name)) == 1)
+    single_words = (tokens[0] for name in names if len(tokens := words.tokenize(name)) == 1)
     return _COUNTING.union(word for word in single_words if len(word) > 1)

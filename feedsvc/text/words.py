@@ -13,14 +13,16 @@ from itertools import pairwise
 import regex
 
 VERSION = f"2 regex {metadata.version('regex')} unicode {unicodedata.unidata_version}"
-"""Differs when words may differ; its number rises with any change here or in text.visible_text. The
+"""Differs when words may differ; its number rises with any change here or in html.extract_visible_text. The
 search index is then made anew (see store/database.py)."""
 
 Span = tuple[str, int, int]
 """A token, where it begins in a text, and where it ends."""
 
 BREAK = "‖"
-"""The token that `searched` puts where characters of scripts without spaces do not follow each other."""
+"""The token that `tokenize_for_search` puts where characters of scripts without spaces do not follow each
+other.
+"""
 
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _BASE, _MARK = f"[{_SPACELESS}--\\p{{M}}]", f"[{_SPACELESS}&&\\p{{M}}]"
@@ -77,7 +79,7 @@ def fold(text: str) -> str:
 _fold_cached = lru_cache(maxsize=8192)(fold)
 
 
-def tokens(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """Return the words of `text` in order, folded.
 
     A word is a run of letters, marks and digits (Unicode L, Mn, Mc and N), no mark first. In scripts
@@ -89,7 +91,7 @@ def tokens(text: str) -> list[str]:
     return simple.translate(_ASCII_WORDS).decode("ascii").split()
 
 
-def searched(text: str) -> list[str]:
+def tokenize_for_search(text: str) -> list[str]:
     """Return the tokens that `text` is found by: its words, and the signs that tell some words apart.
 
     Signs are `&`, and `+` and `#` right behind a word, as in R&D and C++. BREAK stands between two
@@ -103,8 +105,8 @@ def searched(text: str) -> list[str]:
     return [BREAK if match.lastgroup else match.group() for match in _SEARCHED.finditer(folded)]
 
 
-def spans(text: str) -> list[Span]:
-    """Return the tokens that `searched` makes, each with where in `text` it begins and ends."""
+def locate_tokens(text: str) -> list[Span]:
+    """Return the tokens that `tokenize_for_search` makes, each with where in `text` it begins and ends."""
     if text.isascii():
         return [(m.group(), m.start(), m.end()) for m in _LATIN_SEARCHED.finditer(text.lower())]
     # To fold may lengthen or shorten a text, though never across the characters that a reader sees.
@@ -144,8 +146,8 @@ def _to_ascii(text: str) -> bytes | None:
     return text.encode("ascii")
 
 
-def spelt(tokens: Sequence[str]) -> str:
-    """Return a text of which `searched` makes just these tokens, as a person might write it."""
+def spell(tokens: Sequence[str]) -> str:
+    """Return a text of which `tokenize_for_search` makes just these tokens, as a person might write it."""
     if len(tokens) > 1 and all(re.fullmatch("[a-z]", token) for token in tokens):
         return "".join(f"{letter}." for letter in tokens)  # u.s.
     return "".join(tokens[:1]) + "".join(_spell_behind(*pair) for pair in pairwise(tokens))

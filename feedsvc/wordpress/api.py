@@ -13,7 +13,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
-from feedsvc.text.html import legal, one_line
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE, choose_advice
 from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, Http
@@ -259,7 +262,7 @@ class Api:
         error_text = data.get("message") if isinstance(data, dict) and "code" in data else None
         if response.status == 200 and not error_text:  # PHP's notices turn a status of failure into 200
             return data
-        message = one_line(legal(str(error_text or "")))[:200]
+        message = collapse_whitespace(remove_illegal_characters(str(error_text or "")))[:200]
         got = f"it answered {response.status} with {response.media_type}"
         raise _make_error(response, url, got + (f", “{message}”" if message else ""))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from feedsvc.text.html import legal, one_line
+from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
 
 # What PHP prints where display_errors is on: https://www.php.net/manual/errorfunc.configuration.php
 # and WordPress's own: https://developer.wordpress.org/reference/classes/wpdb/print_error/
@@ -114,7 +114,7 @@ def _diagnose_text(text: str, error: ValueError) -> NoJsonError:
 
 def _quote(text: str) -> str:
     """Return the beginning of a text as it can stand in a line of the log."""
-    return f"“{one_line(legal(text.strip()[:40]))}”"
+    return f"“{collapse_whitespace(remove_illegal_characters(text.strip()[:40]))}”"
 
 
 def _is_utf8(body: bytes) -> bool:

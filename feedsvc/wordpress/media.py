@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedsvc.model import MAX_IMAGE_WIDTH, Enclosure, Image, dedupe_enclosures
-from feedsvc.text.html import legal, one_line
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
 from feedsvc.text.media_types import IMAGE_TYPES, RECORDING_TYPES, guess_media_type, parse_media_type
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.json_values import get_first_embedded, is_id, to_mapping
@@ -13,7 +16,7 @@ _MAX_ALT_LENGTH = 1000
 _THUMBNAIL_SIZES = ("medium", "thumbnail")
 
 
-def featured_id(data: Mapping[str, Any]) -> int | None:
+def parse_featured_id(data: Mapping[str, Any]) -> int | None:
     """Return the id of a post's featured image, or None when the post has none or embeds it."""
     media_id = data.get("featured_media")
     return media_id if is_id(media_id) and not get_first_embedded(data, "wp:featuredmedia") else None
@@ -40,7 +43,7 @@ def parse_image(data: Mapping[str, Any]) -> Image | None:
     media_type = parse_media_type(data.get("mime_type")) or guess_media_type(address, IMAGE_TYPES)
     if not address or not media_type.startswith("image/"):
         return None
-    alt = one_line(legal(str(data.get("alt_text") or "")))[:_MAX_ALT_LENGTH]
+    alt = collapse_whitespace(remove_illegal_characters(str(data.get("alt_text") or "")))[:_MAX_ALT_LENGTH]
     width, height = _parse_pixels(details.get("width")), _parse_pixels(details.get("height"))
     full_size = Image(address, alt, width, height, media_type)
     offered = [

@@ -8,10 +8,23 @@ from urllib.parse import unquote, urlsplit
 
 from feedsvc.errors import PostError
 from feedsvc.model import Image, SourcePost, Taxonomy, Term
-from feedsvc.text.html import legal, one_line, plain, shorten
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
+from feedsvc.text.html import (
+    to_plain_text,
+)
+from feedsvc.text.shorten import (
+    shorten,
+)
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.json_values import is_id, to_list, to_mapping
-from feedsvc.wordpress.media import enclosures_from_meta, featured_id, parse_featured_image
+from feedsvc.wordpress.media import (
+    enclosures_from_meta,
+    parse_featured_id,
+    parse_featured_image,
+)
 
 _CLASS_PREFIXES: dict[Taxonomy, str] = {"category": "category-", "tag": "tag-"}
 # Nobody writes more, and each feed would carry it.
@@ -42,7 +55,7 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
     if published is None:
         raise PostError(f"post {post_id} has no date: date_gmt is {data.get('date_gmt')!r}")
     link = parse_web_address(data.get("link"))
-    guid = plain(_get_rendered(data.get("guid"))[:_MAX_LENGTH])
+    guid = to_plain_text(_get_rendered(data.get("guid"))[:_MAX_LENGTH])
     guid = guid if 0 < len(guid) < _MAX_LENGTH else link
     link = link or parse_web_address(guid)
     if not link:
@@ -60,7 +73,7 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
         categories=_parse_ids(data.get("categories"))[:_MAX_TERMS],
         tags=_parse_ids(data.get("tags"))[:_MAX_TERMS],
         author=author if is_id(author) else None,
-        image=images.get(featured_id(data) or 0) or parse_featured_image(data),
+        image=images.get(parse_featured_id(data) or 0) or parse_featured_image(data),
         enclosures=enclosures_from_meta(data),
     )
 
@@ -71,7 +84,7 @@ def parse_term(taxonomy: Taxonomy, data: Mapping[str, Any]) -> Term | None:
     if not is_id(term_id):
         return None
     slug = _parse_slug(data.get("slug"))
-    name = shorten(plain(str(data.get("name") or "")[:_MAX_LENGTH]), _MAX_NAME_LENGTH)
+    name = shorten(to_plain_text(str(data.get("name") or "")[:_MAX_LENGTH]), _MAX_NAME_LENGTH)
     return Term(
         taxonomy,
         term_id,
@@ -144,7 +157,7 @@ def _get_rendered(value: Any) -> str:
     """Return the text of {"rendered": …}, or of a bare string as some plug-ins leave it."""
     if isinstance(value, Mapping):
         value = value.get("rendered")
-    return legal(value) if isinstance(value, str) else ""
+    return remove_illegal_characters(value) if isinstance(value, str) else ""
 
 
 def _parse_date(data: Mapping[str, Any], name: str) -> datetime | None:
@@ -166,6 +179,8 @@ def _parse_ids(value: Any) -> tuple[int, ...]:
 
 def _parse_slug(value: Any) -> str:
     """Return a slug as people read it: WordPress percent-encodes what is not Latin."""
-    text = one_line(legal(str(value or "")[:_MAX_LENGTH]).translate(_NO_MARKUP))
+    text = collapse_whitespace(
+        remove_illegal_characters(str(value or "")[:_MAX_LENGTH]).translate(_NO_MARKUP)
+    )
     decoded = unquote(text)
-    return text if "\ufffd" in decoded else one_line(legal(decoded)).lower()
+    return text if "\ufffd" in decoded else collapse_whitespace(remove_illegal_characters(decoded)).lower()
