@@ -286,11 +286,11 @@ class Stopping:
         self._inner = inner
         self._left = requests
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
+    def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
         if not self._left:
             raise StoppedError("enough")
         self._left -= 1
-        return self._inner.get(url, keep=keep, fresh=fresh)
+        return self._inner.get(url, max_age=max_age, fresh=fresh)
 
 
 @pytest.mark.parametrize("requests", range(1, 12, 2))

@@ -168,7 +168,7 @@ class Intake:
     ) -> list[Term] | None:
         """Give what the site tells of some terms, or None if it does not: many hide their authors."""
         return self.aside(
-            lambda: parse_terms(taxonomy, self.api.fetch_terms(taxonomy, sorted(ids), keep=keep)), None
+            lambda: parse_terms(taxonomy, self.api.fetch_terms(taxonomy, sorted(ids), max_age=keep)), None
         )
 
     def aside(self, ask: Callable[[], T], otherwise: T, what: str = "") -> T:

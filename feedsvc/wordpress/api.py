@@ -87,7 +87,7 @@ class Api:
         Raises SiteError when this is no REST API.
         """
         url = self.build_url("/", {"_fields": "name,description,home,url,namespaces"})
-        response = self.http.get(url, keep=INFO_MAX_AGE, fresh=fresh)
+        response = self.http.get(url, max_age=INFO_MAX_AGE, fresh=fresh)
         data = self._require_success(response, url, self._parse(response, url))
         namespaces = data.get("namespaces") if isinstance(data, dict) else None
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
@@ -184,14 +184,14 @@ class Api:
         return iter_pages(lambda number: self._fetch_terms(taxonomy, {"orderby": "id", "page": number}))
 
     def fetch_terms(
-        self, taxonomy: Taxonomy, ids: Iterable[int], *, keep: timedelta | None = None
+        self, taxonomy: Taxonomy, ids: Iterable[int], *, max_age: timedelta | None = None
     ) -> Iterator[dict[str, Any]]:
         """Yield the categories, tags or authors of `ids` that the site shows.
 
         Raises SiteError when it shows none.
         """
         for page_ids in split_into_pages(ids):
-            yield from self._fetch_terms(taxonomy, {"include": _join_ids(page_ids)}, max_age=keep).items
+            yield from self._fetch_terms(taxonomy, {"include": _join_ids(page_ids)}, max_age=max_age).items
 
     def fetch_media(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Yield the pictures of `ids` that the site shows. Raises SiteError when it shows none."""
@@ -224,7 +224,7 @@ class Api:
     def _fetch_page(self, route: str, parameters: Parameters, *, max_age: timedelta | None = None) -> Page:
         number, size = int(parameters.get("page", 1)), int(parameters.get("per_page", PAGE_SIZE))
         url = self.build_url(route, {"per_page": size, "page": number, **parameters})
-        response = self.http.get(url, keep=max_age)
+        response = self.http.get(url, max_age=max_age)
         if response.is_moved and (root := parse_api_root(response.url)):
             self.moved_to = root
         data = self._parse(response, url)

@@ -71,7 +71,7 @@ class Traffic:
 class Http(Protocol):
     """What api.py and discover.py need of this module."""
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
+    def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
         """Return the response to a GET of `url`, see `HttpClient.get`."""
 
 
@@ -102,13 +102,13 @@ class HttpClient:
         self.user_agent = f"feedsvc/{__version__} (WordPress REST API to feeds{about})"
         self._local = threading.local()
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
+    def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
         """Return the response to a GET of `url`, whatever its status.
 
-        A good JSON response is cached for `keep` (see INFO_MAX_AGE, REVALIDATE) and returned again without
+        A good JSON response is cached for `max_age` (see INFO_MAX_AGE, REVALIDATE) and returned again without
         a request, unless `fresh`. Raises SiteError when no whole response came within the bounds.
         """
-        cache_use = _CacheUse(keep, fresh)
+        cache_use = _CacheUse(max_age, fresh)
         try:
             with Deadline(self._bounds.total) as deadline:
                 try:

@@ -30,7 +30,7 @@ class PacedHttp:
     meanwhile: Callable[[], AbstractContextManager[None]]
     _last_seconds: float = field(default=0.0, init=False)
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
+    def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
         """Return the response to a GET of `url`, see `HttpClient.get`."""
         if self._last_seconds:
             with self.meanwhile():
@@ -39,7 +39,7 @@ class PacedHttp:
         started = time.monotonic()
         try:
             with self.meanwhile():
-                return self.inner.get(url, keep=keep, fresh=fresh)
+                return self.inner.get(url, max_age=max_age, fresh=fresh)
         finally:
             traffic = self.inner.take_traffic()
             # A response from the cache cost the site nothing.
