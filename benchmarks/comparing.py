@@ -19,10 +19,7 @@ from feedsvc.store.database import Database
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sketches
 from feedsvc.text import similarity
-from feedsvc.text.html import (
-    extract_visible_text,
-    to_plain_text,
-)
+from feedsvc.text.html import extract_visible_text, to_plain_text
 
 _PAIRS = Path(__file__).parent.parent / "tests" / "pairs.py"
 _HELD = 100_000

@@ -7,10 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.measure import Report
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import Found, find
 from feedsvc.publish.serialize import write

@@ -24,9 +24,7 @@ from feedsvc.store.database import Database
 from feedsvc.sync.batch import Report, clean_again
 from feedsvc.sync.run import Pull
 from feedsvc.sync.site_store import Holding
-from feedsvc.text.characters import (
-    remove_illegal_characters,
-)
+from feedsvc.text.characters import remove_illegal_characters
 from feedsvc.wordpress.http import Bounds, HttpClient, Traffic
 from feedsvc.wordpress.pace import MAX_PAUSE_SECONDS, PacedHttp
 

@@ -12,10 +12,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database

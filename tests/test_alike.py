@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 import pairs
 from feedsvc.text import similarity, words
 from feedsvc.text.dateline import strip_frame
-from feedsvc.text.html import (
-    extract_visible_text,
-    to_plain_text,
-)
+from feedsvc.text.html import extract_visible_text, to_plain_text
 
 WINDOW_DAYS = 7
 

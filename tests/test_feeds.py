@@ -24,9 +24,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from conftest import empty_configuration
-from feedsvc.clean.post import (
-    clean_post,
-)
+from feedsvc.clean.post import clean_post
 from feedsvc.errors import PostError
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.publish.feeds import Feed, make
@@ -36,13 +34,8 @@ from feedsvc.query.query import FORMATS, Format, Query, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
-from feedsvc.text.characters import (
-    collapse_whitespace,
-    remove_illegal_characters,
-)
-from feedsvc.text.html import (
-    extract_visible_text,
-)
+from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
+from feedsvc.text.html import extract_visible_text
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.parse import parse_post, parse_term
 

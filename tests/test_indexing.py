@@ -36,9 +36,7 @@ from feedsvc.store.tables import known_words, post_terms, unsettled
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import terms as terms_table
 from feedsvc.text import words
-from feedsvc.text.html import (
-    extract_body_text,
-)
+from feedsvc.text.html import extract_body_text
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

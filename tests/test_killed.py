@@ -21,9 +21,7 @@ from sqlalchemy import Connection, event
 
 from conftest import ROOT
 from fake_wordpress import START, FakeWordPress, fake_wordpress, wp_time
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS
 from feedsvc.store import indexing

@@ -31,10 +31,7 @@ from feedsvc.query.topic import parse
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
 from feedsvc.text import words
-from feedsvc.text.html import (
-    extract_visible_text,
-    to_plain_text,
-)
+from feedsvc.text.html import extract_visible_text, to_plain_text
 
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -16,9 +16,7 @@ import pytest
 import requests
 
 from conftest import lacking
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites

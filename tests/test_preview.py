@@ -22,19 +22,14 @@ from werkzeug.test import TestResponse
 
 from conftest import empty_configuration
 from feedsvc.clean.sanitize import sanitize
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.model import Post, Term
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS
 from feedsvc.store import indexing, keys, posts, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.store.tables import posts as posts_table
-from feedsvc.text.html import (
-    extract_visible_text,
-)
+from feedsvc.text.html import extract_visible_text
 
 Items = list[dict[str, Any]]
 

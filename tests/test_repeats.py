@@ -37,10 +37,7 @@ from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sites as sites_table
 from feedsvc.sync.batch import import_posts
 from feedsvc.text import similarity
-from feedsvc.text.html import (
-    extract_body_text,
-    to_plain_text,
-)
+from feedsvc.text.html import extract_body_text, to_plain_text
 
 Identity = tuple[str, int]
 """A post's site and id."""

@@ -17,10 +17,7 @@ from lxml import html as lxml_html
 from werkzeug.test import TestResponse
 
 from feedsvc.cli import main
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.errors import ConfigError
 from feedsvc.publish.find import saved_topics
 from feedsvc.publish.serialize import MIMETYPES

@@ -22,13 +22,9 @@ from sqlalchemy import Connection, event, inspect, select, text
 from conftest import ROOT, copied
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.clean import policy
-from feedsvc.clean.post import (
-    clean_post,
-)
+from feedsvc.clean.post import clean_post
 from feedsvc.cli import main
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.model import Enclosure, Image, SourcePost, Term
 from feedsvc.publish.web import create_app
 from feedsvc.query.condition import Phrase
@@ -39,9 +35,7 @@ from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sources as sources_table
 from feedsvc.sync.batch import Batch, Report, clean_again, held_digests, import_posts, read
 from feedsvc.text import words
-from feedsvc.text.html import (
-    extract_visible_text,
-)
+from feedsvc.text.html import extract_visible_text
 from feedsvc.worker import Poller
 from service import free_port
 

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import posts, sites

@@ -19,10 +19,7 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from conftest import empty_configuration
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.model import Post, Term
 from feedsvc.publish.serialize import MIMETYPES
 from feedsvc.publish.web import create_app

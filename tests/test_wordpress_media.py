@@ -11,9 +11,7 @@ import pytest
 from lxml import html as lxml_html
 
 from conftest import lacking
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import Format
 from feedsvc.store.database import Database

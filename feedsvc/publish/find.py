@@ -30,9 +30,7 @@ from feedsvc.query.condition import (
 from feedsvc.query.query import Query, names, phrases, refuse_excess
 from feedsvc.store import entries, sites, terms
 from feedsvc.store.entries import Selection
-from feedsvc.text.nearest import (
-    find_nearest,
-)
+from feedsvc.text.nearest import find_nearest
 
 
 @dataclass(frozen=True, slots=True)

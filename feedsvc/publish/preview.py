@@ -30,9 +30,7 @@ from feedsvc.query.condition import (
 from feedsvc.query.query import Query
 from feedsvc.store import entries
 from feedsvc.store.entries import Recent, Selection
-from feedsvc.text.html import (
-    extract_visible_text,
-)
+from feedsvc.text.html import extract_visible_text
 
 LEFT_OUT = 20
 _LOOKED_AT = 1000  # of the newest posts, when hardly any is left out

@@ -25,9 +25,7 @@ from feedsvc.publish.serialize import MIMETYPES, write
 from feedsvc.query.condition import ANYTHING, Condition, Named, named
 from feedsvc.query.query import FORMATS, Format, from_string, path, refuse_parameters, to_string
 from feedsvc.store.database import Database
-from feedsvc.text.nearest import (
-    find_nearest,
-)
+from feedsvc.text.nearest import find_nearest
 
 _FRESH_SECONDS = 300
 _RETRY_SECONDS = 15

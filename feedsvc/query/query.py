@@ -25,9 +25,7 @@ from feedsvc.query.condition import (
     spelling,
 )
 from feedsvc.query.topic import MAX_PARTS
-from feedsvc.text.nearest import (
-    find_nearest,
-)
+from feedsvc.text.nearest import find_nearest
 from feedsvc.values import parse_duration
 
 Format = Literal["rss", "atom", "json"]

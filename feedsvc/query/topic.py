@@ -27,12 +27,8 @@ from feedsvc.query.condition import (
     spelling,
 )
 from feedsvc.text import words
-from feedsvc.text.characters import (
-    remove_illegal_characters,
-)
-from feedsvc.text.nearest import (
-    find_nearest,
-)
+from feedsvc.text.characters import remove_illegal_characters
+from feedsvc.text.nearest import find_nearest
 
 MAX_LENGTH = 1000
 MAX_PARTS = 60

@@ -11,9 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from feedsvc.store import search
 from feedsvc.store.tables import post_terms, posts, unsettled
-from feedsvc.text.html import (
-    extract_body_text,
-)
+from feedsvc.text.html import extract_body_text
 
 _AT_ONCE = 200
 

@@ -18,9 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, inser
 from feedsvc.store import indexing, keys
 from feedsvc.store.tables import facts, post_terms, posts, sketches
 from feedsvc.text import similarity
-from feedsvc.text.html import (
-    extract_body_text,
-)
+from feedsvc.text.html import extract_body_text
 
 _Row = Row[*tuple[Any, ...]]
 

@@ -9,12 +9,8 @@ from urllib.parse import urlsplit
 from feedsvc.errors import SiteError
 from feedsvc.sync.ingest import asks_to_wait
 from feedsvc.sync.site_store import Holding
-from feedsvc.text.html import (
-    to_plain_text,
-)
-from feedsvc.text.shorten import (
-    shorten,
-)
+from feedsvc.text.html import to_plain_text
+from feedsvc.text.shorten import shorten
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.discover import DiscoveredApi, discover
 from feedsvc.wordpress.http import Http

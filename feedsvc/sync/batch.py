@@ -12,9 +12,7 @@ from lxml.etree import LxmlError
 from sqlalchemy import Connection
 
 from feedsvc.clean import policy
-from feedsvc.clean.post import (
-    clean_post,
-)
+from feedsvc.clean.post import clean_post
 from feedsvc.errors import PostError
 from feedsvc.model import Image, Post, SourcePost, Term
 from feedsvc.store import posts, sources, terms

@@ -12,10 +12,7 @@ from feedsvc.sync.batch import Batch, Report, held_digests, read, write
 from feedsvc.sync.site_store import Holding
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.json_values import is_id
-from feedsvc.wordpress.media import (
-    parse_featured_id,
-    parse_image,
-)
+from feedsvc.wordpress.media import parse_featured_id, parse_image
 from feedsvc.wordpress.pages import PAGE_SIZE, Page, split_into_pages
 from feedsvc.wordpress.parse import parse_terms
 

@@ -105,8 +105,8 @@ class HttpClient:
     def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
         """Return the response to a GET of `url`, whatever its status.
 
-        A good JSON response is cached for `max_age` (see INFO_MAX_AGE, REVALIDATE) and returned again without
-        a request, unless `fresh`. Raises SiteError when no whole response came within the bounds.
+        A good JSON response is cached for `max_age` (see INFO_MAX_AGE, REVALIDATE) and returned again
+        without a request, unless `fresh`. Raises SiteError when no whole response came within the bounds.
         """
         cache_use = _CacheUse(max_age, fresh)
         try:
