@@ -9,7 +9,9 @@ import nh3
 from benchmarks import cleaning, comparing, polling, pulling, searching, serving
 from benchmarks.measure import Report, milliseconds
 from feedsvc.model import SourcePost
-from feedsvc.text.html import visible_text
+from feedsvc.text.html import (
+    extract_visible_text,
+)
 from feedsvc.wordpress.parse import parse_post
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "posts.json"
@@ -20,7 +22,7 @@ def main() -> None:
     """Measure, and print a line for each."""
     items = json.loads(SAMPLES.read_text("utf-8"))
     release = _release([source for item in items if (source := parse_post(item))])
-    unit = milliseconds(lambda: visible_text.__wrapped__(nh3.clean(release.content)))
+    unit = milliseconds(lambda: extract_visible_text.__wrapped__(nh3.clean(release.content)))
     report = Report(unit)
     report.line("reading a press release with nh3 and lxml", unit)
     cleaning.measure(report, release)

@@ -5,11 +5,16 @@ from functools import partial
 from itertools import count
 
 from benchmarks.measure import Report
-from feedsvc.clean.post import clean
+from feedsvc.clean.post import (
+    clean_post,
+)
 from feedsvc.clean.sanitize import sanitize
 from feedsvc.model import SourcePost
 from feedsvc.text import similarity
-from feedsvc.text.html import body_text, visible_text
+from feedsvc.text.html import (
+    extract_body_text,
+    extract_visible_text,
+)
 
 _HOSTILE = {
     "20,000 nested tags": "<div>" * 20_000 + "x",
@@ -36,11 +41,15 @@ def measure(report: Report, release: SourcePost) -> None:
 
     def body_alone() -> None:
         post = fresh(release)
-        similarity.sketch(similarity.read(post.title, visible_text(sanitize(post.content, post.link))))
+        similarity.make_sketch(
+            similarity.prepare_text(post.title, extract_visible_text(sanitize(post.content, post.link)))
+        )
 
     def whole(post: SourcePost) -> None:
-        cleaned = clean(fresh(post))
-        similarity.sketch(similarity.read(cleaned.title, body_text(cleaned.content, cleaned.summary)))
+        cleaned = clean_post(fresh(post))
+        similarity.make_sketch(
+            similarity.prepare_text(cleaned.title, extract_body_text(cleaned.content, cleaned.summary))
+        )
 
     report.heading(f"Cleaning and fingerprinting a release of {len(release.content):,} characters")
     report.measured("its body", body_alone)

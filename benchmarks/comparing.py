@@ -22,7 +22,10 @@ from feedsvc.store.prepared import prepare_post
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sketches
 from feedsvc.text import similarity
-from feedsvc.text.html import plain, visible_text
+from feedsvc.text.html import (
+    extract_visible_text,
+    to_plain_text,
+)
 
 _PAIRS = Path(__file__).parent.parent / "tests" / "pairs.py"
 _HELD = 100_000
@@ -55,7 +58,9 @@ def _comparison(database: Database, span: timedelta, shared: int) -> float:
     boilerplate = " ".join(_words(230 if shared else 0))
     texts = [f"{' '.join(_words(700 - 230 * bool(shared)))} {boilerplate}" for _ in range(20)]
     common = sorted(
-        set.intersection(*(set(similarity.sketch(similarity.read("x", text))) for text in texts))
+        set.intersection(
+            *(set(similarity.make_sketch(similarity.prepare_text("x", text))) for text in texts)
+        )
     )
     with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "a", "https://a.example/")
@@ -115,7 +120,8 @@ def _judge() -> None:
 
 def _joins(pair: Any) -> bool:
     earlier, later = (
-        similarity.read(plain(text.title), visible_text(text.body)) for text in (pair.earlier, pair.later)
+        similarity.prepare_text(to_plain_text(text.title), extract_visible_text(text.body))
+        for text in (pair.earlier, pair.later)
     )
     near = timedelta(days=pair.later.day - pair.earlier.day) <= _WINDOW
-    return near and similarity.repeats(later, earlier)
+    return near and similarity.is_repeat(later, earlier)

@@ -12,7 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.measure import Report
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.store.database import Database
 from feedsvc.worker import Poller
 
@@ -31,7 +33,7 @@ def measure(report: Report) -> None:
         with TemporaryDirectory() as folder, serving() as site:
             _fill(site, size)
             address = f"sqlite:///{folder}/store.db"
-            settings = load(sites=[site.url]).model_copy(update={"database_url": address})
+            settings = load_settings(sites=[site.url]).model_copy(update={"database_url": address})
             with closing(Database(address)) as database:
                 database.migrate()
                 _measure(report, site, Poller(settings, database))

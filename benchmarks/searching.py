@@ -12,7 +12,10 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, insert, text
 
 from benchmarks.measure import Report, milliseconds
-from feedsvc.config import Settings, load
+from feedsvc.config import (
+    Settings,
+    load_settings,
+)
 from feedsvc.model import Term
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find
@@ -56,7 +59,7 @@ DEEP = ("all posts", "the commonest word", "a category with the commonest word")
 
 def measure(report: Report) -> None:
     """Measure each query at each size, and the size of the index and of the process."""
-    settings = load()
+    settings = load_settings()
     first: dict[tuple[str, int], float] = {}
     for size in _SIZES:
         with TemporaryDirectory() as folder:
@@ -151,7 +154,7 @@ def _print_memory(file: Path) -> None:
 
 
 def _memory(file: str) -> tuple[float, float]:
-    database, settings = Database(f"sqlite:///{file}"), load()
+    database, settings = Database(f"sqlite:///{file}"), load_settings()
     _feed(database, settings, "topic=nowhere")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _, query in _queries():

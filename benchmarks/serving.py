@@ -7,7 +7,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.measure import Report
-from feedsvc.config import Settings, load
+from feedsvc.config import (
+    Settings,
+    load_settings,
+)
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import Found, find
 from feedsvc.publish.serialize import write
@@ -26,7 +29,7 @@ def measure(report: Report, items: Sequence[dict[str, Any]]) -> None:
         with database.transaction() as connection:
             site_id = sites.ensure_site(connection, "samples", "https://newsroom.example/", imported=True)
         import_posts(database, site_id, items)
-        settings = load()
+        settings = load_settings()
         for text in ("", "topic=solar", "category=energy", "topic=solar&category=energy"):
             look = partial(_find, database, settings, from_string(text))
             report.measured(f"finding {text or 'everything'!r}", look)

@@ -14,7 +14,11 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc import __version__
-from feedsvc.config import Settings, SiteSettings, load
+from feedsvc.config import (
+    Settings,
+    SiteSettings,
+    load_settings,
+)
 from feedsvc.errors import ConfigError, FeedsvcError, QueryError, SiteError
 from feedsvc.publish.feeds import make
 from feedsvc.publish.find import find, saved_topics
@@ -26,10 +30,10 @@ from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
 from feedsvc.sync.batch import Report, clean_again, import_posts
 from feedsvc.sync.turn import check_retry_after
-from feedsvc.values import site_name
+from feedsvc.values import derive_site_name
 from feedsvc.wordpress.discover import discover
 from feedsvc.wordpress.http import HttpClient
-from feedsvc.wordpress.saved import by_site, posts_in
+from feedsvc.wordpress.saved import group_by_site, read_saved_posts
 from feedsvc.worker import Poller, describe_report, make_http_client
 
 log = logging.getLogger(__name__)
@@ -64,7 +68,7 @@ def _command(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., Non
     def wrapped(file: Path | None, addresses: tuple[str, ...], *args: P.args, **kwargs: P.kwargs) -> None:
         before: dict[str, Any] = click.get_current_context().obj
         try:
-            settings = load(file or before["file"], before["addresses"] + addresses)
+            settings = load_settings(file or before["file"], before["addresses"] + addresses)
             saved_topics(settings)
             run(settings, *args, **kwargs)
         except FeedsvcError as error:
@@ -131,14 +135,14 @@ def pull(settings: Settings, full: bool) -> None:
 def import_(settings: Settings, files: tuple[Path, ...]) -> None:
     """Take posts from saved REST responses: one post or a list of them in each of FILES."""
     only = settings.sites[0].url if len(settings.sites) == 1 else None
-    sorted_out = [(file, by_site(file, posts_in(file), only)) for file in files]
+    sorted_out = [(file, group_by_site(file, read_saved_posts(file), only)) for file in files]
     names = {site.url.rstrip("/"): site.name for site in settings.sites}
     with _open(settings) as database:
         clean_again(database)
         for file, found in sorted_out:
             report = Report()
             for url, items in found.items():
-                name = names.get(url.rstrip("/"), site_name(url))
+                name = names.get(url.rstrip("/"), derive_site_name(url))
                 with database.transaction() as connection:
                     site_id = sites.ensure_site(connection, name, url, imported=True)
                 report = report.plus(import_posts(database, site_id, items))

@@ -31,12 +31,20 @@ from pydantic_settings import (
 )
 
 from feedsvc.errors import ConfigError
-from feedsvc.text.html import legal, nearest, one_line
-from feedsvc.values import parse_contact, parse_duration, parse_proxy, parse_url, site_name
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
+from feedsvc.text.nearest import (
+    find_nearest,
+)
+from feedsvc.values import derive_site_name, parse_contact, parse_duration, parse_proxy, parse_url
 
 DEFAULT_FILE = Path("config.toml")
 
-PlainText = Annotated[str, AfterValidator(lambda text: one_line(legal(text)))]
+PlainText = Annotated[
+    str, AfterValidator(lambda text: collapse_whitespace(remove_illegal_characters(text)))
+]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Contact = Annotated[str, AfterValidator(parse_contact)]
 ProxyAddress = Annotated[str, BeforeValidator(parse_proxy)]
@@ -55,7 +63,7 @@ class SiteSettings(BaseModel):
     @classmethod
     def _name_from_url(cls, data: Any) -> Any:
         if isinstance(data, dict) and not data.get("name") and isinstance(data.get("url"), str):
-            return {**data, "name": site_name(data["url"])}
+            return {**data, "name": derive_site_name(data["url"])}
         return data
 
 
@@ -79,7 +87,7 @@ _FROM_PLATFORM = ("port", "web_concurrency", "database_url", "redis_url")
 
 
 def _from_platform(key: str) -> AliasChoices:
-    """Name a setting that the platform gives: port in the file is PORT in the environment."""
+    """Return the names of a setting that the platform sets: port in the file is PORT in the environment."""
     return AliasChoices(key, key.upper())
 
 
@@ -168,17 +176,17 @@ class Settings(BaseSettings):
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
-def load(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
-    """Give the settings, read from `file`, the environment and `sites` (addresses from --site).
+def load_settings(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
+    """Return the settings, read from `file`, the environment and `sites` (addresses from --site).
 
     Without `file`, FEEDSVC_CONFIG names it, else config.toml is read if it is there. An address that
     stands in the file as well keeps its name from there. Raises ConfigError with every mistake found.
     """
     _refuse_unknown_variables()
-    named = file or (Path(os.environ["FEEDSVC_CONFIG"]) if os.environ.get("FEEDSVC_CONFIG") else None)
-    path = named or DEFAULT_FILE
-    if named and not named.is_file():
-        raise ConfigError([f"there is no file {named}: copy config.example.toml to start one"])
+    named_file = file or (Path(os.environ["FEEDSVC_CONFIG"]) if os.environ.get("FEEDSVC_CONFIG") else None)
+    path = named_file or DEFAULT_FILE
+    if named_file and not named_file.is_file():
+        raise ConfigError([f"there is no file {named_file}: copy config.example.toml to start one"])
 
     class FileSettings(Settings):
         model_config = SettingsConfigDict(toml_file=path)
@@ -187,20 +195,19 @@ def load(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
         addresses = list(sites) or os.environ.get("FEEDSVC_SITES", "").split()
         if not addresses and not os.environ.get("FEEDSVC_SITES"):
             return FileSettings()
-        in_file = tomllib.loads(path.read_text("utf-8")).get("sites", []) if path.is_file() else []
-        if not isinstance(in_file, list) or not all(isinstance(site, dict) for site in in_file):
+        file_sites = tomllib.loads(path.read_text("utf-8")).get("sites", []) if path.is_file() else []
+        if not isinstance(file_sites, list) or not all(isinstance(site, dict) for site in file_sites):
             raise ConfigError([f"sites: write each in {path} as a table: [[sites]], then its name and url"])
-        known = {str(site.get("url")).rstrip("/"): site for site in in_file}
-        given: dict[str, Any] = {
-            "sites": in_file if not addresses else [known.get(a.rstrip("/"), {"url": a}) for a in addresses]
-        }
-        return FileSettings(**given)
+        file_sites_by_url = {str(site.get("url")).rstrip("/"): site for site in file_sites}
+        named_sites = [file_sites_by_url.get(url.rstrip("/"), {"url": url}) for url in addresses]
+        options: dict[str, Any] = {"sites": named_sites or file_sites}
+        return FileSettings(**options)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path} is not valid TOML: {error}"]) from error
     except SettingsError as error:
         raise ConfigError([f"{error}: it has to be JSON"]) from error
     except ValidationError as error:
-        raise ConfigError([_mistake(e, path) for e in error.errors()]) from error
+        raise ConfigError([_describe_mistake(e, path) for e in error.errors()]) from error
 
 
 def _refuse_unknown_variables() -> None:
@@ -208,20 +215,21 @@ def _refuse_unknown_variables() -> None:
 
     Kubernetes sets FEEDSVC_PORT, FEEDSVC_SERVICE_HOST and the like for a service of that name.
     """
-    known = {"FEEDSVC_CONFIG", *(f"FEEDSVC_{key.upper()}" for key in Settings.model_fields)}
-    known -= {f"FEEDSVC_{key.upper()}" for key in (*_FROM_PLATFORM, "topics")}
-    strange = sorted(
+    known_variables = {"FEEDSVC_CONFIG", *(f"FEEDSVC_{key.upper()}" for key in Settings.model_fields)}
+    known_variables -= {f"FEEDSVC_{key.upper()}" for key in (*_FROM_PLATFORM, "topics")}
+    unknown_variables = sorted(
         name
         for name, value in os.environ.items()
         if name.startswith("FEEDSVC_")
-        and name not in known
+        and name not in known_variables
         and not name.startswith(("FEEDSVC_TEST_", "FEEDSVC_SERVICE_", "FEEDSVC_PORT_"))
         and not (name == "FEEDSVC_PORT" and value.startswith("tcp://"))
     )
-    platform = [key.upper() for key in _FROM_PLATFORM]
+    platform_variables = [key.upper() for key in _FROM_PLATFORM]
     mistakes = []
-    for name in strange:
-        near = nearest(name.removeprefix("FEEDSVC_"), platform) or nearest(name, known)
+    for name in unknown_variables:
+        near = find_nearest(name.removeprefix("FEEDSVC_"), platform_variables)
+        near = near or find_nearest(name, known_variables)
         mistakes.append(
             f"{name}: there is no such variable" + (f"; did you mean {near!r}?" if near else "")
         )
@@ -229,7 +237,7 @@ def _refuse_unknown_variables() -> None:
         raise ConfigError(mistakes)
 
 
-_PLAINLY = {
+_PLAIN_MESSAGES = {
     "int_parsing": "this is no whole number",
     "int_type": "this is no whole number",
     "string_type": "this is no text: write it in quotation marks",
@@ -240,15 +248,15 @@ _PLAINLY = {
 _TABLES: dict[str, type[BaseModel]] = {"sites": SiteSettings, "topics": TopicSettings}
 
 
-def _mistake(error: ErrorDetails, path: Path) -> str:
-    """Say one mistake: its key, what is wrong, and the nearest known key when the key is unknown."""
-    place = [str(part) for part in error["loc"]]
-    key = ".".join(place)
+def _describe_mistake(error: ErrorDetails, path: Path) -> str:
+    """Return a mistake in plain words: its key, what is wrong, and for an unknown key the nearest one."""
+    key_parts = [str(part) for part in error["loc"]]
+    key = ".".join(key_parts)
     if key in _FROM_PLATFORM:
         key = f"{key} ({key.upper()})"
     if error["type"] != "extra_forbidden":
-        return f"{key}: {_PLAINLY.get(error['type'], error['msg']).removeprefix('Value error, ')}"
-    known = list((_TABLES[place[0]] if place[1:] else Settings).model_fields)
-    near = nearest(place[-1], known)
-    advice = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
+        return f"{key}: {_PLAIN_MESSAGES.get(error['type'], error['msg']).removeprefix('Value error, ')}"
+    known_keys = list((_TABLES[key_parts[0]] if key_parts[1:] else Settings).model_fields)
+    near = find_nearest(key_parts[-1], known_keys)
+    advice = f"did you mean {near!r}?" if near else f"known are {', '.join(known_keys)}"
     return f"{key}: unknown key in {path}; {advice}"

@@ -5,7 +5,7 @@
     ├── ImportFileError  a file to import can't be used      exit status 1
     ├── SiteError        a site did not answer as WordPress  exit status 1, a line in the log, /status
     ├── PostError        one post can't be used              that post is left out, a line in the log
-    ├── StoppedError     a pull was told to stop            the next one goes on from there
+    ├── StoppedError     a pull has to leave off            the next one goes on from there
     ├── QueryError       a request asks for what can't be    HTTP 400, exit status 2
     └── NotReadyError    the answer is not known yet         HTTP 503 with Retry-After, exit status 1
 
@@ -18,13 +18,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 _FIELDS = re.compile(r"([?&])_fields=[^&]*&?")  # longer than all else, and of no help to anyone
-
-
-_LONGEST = 300
+_MAX_URL_LENGTH = 300
 
 
 class FeedsvcError(Exception):
-    """The root: its text is one plain sentence for the person who can mend it."""
+    """The root of our errors: its text is one plain sentence for the person who can mend the cause."""
 
 
 class ConfigError(FeedsvcError):
@@ -43,8 +41,8 @@ class SiteError(FeedsvcError):
     """A site did not answer as a WordPress REST API does.
 
     Takes what was asked (a URL without secrets), what came back, what the operator can try, the HTTP
-    status if there was one, the cause in a word for `/metrics`, and before when (UTC) the site asked not to
-    be asked again.
+    status if there was one, the cause in a word for `/metrics`, and from when (UTC) on the site lets us ask
+    again.
     """
 
     def __init__(
@@ -58,9 +56,9 @@ class SiteError(FeedsvcError):
         retry_at: datetime | None = None,
     ) -> None:
         asked = _FIELDS.sub(r"\1", asked).rstrip("?&")
-        if len(asked) > _LONGEST:
-            asked = f"{asked[: _LONGEST // 2]}…{asked[-_LONGEST // 4 :]}"
-        got = "".join(sign if sign.isprintable() else " " for sign in got)
+        if len(asked) > _MAX_URL_LENGTH:
+            asked = f"{asked[: _MAX_URL_LENGTH // 2]}…{asked[-_MAX_URL_LENGTH // 4 :]}"
+        got = "".join(character if character.isprintable() else " " for character in got)
         super().__init__(f"asked {asked}: {got}. {advice}")
         self.status = status
         self.asked = asked

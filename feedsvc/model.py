@@ -1,4 +1,4 @@
-"""What travels between the parts: terms, posts, sites. Frozen data, no input or output.
+"""What travels between the rooms: terms, posts, sites. Frozen data, no input or output.
 
 Every datetime is aware and in UTC.
 """
@@ -19,10 +19,10 @@ Taxonomy = Literal["category", "tag", "author"]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A category, a tag or an author of one site (an author is filtered by just as a term is).
+    """A category, a tag or an author of one site: a filter treats an author as a term.
 
     `slug` is percent-decoded. `name` is plain text, and empty while only the slug or the id is known.
-    `parent` is the id of the parent category, 0 at the top, None when it is not told.
+    `parent` is the id of the parent category, 0 at the top, None when the site does not say.
     """
 
     taxonomy: Taxonomy
@@ -39,7 +39,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture: sizes in pixels, 0 where they are not told; `thumbnail` is the address of a small one."""
+    """A picture: sizes in pixels, 0 where they are unknown; `thumbnail` is the URL of a small size."""
 
     url: str
     alt: str = ""
@@ -51,15 +51,15 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A recording or a film that belongs to a post: its media type, its length in bytes or 0."""
+    """A recording or film that belongs to a post: its media type, its length in bytes (0: unknown)."""
 
     url: str
     type: str
     length: int = 0
 
 
-def each_once(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
-    """Return the first of the enclosures of each address, at most MAX_ENCLOSURES of them."""
+def dedupe_enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
+    """Return the first enclosure of each address, at most MAX_ENCLOSURES of them, in their order."""
     by_address: dict[str, Enclosure] = {}
     for enclosure in enclosures:
         by_address.setdefault(enclosure.url, enclosure)
@@ -68,7 +68,10 @@ def each_once(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SourcePost:
-    """A post as WordPress gave it: its own HTML, its own excerpt, nothing decided yet."""
+    """A post as WordPress gave it: its own HTML, its own excerpt, nothing decided yet.
+
+    Categories, tags and the author are ids of the site's.
+    """
 
     id: int
     guid: str

@@ -9,9 +9,9 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
 
 
 def parse_duration(value: object) -> timedelta:
-    """Give the time that `value` names: '90s', '15m', '1h30m', '7d', '2w'.
+    """Return the duration that `value` names: '90s', '15m', '1h30m', '7d', '2w'.
 
-    Raises ValueError when it is none, shorter than a second, or longer than 100 years.
+    Raises ValueError when it names none, or one shorter than a second or longer than 100 years.
     """
     if isinstance(value, timedelta):
         return value
@@ -26,7 +26,7 @@ def parse_duration(value: object) -> timedelta:
 
 
 def parse_contact(value: str) -> str:
-    """Give `value`, an e-mail address or a web address; raises ValueError when it is neither."""
+    """Return `value`, an e-mail address or a web address. Raises ValueError when it is neither."""
     text = value.strip()
     if not text or re.fullmatch(r"[^\s@<>()]+@[^\s@<>()]+", text):
         return text
@@ -37,14 +37,15 @@ def parse_contact(value: str) -> str:
 
 
 def parse_proxy(value: object) -> str:
-    """Give `value` as the address of a proxy, which may hold a user name and a password; raises ValueError
-    when it is none.
+    """Return `value` as the address of a proxy, which may hold a user name and a password.
+
+    Raises ValueError when it is none.
     """
     return _parse_url(str(value).strip(), "http://proxy.example.com:3128")
 
 
 def parse_url(value: object) -> str:
-    """Give `value` as an http or https URL without fragment; raises ValueError when it is none."""
+    """Return `value` as an http or https URL without fragment. Raises ValueError when it is none."""
     url = _parse_url(str(value).strip(), "https://example.com/")
     parts = urlsplit(url)
     if parts.username or parts.password:
@@ -55,22 +56,22 @@ def parse_url(value: object) -> str:
 def _parse_url(text: str, example: str) -> str:
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        usable = usable and not re.search(r"\s", parts.netloc)
+        is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        is_usable = is_usable and not re.search(r"\s", parts.netloc)
     except ValueError:
-        usable = False
-    if not usable:
-        said = "this" if "@" in text else repr(text)
-        raise ValueError(f"{said} is not a web address: write it whole, as in {example}")
+        is_usable = False
+    if not is_usable:
+        quoted = "this" if "@" in text else repr(text)  # it may hold a password
+        raise ValueError(f"{quoted} is not a web address: write it whole, as in {example}")
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
 
 
-def site_name(url: str) -> str:
-    """Give the name of a site that was not given one: its host and folder, as in 'example.com-news'."""
+def derive_site_name(url: str) -> str:
+    """Return a name for a site that was not given one: its host and folder, as in 'example.com-news'."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "site"  # its address is refused by parse_url
+        return "site"  # parse_url refuses its address
     path = re.split(r"/wp-json\b|/index\.php$", parts.path)[0]
     host = (parts.netloc or "site").lower().removeprefix("www.")
     return re.sub(r"[^\w.-]+", "-", f"{host}{path}").strip("-") or "site"

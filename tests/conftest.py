@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from feedsvc.config import Settings, load
+from feedsvc.config import (
+    Settings,
+    load_settings,
+)
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
@@ -44,7 +47,7 @@ def settings() -> Settings:
 @cache
 def empty_configuration() -> Settings:
     """Read once: it is frozen, and each test has an environment without our variables."""
-    return load()
+    return load_settings()
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 import pairs
 from feedsvc.text import similarity, words
-from feedsvc.text.dateline import without_frame
-from feedsvc.text.html import plain, visible_text
+from feedsvc.text.dateline import strip_frame
+from feedsvc.text.html import (
+    extract_visible_text,
+    to_plain_text,
+)
 
 WINDOW_DAYS = 7
 
@@ -22,9 +25,9 @@ KNOWN_MISSES = {
 steadily = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 
 
-def read(text: pairs.Text) -> similarity.Text:
-    """Give a post of a pair as it is compared."""
-    return similarity.read(plain(text.title), visible_text(text.body))
+def read(text: pairs.Text) -> similarity.ComparableText:
+    """Return a post of a pair as it is compared."""
+    return similarity.prepare_text(to_plain_text(text.title), extract_visible_text(text.body))
 
 
 def is_like(one: Sequence[int], other: Sequence[int]) -> bool:
@@ -36,31 +39,33 @@ def is_like(one: Sequence[int], other: Sequence[int]) -> bool:
     return similarity.may_repeat(common, within_reach)
 
 
-def is_found(later: similarity.Text, earlier: similarity.Text) -> bool:
-    """Tell whether the store would compare the two at all."""
+def is_found(later: similarity.ComparableText, earlier: similarity.ComparableText) -> bool:
+    """Return whether the store would compare the two at all."""
     same = later.fingerprint == earlier.fingerprint != ""
-    return same or is_like(similarity.sketch(later), similarity.sketch(earlier))
+    return same or is_like(similarity.make_sketch(later), similarity.make_sketch(earlier))
 
 
 def is_joined(pair: pairs.Pair) -> bool:
-    """Tell whether readers are shown the earlier post alone."""
+    """Return whether readers are shown the earlier post alone."""
     later, earlier = read(pair.later), read(pair.earlier)
     near = 0 <= pair.later.day - pair.earlier.day <= WINDOW_DAYS
-    return near and is_found(later, earlier) and similarity.repeats(later, earlier)
+    return near and is_found(later, earlier) and similarity.is_repeat(later, earlier)
 
 
 def repeats(later: str, earlier: str, title: str = "A title") -> bool:
-    """Tell whether one visible text repeats another under the same title."""
-    return similarity.repeats(similarity.read(title, later), similarity.read(title, earlier))
+    """Return whether one visible text repeats another under the same title."""
+    return similarity.is_repeat(
+        similarity.prepare_text(title, later), similarity.prepare_text(title, earlier)
+    )
 
 
 def both_ways(one: str, other: str, title: str = "A title") -> tuple[bool, bool]:
-    """Tell whether each of two texts repeats the other."""
+    """Return whether each of two texts repeats the other."""
     return repeats(one, other, title), repeats(other, one, title)
 
 
 def named(some: Sequence[pairs.Pair]) -> list[object]:
-    """Give pairs as parameters with their names."""
+    """Return pairs as parameters with their names."""
     return [pytest.param(pair, id=pair.name) for pair in some]
 
 
@@ -91,7 +96,7 @@ def test_no_pair_that_is_apart_is_joined_at_any_time_within_the_window_but_for_i
         for pair in pairs.PAIRS
         if not pair.same
         and pair not in pairs.WINDOW
-        and similarity.repeats(read(pair.later), read(pair.earlier))
+        and similarity.is_repeat(read(pair.later), read(pair.earlier))
     ]
     assert joined == []
 
@@ -105,7 +110,7 @@ def test_whatever_repeats_a_text_of_the_pairs_is_found_by_its_sketch() -> None:
         for later in texts
         for earlier in texts
         if set(later.title) == set(earlier.title)
-        if similarity.repeats(later, earlier) and not is_found(later, earlier)
+        if similarity.is_repeat(later, earlier) and not is_found(later, earlier)
     ]
     assert lost == []
 
@@ -141,8 +146,8 @@ def test_a_copy_that_was_cut_off_repeats_its_whole_and_is_found_and_the_whole_is
     whole = read(pairs.Text(title, pairs.html(*body)))
     cut = read(pairs.Text(title, pairs.opening(body, share)))
     assert is_found(cut, whole)
-    assert similarity.repeats(cut, whole)
-    assert not similarity.repeats(whole, cut)
+    assert similarity.is_repeat(cut, whole)
+    assert not similarity.is_repeat(whole, cut)
 
 
 @IN_EVERY_LANGUAGE
@@ -155,8 +160,8 @@ def test_a_text_with_another_number_is_new_wherever_the_number_stands(
     for i in digits:
         other = whole[:i] + str((int(whole[i]) + 1) % 10) + whole[i + 1 :]
         one, another = read(pairs.Text(title, whole)), read(pairs.Text(title, other))
-        assert not similarity.repeats(one, another)
-        assert not similarity.repeats(another, one)
+        assert not similarity.is_repeat(one, another)
+        assert not similarity.is_repeat(another, one)
 
 
 @IN_EVERY_LANGUAGE
@@ -164,9 +169,9 @@ def test_the_markup_the_case_and_the_spaces_make_no_other_text(title: str, body:
     one = read(pairs.Text(title, pairs.html(*body)))
     other = read(pairs.Text(title.upper(), pairs.blocks(*(part.replace(" ", "\n ") for part in body))))
     assert one.fingerprint == other.fingerprint
-    assert similarity.sketch(one) == similarity.sketch(other)
-    assert similarity.repeats(one, other)
-    assert similarity.repeats(other, one)
+    assert similarity.make_sketch(one) == similarity.make_sketch(other)
+    assert similarity.is_repeat(one, other)
+    assert similarity.is_repeat(other, one)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +253,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def of_size(size: int, first: str = "") -> str:
-    """Give a text of five-letter words, of `size` letters in all."""
+    """Return a text of five-letter words, of `size` letters in all."""
     text = first + "".join(
         LETTERS[(7 * i + j * j) % 26] + ("" if (i + 1) % 5 else " ") for j in range(80) for i in range(10)
     )
@@ -266,7 +271,7 @@ def of_size(size: int, first: str = "") -> str:
 )
 def test_the_same_text_is_a_repeat_from_sixty_bytes_of_letters(size: int, is_one: bool) -> None:
     text = of_size(size)
-    assert similarity.read("", text).size == size
+    assert similarity.prepare_text("", text).size == size
     assert both_ways(text, text.upper() + ".") == (is_one, is_one)
 
 
@@ -276,11 +281,11 @@ def test_nearly_the_same_text_is_a_repeat_from_two_hundred_bytes_of_letters(
 ) -> None:
     text = of_size(size)
     dated = f"LONDON, March 3, 2024 (WIRE) -- {text.capitalize()}"
-    one, other = similarity.read("", text), similarity.read("", dated)
+    one, other = similarity.prepare_text("", text), similarity.prepare_text("", dated)
     assert one.size == other.size == size
     assert one.fingerprint != other.fingerprint
-    assert bool(similarity.sketch(one)) is is_one
-    assert (is_found(one, other), similarity.repeats(one, other)) == (is_one, is_one)
+    assert bool(similarity.make_sketch(one)) is is_one
+    assert (is_found(one, other), similarity.is_repeat(one, other)) == (is_one, is_one)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +295,7 @@ def test_a_script_that_says_more_in_a_letter_needs_fewer(size: int) -> None:
     text = "".join(pairs.CHINESE).replace("，", "").replace("。", "")[:size]
     assert both_ways(text, text + "。") == (True, True)
     assert not repeats(text[: 19 if size == 20 else size], text) or size != 20
-    assert bool(similarity.sketch(similarity.read("", text))) is (size == 70)
+    assert bool(similarity.make_sketch(similarity.prepare_text("", text))) is (size == 70)
 
 
 # Titles
@@ -324,7 +329,12 @@ def test_titles_agree_when_they_say_nothing_that_the_text_does_not(
 ) -> None:
     body = "\n".join(pairs.COUNCIL)
     for earlier, later in ((one, other), (other, one)):
-        assert similarity.repeats(similarity.read(later, body), similarity.read(earlier, body)) is is_one
+        assert (
+            similarity.is_repeat(
+                similarity.prepare_text(later, body), similarity.prepare_text(earlier, body)
+            )
+            is is_one
+        )
 
 
 # Numbers
@@ -458,8 +468,8 @@ def test_a_number_a_name_or_a_not_in_another_place_makes_another_text(old: str, 
     ],
 )
 def test_what_frames_a_text_is_taken_off(text: str, rest: str) -> None:
-    assert list(words.tokens(without_frame(text))) == list(words.tokens(rest))
-    assert text.endswith(without_frame(text)) or "\n" in text
+    assert list(words.tokenize(strip_frame(text))) == list(words.tokenize(rest))
+    assert text.endswith(strip_frame(text)) or "\n" in text
 
 
 @pytest.mark.parametrize(
@@ -507,7 +517,7 @@ def test_what_frames_a_text_is_taken_off(text: str, rest: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_frame_stays(text: str) -> None:
-    assert without_frame(text) == text
+    assert strip_frame(text) == text
 
 
 @pytest.mark.parametrize(
@@ -518,7 +528,7 @@ def test_what_only_looks_like_a_frame_stays(text: str) -> None:
     ],
 )
 def test_a_dateline_may_end_in_a_full_stop_and_a_dash_as_in_spanish(text: str, rest: str) -> None:
-    assert list(words.tokens(without_frame(text))) == list(words.tokens(rest))
+    assert list(words.tokenize(strip_frame(text))) == list(words.tokenize(rest))
 
 
 ANYTHING = st.text(
@@ -531,11 +541,11 @@ ANYTHING = st.text(
 @example("\n\n")
 @example("(A) (B) (C) (D) (E) (F) (G) (H) (I) (J)")
 def test_what_is_left_of_any_text_is_a_part_of_it_and_never_nothing(text: str) -> None:
-    rest = without_frame(text)
+    rest = strip_frame(text)
     at = 0
     for character in rest:
         at = text.index(character, at) + 1
-    if similarity.letters(text) and "\n" not in text:
+    if similarity.extract_letters(text) and "\n" not in text:
         assert rest in text
 
 
@@ -557,39 +567,43 @@ def test_a_text_has_one_fingerprint_whatever_its_case_and_punctuation(
     told: list[str], marks: list[str], is_shouted: bool
 ) -> None:
     other = "".join(word + mark for word, mark in zip(told, marks, strict=False))
-    assert similarity.fingerprint(other.upper() if is_shouted else other) == similarity.fingerprint(
-        " ".join(told)
-    )
+    assert similarity.make_fingerprint(
+        other.upper() if is_shouted else other
+    ) == similarity.make_fingerprint(" ".join(told))
 
 
 @steadily
 @given(WORDS, WORDS)
 def test_other_letters_have_another_fingerprint(one: list[str], other: list[str]) -> None:
-    same = similarity.letters(" ".join(one)) == similarity.letters(" ".join(other))
-    assert (similarity.fingerprint(" ".join(one)) == similarity.fingerprint(" ".join(other))) is same
+    same = similarity.extract_letters(" ".join(one)) == similarity.extract_letters(" ".join(other))
+    assert (
+        similarity.make_fingerprint(" ".join(one)) == similarity.make_fingerprint(" ".join(other))
+    ) is same
 
 
 @pytest.mark.parametrize("text", ["", " \n", "– … !", "👍", "\u200b\u00ad"])
 def test_a_text_without_a_letter_has_no_fingerprint_and_repeats_none(text: str) -> None:
-    read_text = similarity.read("A title", text)
+    read_text = similarity.prepare_text("A title", text)
     assert read_text.fingerprint == ""
-    assert similarity.sketch(read_text) == ()
-    assert not similarity.repeats(read_text, read_text)
+    assert similarity.make_sketch(read_text) == ()
+    assert not similarity.is_repeat(read_text, read_text)
 
 
 def test_a_fingerprint_is_of_64_characters() -> None:
-    assert {len(similarity.fingerprint(text)) for text in ("a", "文", "a b " * 1000)} == {64}
+    assert {len(similarity.make_fingerprint(text)) for text in ("a", "文", "a b " * 1000)} == {64}
 
 
 @steadily
 @given(st.lists(st.sampled_from(" ".join(pairs.RELEASE).split()), max_size=400))
 def test_a_sketch_is_of_the_smallest_hashes_in_order_and_fits_the_database(told: list[str]) -> None:
-    text = similarity.read("", " ".join(told))
-    hashes = similarity.sketch(text)
+    text = similarity.prepare_text("", " ".join(told))
+    hashes = similarity.make_sketch(text)
     assert list(hashes) == sorted(set(hashes))
-    assert len(hashes) == (min(similarity.SKETCH_SIZE, len(set(text.hashes))) if text.size >= 200 else 0)
+    assert len(hashes) == (
+        min(similarity.SKETCH_SIZE, len(set(text.run_hashes))) if text.size >= 200 else 0
+    )
     assert all(-(2**63) <= one < 2**63 for one in hashes)
-    assert is_like(hashes, hashes) is (len(hashes) >= similarity.LEAST_IN_COMMON)
+    assert is_like(hashes, hashes) is (len(hashes) >= similarity.MIN_COMMON_HASHES)
 
 
 @steadily
@@ -599,13 +613,13 @@ def test_a_piece_of_a_text_has_the_smallest_hashes_of_the_whole_that_are_its_own
 ) -> None:
     told = " ".join(pairs.RELEASE).split()
     whole, piece = (
-        similarity.read("", " ".join(told)),
-        similarity.read("", "x " + " ".join(told[start:][:length])),
+        similarity.prepare_text("", " ".join(told)),
+        similarity.prepare_text("", "x " + " ".join(told[start:][:length])),
     )
-    common = set(similarity.sketch(whole)) & set(similarity.sketch(piece))
-    assert common <= set(similarity.sketch(piece))
-    if len(common) >= similarity.LEAST_IN_COMMON:
-        assert is_like(similarity.sketch(piece), similarity.sketch(whole))
+    common = set(similarity.make_sketch(whole)) & set(similarity.make_sketch(piece))
+    assert common <= set(similarity.make_sketch(piece))
+    if len(common) >= similarity.MIN_COMMON_HASHES:
+        assert is_like(similarity.make_sketch(piece), similarity.make_sketch(whole))
 
 
 def test_texts_of_another_matter_are_not_even_compared() -> None:
@@ -620,9 +634,11 @@ EPISODE = "<p>A talk about the news of the day from the harbour, with guests and
 
 
 def shows(*bodies: str) -> bool:
-    """Tell whether the second of two bodies repeats the first, under one title."""
-    earlier, later = (similarity.read("The daily talk", visible_text(body), body) for body in bodies)
-    return similarity.repeats(later, earlier)
+    """Return whether the second of two bodies repeats the first, under one title."""
+    earlier, later = (
+        similarity.prepare_text("The daily talk", extract_visible_text(body), body) for body in bodies
+    )
+    return similarity.is_repeat(later, earlier)
 
 
 @pytest.mark.parametrize(

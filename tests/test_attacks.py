@@ -35,7 +35,9 @@ from feedsvc.query.query import FORMATS, Format, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts, read_batch
-from feedsvc.text.html import legal
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
 from servers import Canned, serving
 
 SITE = "https://news.example/"
@@ -62,7 +64,7 @@ one_by_one = pytest.mark.parametrize(
 
 
 def known_attacks(file: str) -> list[str]:
-    """Give the payloads of a file that is shared with us."""
+    """Return the payloads of a file that is shared with us."""
     path = XSS / file
     lacking(None if path.exists() else f"{path} is not there: put shared/ beside the checkout")
     return [attack["payload"] for attack in json.loads(path.read_text("utf-8"))]
@@ -74,7 +76,7 @@ Element = tuple[str, dict[str, str]]
 
 
 def as_html5lib_reads(markup: str, *, scripting: bool) -> Iterator[Element]:
-    """Give the elements of a fragment as the HTML standard has them; foreign ones keep their namespace."""
+    """Yield the elements of a fragment as the HTML standard has them; foreign ones keep their namespace."""
     for element in html5lib.parseFragment(markup, scripting=scripting).iter():
         if not isinstance(element.tag, str):
             yield "a comment", {}
@@ -83,7 +85,7 @@ def as_html5lib_reads(markup: str, *, scripting: bool) -> Iterator[Element]:
 
 
 def as_libxml2_reads(markup: str) -> Iterator[Element]:
-    """Give the elements of a fragment as libxml2 has them."""
+    """Return the elements of a fragment as libxml2 has them."""
     if markup.strip():
         for element in lxml_html.fragment_fromstring(markup, create_parent="div").iterdescendants():
             if isinstance(element.tag, str):
@@ -94,7 +96,7 @@ def as_libxml2_reads(markup: str) -> Iterator[Element]:
 
 @cache
 def faults(markup: str) -> list[str]:
-    """Give what is wrong with a cleaned body: whatever the policy does not have, for any of the parsers."""
+    """Return what is wrong with a cleaned body: what the policy does not have, for any of the parsers."""
     # Only a noscript is read otherwise where scripts run.
     readings = (
         *as_html5lib_reads(markup, scripting=False),
@@ -122,7 +124,7 @@ def _faults_of(tag: str, attributes: dict[str, str]) -> Iterator[str]:
 
 
 def candidates(srcset: str) -> list[str]:
-    """Give the addresses in a srcset (HTML, 'parse a srcset attribute')."""
+    """Return the addresses in a srcset (HTML, 'parse a srcset attribute')."""
     found = []
     while srcset := srcset.lstrip(" \t\n\f\r,"):
         address, *behind = re.split(r"([ \t\n\f\r])", srcset, maxsplit=1)
@@ -134,7 +136,7 @@ def candidates(srcset: str) -> list[str]:
 
 
 def is_absolute(address: str) -> bool:
-    """Tell whether an address is whole, of an allowed scheme, whoever reads it."""
+    """Return whether an address is whole, of an allowed scheme, whoever reads it."""
     scheme, _, rest = address.partition(":")
     if scheme.lower() not in policy.SCHEMES:
         return False
@@ -145,7 +147,7 @@ def is_absolute(address: str) -> bool:
 
 
 def is_player(address: str) -> bool:
-    """Tell whether a frame shows a player of the policy, as written and as a browser goes there."""
+    """Return whether a frame shows a player of the policy, as written and as a browser goes there."""
     return (
         address.startswith("https://")
         and "@" not in urlsplit(address).netloc
@@ -155,7 +157,7 @@ def is_player(address: str) -> bool:
 
 
 def as_a_browser_goes(address: str) -> str:
-    """Give scheme, host and path of an address as a browser takes them (https://url.spec.whatwg.org/)."""
+    """Return scheme, host and path of an address as a browser takes them (https://url.spec.whatwg.org/)."""
     address = re.sub(r"[\t\n\r]", "", address.strip("".join(map(chr, range(33)))))
     before, sign, behind = re.split(r"([?#]|$)", address, maxsplit=1)
     scheme, _, rest = before.replace("\\", "/").partition(":")
@@ -298,7 +300,7 @@ class Shown:
 
 
 def post_of(number: int, body: str) -> dict[str, Any]:
-    """Give a post that attacks with title, body, excerpt and the names of its terms and its author."""
+    """Return a post that attacks with title, body, excerpt and the names of its terms and its author."""
     moment = (NOW - timedelta(minutes=number)).replace(tzinfo=None).isoformat()
     name = {"id": number, "name": body, "slug": f"term-{number}"}
     return {
@@ -321,7 +323,7 @@ def post_of(number: int, body: str) -> dict[str, Any]:
 
 
 def feeds(database: Database, settings: Settings, form: Format) -> Iterator[bytes]:
-    """Give every page of the feed of all posts."""
+    """Return every page of the feed of all posts."""
     for page in count(1):
         query = from_string(f"limit=100&dedupe=off&page={page}")
         with database.reading() as connection:
@@ -332,7 +334,7 @@ def feeds(database: Database, settings: Settings, form: Format) -> Iterator[byte
 
 
 def shown_in_xml(feed: bytes, form: Format) -> Iterator[tuple[str, Shown]]:
-    """Give what is shown of each entry of an RSS or Atom feed, read by a strict parser."""
+    """Return what is shown of each entry of an RSS or Atom feed, read by a strict parser."""
     root = etree.fromstring(feed, etree.XMLParser(resolve_entities=False, no_network=True))
     assert b"<!DOCTYPE" not in feed
     assert all(isinstance(element.tag, str) for element in root.iter()), "a comment or an instruction"
@@ -356,7 +358,7 @@ def shown_in_xml(feed: bytes, form: Format) -> Iterator[tuple[str, Shown]]:
 
 
 def shown_in_json(feed: bytes) -> Iterator[tuple[str, Shown]]:
-    """Give what is shown of each item of a JSON feed."""
+    """Return what is shown of each item of a JSON feed."""
     for item in json.loads(feed)["items"]:
         texts = [item.get(name, "") for name in ("title", "summary", "content_text")]
         texts += [*item.get("tags", []), *(author["name"] for author in item.get("authors", []))]
@@ -370,17 +372,17 @@ def shown_in_json(feed: bytes) -> Iterator[tuple[str, Shown]]:
 
 @cache
 def markup_in(text: str) -> set[str]:
-    """Give the names of the elements that a text would be, were it taken for HTML."""
+    """Return the names of the elements that a text would be, were it taken for HTML."""
     return {tag for tag, _ in as_html5lib_reads(text, scripting=False)}
 
 
 @cache
 def spelt_in(body: str) -> set[str]:
-    """Give the names of the elements that may be spelt in a text made of a body.
+    """Return the names of the elements that may be spelt in a text made of a body.
 
     Those that its visible text spells, as `&lt;b&gt;` does, and its attributes, as a frame's title does.
     """
-    tree = html5lib.parseFragment(legal(body), namespaceHTMLElements=False)
+    tree = html5lib.parseFragment(remove_illegal_characters(body), namespaceHTMLElements=False)
     spelt = {
         tag for element in tree.iter() for value in element.attrib.values() for tag in markup_in(value)
     }
@@ -391,7 +393,7 @@ def spelt_in(body: str) -> set[str]:
 
 
 def faults_of_an_entry(shown: Shown, body: str) -> list[str]:
-    """Give what is wrong with what is shown of an entry that was made of `body`."""
+    """Return what is wrong with what is shown of an entry that was made of `body`."""
     found = [fault for markup in shown.bodies for fault in faults(markup)]
     found += [f"a summary with <{tag}>" for markup in shown.summaries for tag in markup_in(markup)]
     found += [f"an address {address!r}" for address in shown.addresses if not is_absolute(address)]
@@ -478,7 +480,7 @@ addEventListener("load", () => setTimeout(() => {
 
 
 def hits(folder: Path, documents: Sequence[str]) -> set[int]:
-    """Give the numbers of the documents of which something ran in Chromium."""
+    """Return the numbers of the documents of which something ran in Chromium."""
     kind = "text/html; charset=utf-8"
     frames = "".join(f'<iframe src="/{number}"></iframe>' for number in range(len(documents)))
     pages = {"/": Canned(200, INDEX + frames, kind)}
@@ -493,12 +495,12 @@ def hits(folder: Path, documents: Sequence[str]) -> set[int]:
 
 
 def sendable(text: str) -> str:
-    """Give a text with question marks for its lone surrogates, which UTF-8 does not have."""
+    """Return a text with question marks for its lone surrogates, which UTF-8 does not have."""
     return text.encode("utf-8", "replace").decode()
 
 
 def as_chromium_shows(folder: Path, address: str) -> str:
-    """Give the document at `address` after its scripts ran. Nothing but the loopback can be reached."""
+    """Return the document at `address` after its scripts ran. Nothing but the loopback can be reached."""
     lacking(None if shutil.which("chromium") else "Chromium is not installed: apt-get install chromium")
     done = subprocess.run(
         [

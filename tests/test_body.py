@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.wordpress.lenient_json import NoJsonError, json_of, text_of
+from feedsvc.wordpress.lenient_json import NoJsonError, decode_body, parse_lenient_json
 
 NOTICE = "<br />\n<b>Notice</b>:  Undefined index: [x] in <b>/www/a.php</b> on line <b>12</b><br />\n"
 FATAL = (
@@ -21,7 +21,7 @@ PLAIN = "PHP Warning:  Undefined array key {0} in /var/www/wp-content/a.php on l
     ],
 )
 def test_json_is_read_as_it_is(body: str) -> None:
-    told = json_of(body.encode())
+    told = parse_lenient_json(body.encode())
     assert (told.data, told.remarks) == ({"a": 1}, [])
 
 
@@ -47,7 +47,7 @@ def test_json_is_read_as_it_is(body: str) -> None:
     ],
 )
 def test_notices_of_php_are_read_past_and_told_of(body: str) -> None:
-    told = json_of(body.encode())
+    told = parse_lenient_json(body.encode())
     assert told.data == {"a": 1}
     assert told.remarks == [
         "PHP's notices stand around its JSON: its owner should switch display_errors off"
@@ -75,7 +75,7 @@ def test_notices_of_php_are_read_past_and_told_of(body: str) -> None:
 )
 def test_what_is_no_json_is_called_by_its_name(body: str, cause: str, got: str) -> None:
     with pytest.raises(NoJsonError) as caught:
-        json_of(body.encode())
+        parse_lenient_json(body.encode())
     assert caught.value.cause == cause
     assert caught.value.got.startswith(got)
 
@@ -92,11 +92,11 @@ def test_what_is_no_json_is_called_by_its_name(body: str, cause: str, got: str) 
     ],
 )
 def test_bytes_that_are_not_utf_8_are_read_as_well_as_can_be(body: bytes, charset: str, text: str) -> None:
-    assert text_of(body, charset) == text
+    assert decode_body(body, charset) == text
 
 
 def test_an_operator_is_told_of_bytes_that_are_not_utf_8() -> None:
-    told = json_of('["Zürich"]'.encode("latin-1"))
+    told = parse_lenient_json('["Zürich"]'.encode("latin-1"))
     assert told.data == ["Z\ufffdrich"]
     assert told.remarks == ["it sends bytes that are not UTF-8: some characters are lost"]
 
@@ -106,4 +106,4 @@ def test_an_operator_is_told_of_bytes_that_are_not_utf_8() -> None:
 )
 def test_text_that_only_looks_like_notices_is_no_json(piece: str) -> None:
     with pytest.raises(NoJsonError):
-        json_of((piece * 20_000 + "end").encode())
+        parse_lenient_json((piece * 20_000 + "end").encode())

@@ -6,7 +6,9 @@ import pytest
 
 from columns import set_columns
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
@@ -22,14 +24,14 @@ pytestmark = pytest.mark.real
 
 
 def pull(site: FakeWordPress, database: Database, *, bounds: Bounds | None = None) -> Report:
-    poller = Poller(load(sites=[site.url]), database, bounds)
+    poller = Poller(load_settings(sites=[site.url]), database, bounds)
     (state,) = poller.register()
     assert poller.claim(state.id, even_if_early=True)
     return poller.pull(state.id)
 
 
 def titles(database: Database, address: str) -> set[str]:
-    answer = create_app(load(), database).test_client().get(f"{address}.json?limit=100")
+    answer = create_app(load_settings(), database).test_client().get(f"{address}.json?limit=100")
     return {item["title"] for item in answer.get_json(force=True).get("items", [])}
 
 
@@ -91,7 +93,7 @@ def test_pictures_and_names_that_were_not_told_come_later(database: Database) ->
         pull(site, database)
         site.heal()
         sweep(site, database)
-        client = create_app(load(), database).test_client()
+        client = create_app(load_settings(), database).test_client()
         assert len(titles(database, "/tag/solar")) == 30
         assert client.get("/feed.rss").text.count("uploads/500.jpg") >= 20
 
@@ -104,7 +106,9 @@ def test_an_empty_answer_takes_no_picture_away(database: Database) -> None:
         picture = site.media.pop(500)
         site.add(2, "Edited", featured_media=500, modified_gmt=wp_time(datetime.now(UTC)))
         pull(site, database)
-        assert "uploads/500.jpg" in create_app(load(), database).test_client().get("/feed.rss").text
+        assert (
+            "uploads/500.jpg" in create_app(load_settings(), database).test_client().get("/feed.rss").text
+        )
         site.media[500] = picture
 
 

@@ -7,28 +7,31 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from feedsvc.config import Settings, load
+from feedsvc.config import (
+    Settings,
+    load_settings,
+)
 from feedsvc.errors import ConfigError
-from feedsvc.values import parse_duration, parse_url, site_name
+from feedsvc.values import derive_site_name, parse_duration, parse_url
 
 
 def written(text: str) -> Path:
-    """Give a configuration file with `text`."""
+    """Return a configuration file with `text`."""
     file = Path("written.toml")
     file.write_text(text, "utf-8")
     return file
 
 
 def mistakes(text: str = "", sites: tuple[str, ...] = ()) -> str:
-    """Give what is said of a wrong configuration, and take care that it is refused."""
+    """Return what is said of a wrong configuration, and take care that it is refused."""
     with pytest.raises(ConfigError) as caught:
-        load(written(text), sites)
+        load_settings(written(text), sites)
     assert str(caught.value) == "\n".join(caught.value.mistakes)
     return str(caught.value)
 
 
 def named(settings: Settings) -> dict[str, str]:
-    """Give the addresses of the sites by their names."""
+    """Return the addresses of the sites by their names."""
     return {site.name: site.url for site in settings.sites}
 
 
@@ -36,7 +39,7 @@ def named(settings: Settings) -> dict[str, str]:
 
 
 def test_without_any_setting_there_are_the_documented_defaults() -> None:
-    settings = load()
+    settings = load_settings()
     assert (settings.poll_interval, settings.sweep_interval) == (timedelta(minutes=15), timedelta(hours=6))
     assert (settings.bind, settings.address) == ("127.0.0.1:8000", "http://127.0.0.1:8000/")
     assert (settings.database_url, settings.redis_url) == ("sqlite:///feedsvc.db", None)
@@ -44,8 +47,8 @@ def test_without_any_setting_there_are_the_documented_defaults() -> None:
 
 
 def test_the_example_configuration_is_valid_and_shows_the_defaults() -> None:
-    settings = load(ROOT / "config.example.toml")
-    defaults = load()
+    settings = load_settings(ROOT / "config.example.toml")
+    defaults = load_settings()
     assert list(named(settings)) == ["property", "science"]
     assert settings.topics["cell-therapy"].query == '("cell therapy" OR "stem cell") -veterinary'
     for key in (
@@ -69,7 +72,7 @@ def test_the_example_configuration_names_every_key_and_every_variable() -> None:
 
 
 def test_a_file_is_read_key_by_key() -> None:
-    settings = load(
+    settings = load_settings(
         written("""
             base_url = "https://feeds.example.com"
             title = "ข่าว"
@@ -99,15 +102,15 @@ def test_a_file_is_read_key_by_key() -> None:
 
 def test_config_toml_of_the_working_directory_is_read_if_it_is_there() -> None:
     Path("config.toml").write_text('title = "found"')
-    assert load().title == "found"
+    assert load_settings().title == "found"
 
 
 def test_feedsvc_config_names_the_file_and_the_option_is_stronger(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("config.toml").write_text('title = "default"')
     Path("other.toml").write_text('title = "other"')
     monkeypatch.setenv("FEEDSVC_CONFIG", "other.toml")
-    assert load().title == "other"
-    assert load(written('title = "option"')).title == "option"
+    assert load_settings().title == "other"
+    assert load_settings(written('title = "option"')).title == "option"
 
 
 @pytest.mark.parametrize(
@@ -144,12 +147,12 @@ def test_the_environment_wins_over_the_file_unless_it_is_empty(
         database_url = "sqlite:///file.db"
         redis_url = "redis://file/0"
     """)
-    in_file = getattr(load(file), key)
+    in_file = getattr(load_settings(file), key)
     assert in_file != expected
     monkeypatch.setenv(variable, "")
-    assert getattr(load(file), key) == in_file
+    assert getattr(load_settings(file), key) == in_file
     monkeypatch.setenv(variable, value)
-    assert getattr(load(file), key) == expected
+    assert getattr(load_settings(file), key) == expected
 
 
 SITES = """
@@ -165,30 +168,36 @@ def test_sites_of_the_environment_win_over_the_file_and_options_over_both(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = written(SITES)
-    assert named(load(file)) == {"property": "https://a.example/news", "b.example": "https://b.example/"}
+    assert named(load_settings(file)) == {
+        "property": "https://a.example/news",
+        "b.example": "https://b.example/",
+    }
     monkeypatch.setenv("FEEDSVC_SITES", "https://c.example/  https://d.example/x/")
-    assert named(load(file)) == {"c.example": "https://c.example/", "d.example-x": "https://d.example/x/"}
-    assert named(load(file, ["https://e.example/"])) == {"e.example": "https://e.example/"}
+    assert named(load_settings(file)) == {
+        "c.example": "https://c.example/",
+        "d.example-x": "https://d.example/x/",
+    }
+    assert named(load_settings(file, ["https://e.example/"])) == {"e.example": "https://e.example/"}
 
 
 def test_an_address_that_stands_in_the_file_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     file = written(SITES)
-    assert list(named(load(file, ["https://c.example/", "https://a.example/news/"]))) == [
+    assert list(named(load_settings(file, ["https://c.example/", "https://a.example/news/"]))) == [
         "c.example",
         "property",
     ]
     monkeypatch.setenv("FEEDSVC_SITES", "https://a.example/news/")
-    assert list(named(load(file))) == ["property"]
+    assert list(named(load_settings(file))) == ["property"]
 
 
 def test_blank_sites_in_the_environment_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDSVC_SITES", "   ")
-    assert list(named(load(written(SITES)))) == ["property", "b.example"]
+    assert list(named(load_settings(written(SITES)))) == ["property", "b.example"]
 
 
 def test_settings_never_change() -> None:
     with pytest.raises(Exception, match="frozen"):
-        load().title = "x"
+        load_settings().title = "x"
 
 
 # Where to listen
@@ -212,11 +221,11 @@ def test_the_service_listens_where_the_platform_expects(
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert load().bind == bind
+    assert load_settings().bind == bind
 
 
 def test_a_port_in_the_file_does_not_open_the_service_to_everyone() -> None:
-    assert load(written("port = 9000")).bind == "127.0.0.1:9000"
+    assert load_settings(written("port = 9000")).bind == "127.0.0.1:9000"
 
 
 # What is refused
@@ -345,14 +354,14 @@ def test_a_file_that_is_not_there_is_refused_and_named(
     if not by_option:
         monkeypatch.setenv("FEEDSVC_CONFIG", "missing.toml")
     with pytest.raises(ConfigError, match=r"missing\.toml.*config\.example\.toml"):
-        load(Path("missing.toml") if by_option else None)
+        load_settings(Path("missing.toml") if by_option else None)
 
 
 def test_a_file_that_is_not_utf_8_is_refused_and_named() -> None:
     file = Path("latin.toml")
     file.write_bytes('title = "é"'.encode("latin-1"))
     with pytest.raises(ConfigError, match=r"latin\.toml"):
-        load(file)
+        load_settings(file)
 
 
 @pytest.mark.parametrize(
@@ -452,5 +461,5 @@ def test_an_address_is_brought_to_one_form(text: str, expected: str) -> None:
     ],
 )
 def test_a_site_without_a_name_is_called_by_its_host_and_folder(url: str, expected: str) -> None:
-    assert site_name(url) == expected
-    assert named(load(written(""), [url])) == {expected: url}
+    assert derive_site_name(url) == expected
+    assert named(load_settings(written(""), [url])) == {expected: url}

@@ -27,12 +27,12 @@ PUBLIC = "93.184.215.14 1.1.1.1 2606:4700:4700::1111 64:ff9b::1.1.1.1 ::ffff:1.1
 @pytest.mark.parametrize("host", INNER)
 def test_an_inner_address_is_refused_in_all_its_forms(host: str) -> None:
     with pytest.raises(InnerAddressError):
-        Guard(["https://example.com/"]).addresses(host, 80)
+        Guard(["https://example.com/"]).resolve(host, 80)
 
 
 @pytest.mark.parametrize("host", PUBLIC)
 def test_a_public_address_is_not(host: str) -> None:
-    assert Guard().addresses(host, 443)
+    assert Guard().resolve(host, 443)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_a_host_that_the_operator_named_may_be_an_inner_one(
 ) -> None:
     guard = Guard([named])
     if may:
-        assert guard.addresses(host, port)
+        assert guard.resolve(host, port)
     else:
         with pytest.raises(InnerAddressError):
-            guard.addresses(host, port)
+            guard.resolve(host, port)
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_a_redirect_from_https_to_http_is_refused(tmp_path: Path) -> None:
     answer.url, answer.status_code = "https://a.example/wp-json/", 301
     answer.headers["Location"] = "http://a.example/wp-json/"
     with pytest.raises(requests.RequestException):
-        http._session().get_redirect_target(answer)
+        http._get_session().get_redirect_target(answer)
     answer.headers["Location"] = "/elsewhere/"
-    assert http._session().get_redirect_target(answer) == "/elsewhere/"
+    assert http._get_session().get_redirect_target(answer) == "/elsewhere/"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,12 @@ from pydantic import AliasChoices
 
 from conftest import ROOT
 from feedsvc.cli import main
-from feedsvc.config import Settings, SiteSettings, TopicSettings, load
+from feedsvc.config import (
+    Settings,
+    SiteSettings,
+    TopicSettings,
+    load_settings,
+)
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import PARAMETERS
 from feedsvc.store.database import Database
@@ -64,7 +69,7 @@ def test_every_setting_stands_in_the_readme_and_in_the_example() -> None:
 
 
 def test_the_example_configuration_is_valid_and_shows_the_defaults() -> None:
-    example = load(EXAMPLE)
+    example = load_settings(EXAMPLE)
     standard = Settings()
     for name in ("poll_interval", "sweep_interval", "port", "web_concurrency", "database_url"):
         assert getattr(example, name) == getattr(standard, name), name

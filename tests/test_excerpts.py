@@ -7,11 +7,18 @@ from typing import Any
 import pytest
 
 from conftest import SAMPLES, SHARED_SAMPLE, lacking
-from feedsvc.clean.excerpts import contained, summarize
-from feedsvc.clean.post import clean
+from feedsvc.clean.excerpts import measure_containment, summarize
+from feedsvc.clean.post import (
+    clean_post,
+)
 from feedsvc.model import Post, SourcePost
-from feedsvc.text.html import visible_text
-from feedsvc.text.similarity import fingerprint, letters
+from feedsvc.text.html import (
+    extract_visible_text,
+)
+from feedsvc.text.similarity import (
+    extract_letters,
+    make_fingerprint,
+)
 from feedsvc.wordpress.parse import parse_own_terms, parse_post
 
 SAMPLE_POSTS: list[dict[str, Any]] = json.loads(SAMPLES.read_text("utf-8"))
@@ -51,10 +58,10 @@ JAPANESE_BODY = (
 
 
 def cleaned(excerpt: str, content: str, title: str = "A title") -> Post:
-    """Give the post of an excerpt and a content, both HTML, as it is stored."""
+    """Return the post of an excerpt and a content, both HTML, as it is stored."""
     moment = datetime(2026, 1, 2, tzinfo=UTC)
     link = "https://newsroom.example/a/"
-    return clean(SourcePost(1, "guid", link, title, content, excerpt, moment, moment))
+    return clean_post(SourcePost(1, "guid", link, title, content, excerpt, moment, moment))
 
 
 @pytest.mark.parametrize(
@@ -299,18 +306,18 @@ def test_an_excerpt_that_repeats_the_body_gives_way_to_a_summary(
 def test_a_summary_in_a_script_without_spaces_is_the_opening_of_the_body(excerpt: str, body: str) -> None:
     summary = cleaned(excerpt.format(body), body).summary
     assert 100 <= len(summary) <= 300
-    assert visible_text(body).replace("\n", " ").startswith(summary.removesuffix("…"))
+    assert extract_visible_text(body).replace("\n", " ").startswith(summary.removesuffix("…"))
 
 
 @pytest.mark.parametrize("data", [pytest.param(post, id=str(post["id"])) for post in SAMPLE_POSTS])
 def test_no_bundled_sample_has_a_summary_that_repeats_its_body(data: dict[str, Any]) -> None:
     source = parse_post(data)
     assert source
-    post = clean(source)
-    body = letters(visible_text(post.content))
-    told = letters(post.summary)
+    post = clean_post(source)
+    body = extract_letters(extract_visible_text(post.content))
+    told = extract_letters(post.summary)
     assert body
-    assert contained(body, told) < 0.9 if told else len(body) < 300
+    assert measure_containment(body, told) < 0.9 if told else len(body) < 300
     assert len(told) < 0.9 * len(body)
     assert "[…]" not in post.summary
     if len(body) < 200:
@@ -320,12 +327,12 @@ def test_no_bundled_sample_has_a_summary_that_repeats_its_body(data: dict[str, A
 def test_hand_written_excerpts_of_the_bundled_samples_stay_word_for_word() -> None:
     kept = 0
     for data in SAMPLE_POSTS:
-        excerpt = visible_text(data["excerpt"]["rendered"])
-        body = letters(visible_text(data["content"]["rendered"]))
+        excerpt = extract_visible_text(data["excerpt"]["rendered"])
+        body = extract_letters(extract_visible_text(data["content"]["rendered"]))
         source = parse_post(data)
         assert source
-        if excerpt and contained(letters(excerpt), body) < 0.5:
-            assert clean(source).summary == excerpt
+        if excerpt and measure_containment(extract_letters(excerpt), body) < 0.5:
+            assert clean_post(source).summary == excerpt
             kept += 1
     assert kept >= 5
 
@@ -335,7 +342,7 @@ def test_the_shared_sample_is_parsed_and_cleaned_as_its_readers_expect() -> None
     data = json.loads(SHARED_SAMPLE.read_text("utf-8"))
     source = parse_post(data)
     assert source
-    post = clean(source)
+    post = clean_post(source)
     assert post.title == (
         "World’s First — XellSmart’s Allogeneic iPSC-derived Regenerative Cell Therapy for Spinal Cord "
         "Injury Officially Approved by the U.S. FDA for a Registrational Phase I Clinical Trial"
@@ -344,7 +351,7 @@ def test_the_shared_sample_is_parsed_and_cleaned_as_its_readers_expect() -> None
     assert (post.id, post.guid) == (24426, "https://thaipropertynews.com/feeds/?p=24426")
     assert post.categories == (5, 7)
     assert 100 < len(post.summary) <= 300
-    text = visible_text(post.content).replace("\n", " ")
+    text = extract_visible_text(post.content).replace("\n", " ")
     assert text.startswith(post.summary.removesuffix("…"))
     assert {term.slug for term in parse_own_terms(data)} == {"cision-pr-newswire", "cision-pr-newswire-en"}
 
@@ -364,8 +371,8 @@ def test_the_shared_sample_is_parsed_and_cleaned_as_its_readers_expect() -> None
     ],
 )
 def test_equal_texts_have_the_same_fingerprint_whatever_their_form(one: str, other: str) -> None:
-    assert fingerprint(one) == fingerprint(other)
-    assert len(fingerprint(one)) == 64
+    assert make_fingerprint(one) == make_fingerprint(other)
+    assert len(make_fingerprint(one)) == 64
 
 
 @pytest.mark.parametrize(
@@ -378,11 +385,11 @@ def test_equal_texts_have_the_same_fingerprint_whatever_their_form(one: str, oth
     ],
 )
 def test_different_texts_have_different_fingerprints(one: str, other: str) -> None:
-    assert fingerprint(one) != fingerprint(other)
+    assert make_fingerprint(one) != make_fingerprint(other)
 
 
 def test_a_text_without_letters_has_no_fingerprint() -> None:
-    assert fingerprint("") == fingerprint(" … – ! 👍") == ""
+    assert make_fingerprint("") == make_fingerprint(" … – ! 👍") == ""
 
 
 def test_the_fingerprint_of_a_post_is_the_same_whatever_its_markup() -> None:
@@ -391,7 +398,7 @@ def test_the_fingerprint_of_a_post_is_the_same_whatever_its_markup() -> None:
     )
 
     def of(body: str) -> str:
-        return fingerprint(visible_text(cleaned("An excerpt.", body).content))
+        return make_fingerprint(extract_visible_text(cleaned("An excerpt.", body).content))
 
     assert of(BODY) == of(other)
     assert of(BODY) != of(BODY.replace("212", "213"))
@@ -407,22 +414,28 @@ def test_the_fingerprint_of_a_post_is_the_same_whatever_its_markup() -> None:
         pytest.param("abcdefghij", "", 0.0, 0.0, id="in nothing"),
         pytest.param("ab", "xyz", 0.0, 0.0, id="shorter than a run"),
         pytest.param(
-            letters(" ".join(STORY)),
-            letters(" ".join(STORY).replace("Monday", "Tuesday")),
+            extract_letters(" ".join(STORY)),
+            extract_letters(" ".join(STORY).replace("Monday", "Tuesday")),
             0.9,
             0.999,
             id="nearly the same",
         ),
         pytest.param(
-            letters(CHINESE), letters(CHINESE.replace("常州", "南京")), 0.85, 0.999, id="nearly, in Chinese"
+            extract_letters(CHINESE),
+            extract_letters(CHINESE.replace("常州", "南京")),
+            0.85,
+            0.999,
+            id="nearly, in Chinese",
         ),
-        pytest.param(letters(" ".join(STORY)), letters(FIRST), 0.1, 0.4, id="the whole in its part"),
+        pytest.param(
+            extract_letters(" ".join(STORY)), extract_letters(FIRST), 0.1, 0.4, id="the whole in its part"
+        ),
     ],
 )
 def test_containment_is_the_share_of_the_one_that_stands_in_the_other(
     small: str, large: str, least: float, most: float
 ) -> None:
-    assert least <= contained(small, large) <= most
+    assert least <= measure_containment(small, large) <= most
 
 
 def test_the_summary_of_texts_is_on_one_line() -> None:
@@ -486,4 +499,4 @@ def test_what_a_theme_or_we_add_is_no_part_of_the_text(excerpt: str, content: st
         }
     )
     assert source
-    assert clean(source).summary == summary
+    assert clean_post(source).summary == summary

@@ -21,7 +21,9 @@ from click.testing import CliRunner
 from columns import set_columns
 from fake_wordpress import START, FakeWordPress, fake_wordpress, wp_time
 from feedsvc.cli import main
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
@@ -42,7 +44,7 @@ class Observed:
     """A site, the service that pulls it, and what readers and the operator see of it."""
 
     def __init__(self, site: FakeWordPress, database: Database, *named: str) -> None:
-        settings = load(sites=[site.url, *named])
+        settings = load_settings(sites=[site.url, *named])
         self._database = database
         self.poller = Poller(settings, database, bounds=BOUNDS)
         self.id = self.poller.register()[0].id
@@ -270,7 +272,7 @@ def test_the_log_has_one_line_for_each_pull_that_failed(
         broken = [stack.enter_context(fake_wordpress(1)) for _ in faults]
         for site, fault in zip(broken, faults, strict=True):
             fault.strike(site)
-        poller = Poller(load(sites=[site.url for site in broken]), database, bounds=BOUNDS)
+        poller = Poller(load_settings(sites=[site.url for site in broken]), database, bounds=BOUNDS)
         poller.register()
 
         def states() -> list[SiteState]:

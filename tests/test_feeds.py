@@ -24,7 +24,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from conftest import empty_configuration
-from feedsvc.clean.post import clean
+from feedsvc.clean.post import (
+    clean_post,
+)
 from feedsvc.errors import PostError
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.publish.feeds import Feed, make
@@ -34,8 +36,14 @@ from feedsvc.query.query import FORMATS, Format, Query, from_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
-from feedsvc.text.html import legal, one_line, visible_text
-from feedsvc.text.web_address import web_address
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
+from feedsvc.text.html import (
+    extract_visible_text,
+)
+from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.parse import parse_post, parse_term
 
 Items = list[dict[str, Any]]
@@ -114,7 +122,7 @@ def all_text(body: bytes, form: Format) -> str:
             strings += [value for value in item.values() if isinstance(value, str)]
     else:
         strings = [element.text or "" for element in xml(body).iter()]
-    return " ".join(visible_text(text) for text in strings)
+    return " ".join(extract_visible_text(text) for text in strings)
 
 
 # What the three formats say of an entry, read back from the bytes without our own code.
@@ -165,7 +173,7 @@ def _rss_entry(item: etree._Element) -> dict[str, Any]:
         "author": texts(item, CREATOR),
         "tags": texts(item, "category"),
         "published": parsedate_to_datetime(str(item.findtext("pubDate"))),
-        "summary": visible_text(description),
+        "summary": extract_visible_text(description),
         "body": body,
     }
 
@@ -248,7 +256,7 @@ def test_a_summary_never_repeats_the_content(held: Database, form: Format) -> No
     both = [e for e in entries_in(render(held, "limit=100", form), form) if e["summary"] and e["body"]]
     assert len(both) > 20
     for entry in both:
-        said, whole = squeezed(entry["summary"]), squeezed(visible_text(entry["body"]))
+        said, whole = squeezed(entry["summary"]), squeezed(extract_visible_text(entry["body"]))
         assert whole not in said, entry["title"]
         assert len(said) < 0.95 * len(whole) or not whole.startswith(said), entry["title"]
 
@@ -256,7 +264,9 @@ def test_a_summary_never_repeats_the_content(held: Database, form: Format) -> No
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_body_appears_once(held: Database, form: Format) -> None:
     entries = entries_in(render(held, "limit=100", form), form)
-    endings = {e["id"]: squeezed(visible_text(e["body"]))[-60:] for e in entries if len(e["body"]) > 600}
+    endings = {
+        e["id"]: squeezed(extract_visible_text(e["body"]))[-60:] for e in entries if len(e["body"]) > 600
+    }
     assert len(endings) > 20
     assert len(set(endings.values())) == len(endings), "one release of the samples is posted twice"
     whole = squeezed(all_text(render(held, "limit=100", form), form))
@@ -359,7 +369,7 @@ def test_a_post_without_a_title_is_called_by_its_first_words(held: Database, for
     )
     start = squeezed(entry["title"])[:30]
     assert start
-    assert squeezed(visible_text(entry["body"]) or entry["summary"]).startswith(start)
+    assert squeezed(extract_visible_text(entry["body"]) or entry["summary"]).startswith(start)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -530,7 +540,7 @@ def test_json_feed_1_1_is_followed(held: Database, query: str) -> None:
     body = render(held, query, "json")
     feed = json.loads(body)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    assert feed["title"] == one_line(feed["title"]) != ""
+    assert feed["title"] == collapse_whitespace(feed["title"]) != ""
     assert set(feed) <= {
         *("version", "title", "home_page_url", "feed_url", "description", "next_url", "items"),
     }
@@ -996,7 +1006,7 @@ def test_names_with_markup_characters_are_escaped_exactly_once(name: str, form: 
     assert read["title"] == name
     assert read["author"] == [name]
     assert read["tags"] == [name, f"{name}!"]
-    assert read["summary"] == one_line(name)
+    assert read["summary"] == collapse_whitespace(name)
     if form == "json":
         feed = json.loads(body)
         assert (feed["title"], feed["description"]) == (f"{name} – Label", name)
@@ -1099,11 +1109,11 @@ hostile = st.text(
     ),
     max_size=30,
 )
-fit = hostile.map(legal)
+fit = hostile.map(remove_illegal_characters)
 
 
 @steadily
-@given(title=fit.map(one_line).filter(bool), summary=fit.map(one_line), content=fit)
+@given(title=fit.map(collapse_whitespace).filter(bool), summary=fit.map(collapse_whitespace), content=fit)
 @example(title="]]>", summary="<![CDATA[", content="<p>]]></p>")
 @example(title="&#0;", summary="&#xFFFE;", content="&#1;")
 def test_any_text_of_a_post_gives_feeds_that_parse(title: str, summary: str, content: str) -> None:
@@ -1138,7 +1148,7 @@ def test_whatever_a_site_sends_gives_feeds_that_parse(
         "content": {"rendered": content},
         "excerpt": {"rendered": excerpt},
     }
-    if not web_address(link):  # such a post has nowhere to lead to: it is refused, and costs no other
+    if not parse_web_address(link):  # such a post has nowhere to lead to: it is refused, and costs no other
         with pytest.raises(PostError, match="has no address"):
             parse_post(data)
         data["link"] = "https://site.example/1/"
@@ -1147,7 +1157,7 @@ def test_whatever_a_site_sends_gives_feeds_that_parse(
     category = parse_term("category", {"id": 1, "slug": slug, "name": name})
     author = parse_term("author", {"id": 2, "slug": slug, "name": name})
     assert category
-    entry = Entry(clean(source), SITE, (category,), (), author)
+    entry = Entry(clean_post(source), SITE, (category,), (), author)
     read = [parses(feed_of(entry)(form), form) for form in FORMATS]
     assert read[0]["title"] == read[1]["title"] == read[2]["title"] != ""
     assert read[0]["id"] == read[1]["id"] == read[2]["id"] != ""

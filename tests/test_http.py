@@ -69,7 +69,7 @@ def http(tmp_path: Path) -> HttpClient:
 def test_an_answer_is_read_whole_with_its_status_and_headers(http: HttpClient) -> None:
     with serving({"/": Canned(418, '{"é": 1}', headers={"X-WP-Total": "7"})}) as url:
         answer = http.get(url)
-    assert (answer.status, answer.json().data, answer.kind) == (418, {"é": 1}, "application/json")
+    assert (answer.status, answer.json().data, answer.media_type) == (418, {"é": 1}, "application/json")
     assert answer.headers["x-wp-total"] == "7"
 
 
@@ -86,28 +86,28 @@ def test_an_answer_is_kept_only_when_asked_to_and_good(http: HttpClient) -> None
         http.get(url)
         assert seen.requests == 2  # not asked to keep it
         assert (
-            http.get(url, keep=INFO_MAX_AGE).json().data
-            == http.get(url, keep=INFO_MAX_AGE).json().data
+            http.get(url, max_age=INFO_MAX_AGE).json().data
+            == http.get(url, max_age=INFO_MAX_AGE).json().data
             == {"a": 1}
         )
         assert seen.requests == 3
-        http.get(url, keep=INFO_MAX_AGE, fresh=True)
+        http.get(url, max_age=INFO_MAX_AGE, fresh=True)
         assert seen.requests == 4
         seen.status = 500
-        assert http.get(url + "broken", keep=INFO_MAX_AGE).status == 500
-        assert http.get(url + "broken", keep=INFO_MAX_AGE).status == 500
+        assert http.get(url + "broken", max_age=INFO_MAX_AGE).status == 500
+        assert http.get(url + "broken", max_age=INFO_MAX_AGE).status == 500
         assert seen.requests == 6
         seen.status, seen.sent = 200, {"Content-Type": "text/html"}  # the page of a guard
-        http.get(url + "page", keep=INFO_MAX_AGE)
-        http.get(url + "page", keep=INFO_MAX_AGE)
+        http.get(url + "page", max_age=INFO_MAX_AGE)
+        http.get(url + "page", max_age=INFO_MAX_AGE)
         assert seen.requests == 8
 
 
 def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     with counting() as (url, seen):
-        HttpClient(named=LOOPBACK, cache_file=tmp_path / "http.sqlite").get(url, keep=INFO_MAX_AGE)
+        HttpClient(named=LOOPBACK, cache_file=tmp_path / "http.sqlite").get(url, max_age=INFO_MAX_AGE)
         assert HttpClient(named=LOOPBACK, cache_file=tmp_path / "http.sqlite").get(
-            url, keep=INFO_MAX_AGE
+            url, max_age=INFO_MAX_AGE
         ).json().data == {"a": 1}
         assert seen.requests == 1
 
@@ -124,7 +124,7 @@ def test_a_packed_answer_is_unpacked_and_kept_so(http: HttpClient) -> None:
     with counting() as (url, seen):
         seen.body = gzip.compress(b'{"b": 2}')
         seen.sent["Content-Encoding"] = "gzip"
-        assert [http.get(url, keep=INFO_MAX_AGE).json().data for _ in range(2)] == [{"b": 2}, {"b": 2}]
+        assert [http.get(url, max_age=INFO_MAX_AGE).json().data for _ in range(2)] == [{"b": 2}, {"b": 2}]
         assert seen.requests == 1
 
 
@@ -162,7 +162,7 @@ def test_answers_are_kept_in_redis_when_there_is_one(tmp_path: Path) -> None:
         with counting() as (address, seen):
             for _ in range(2):
                 client = HttpClient(named=LOOPBACK, cache_file=tmp_path / "unused.sqlite", redis_url=url)
-                assert client.get(address, keep=INFO_MAX_AGE).json().data == {"a": 1}
+                assert client.get(address, max_age=INFO_MAX_AGE).json().data == {"a": 1}
             assert seen.requests == 1
         assert not (tmp_path / "unused.sqlite").exists()
     finally:
@@ -186,9 +186,9 @@ def _pings(url: str) -> bool:
 
 def test_what_an_older_version_left_keeps_nobody_from_starting(tmp_path: Path, http: HttpClient) -> None:
     with counting() as (url, seen):
-        http.get(url, keep=INFO_MAX_AGE)
+        http.get(url, max_age=INFO_MAX_AGE)
         with closing(sqlite3.connect(tmp_path / "http.sqlite")) as kept, kept:
             kept.execute("UPDATE responses SET value = 'no such thing'")
         http.forget()
-        assert http.get(url, keep=INFO_MAX_AGE).json().data == {"a": 1}
+        assert http.get(url, max_age=INFO_MAX_AGE).json().data == {"a": 1}
         assert seen.requests == 2

@@ -39,7 +39,7 @@ from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import terms as terms_table
 from feedsvc.store.terms import save_terms
 from feedsvc.text import words
-from feedsvc.text.html import body_text
+from feedsvc.text.html import extract_body_text
 from storing import PostStep, take_steps
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -291,9 +291,11 @@ def meets(condition: Condition, group: Sequence[Any], of_posts: Mapping[int, set
             case Phrase(asked, in_title, is_prefix):
                 first = group[0]
                 texts = (
-                    [first.title] if in_title else [first.title, body_text(first.content, first.summary)]
+                    [first.title]
+                    if in_title
+                    else [first.title, extract_body_text(first.content, first.summary)]
                 )
-                return any(is_in(asked, words.searched(one), is_prefix) for one in texts)
+                return any(is_in(asked, words.tokenize_for_search(one), is_prefix) for one in texts)
         raise TypeError(atom)
 
     return matches(condition, has)

@@ -21,7 +21,9 @@ from sqlalchemy import Connection, event
 
 from conftest import ROOT
 from fake_wordpress import START, FakeWordPress, fake_wordpress, wp_time
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS
 from feedsvc.store.database import Database
@@ -57,7 +59,9 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])
-similarity.read("", "May")  # reads the calendars of all languages, which need not be done in each process
+similarity.prepare_text(
+    "", "May"
+)  # reads the calendars of all languages, which need not be done in each process
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Held:
 @contextmanager
 def service(file: Path, url: str, watch: Callable[[Database], None] = lambda _: None) -> Iterator[Poller]:
     """Start as every process of the service does, with what it keeps beside its database."""
-    settings = load(sites=[url]).model_copy(update={"database_url": f"sqlite:///{file}"})
+    settings = load_settings(sites=[url]).model_copy(update={"database_url": f"sqlite:///{file}"})
     with closing(Database(settings.database_url)) as database:
         event.listen(database.engine, "connect", hurry)
         watch(database)
@@ -384,7 +388,7 @@ def feeds(file: Path, url: str) -> dict[str, bytes]:
     asked = [*product(paths, FORMATS, ["dedupe=on", "dedupe=off"]), ("/feed", "json", "dedupe=off&page=2")]
     given = {}
     with closing(Database(f"sqlite:///{file}")) as database:
-        client = create_app(load(sites=[url]), database).test_client()
+        client = create_app(load_settings(sites=[url]), database).test_client()
         for path, form, way in asked:
             answer = client.get(address := f"{path}.{form}?limit=100&{way}")
             assert answer.status_code == 200, address

@@ -31,7 +31,7 @@ from feedsvc.query.topic import parse
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.text import words
-from feedsvc.text.html import plain, visible_text
+from feedsvc.text.html import extract_visible_text, to_plain_text
 from storing import save_post
 
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -402,7 +402,7 @@ def test_a_very_long_title_is_marked_to_its_end() -> None:
 def test_a_very_long_body_is_marked_to_its_end(one: str, number: int) -> None:
     markup = one * number
     shown = body(markup, "solar", "太陽光")
-    assert visible_text(shown) == visible_text(markup)
+    assert extract_visible_text(shown) == extract_visible_text(markup)
     assert shown.count("<mark>") == number * (2 if "<b>" in one else 1)
 
 
@@ -417,10 +417,14 @@ def test_a_phrase_of_a_whole_text_is_marked() -> None:
 
 def has_changed(markup: str) -> bool:
     """Tell whether marks change anything else of a body, when all of its text is asked for."""
-    asked = [Phrase(tuple(found))] if (found := words.searched(visible_text(markup))) else []
+    asked = (
+        [Phrase(tuple(found))] if (found := words.tokenize_for_search(extract_visible_text(markup))) else []
+    )
     shown = marked_html(markup, asked)
     is_marked = not asked or "<mark>" in shown
-    is_same = visible_text(shown) == visible_text(markup) and structure(shown) == structure(markup)
+    is_same = extract_visible_text(shown) == extract_visible_text(markup) and structure(shown) == structure(
+        markup
+    )
     return not (is_marked and is_same) or bool(misplaced(shown))
 
 
@@ -466,7 +470,7 @@ contents = joined(WRAPPED, [*map(escape, JOINTS), *PARTINGS]).map(
     lambda inner: sanitize(f"<p>{inner}", BASE)
 )
 
-WORDS = [word for word in TRICKY if any(one[0] not in "&+#" for one in words.searched(word))]
+WORDS = [word for word in TRICKY if any(one[0] not in "&+#" for one in words.tokenize_for_search(word))]
 TOPICS = [
     *(f'"{word}"' for word in WORDS if '"' not in word),
     *(f'"{one} {other}"' for one, other in pairwise(WORDS[::2])),
@@ -480,7 +484,7 @@ TOPICS = [
 @given(contents, st.lists(st.sampled_from(TOPICS), max_size=5))
 def test_marks_never_change_the_text_or_what_is_about_it(markup: str, topics: list[str]) -> None:
     shown = body(markup, *topics)
-    assert visible_text(shown) == visible_text(markup)
+    assert extract_visible_text(shown) == extract_visible_text(markup)
     assert structure(shown) == structure(markup)
     assert misplaced(shown) == []
 
@@ -503,7 +507,7 @@ ANYTHING = st.text(
 @steadily(max_examples=100)
 @given(ANYTHING)
 def test_each_word_of_any_text_at_all_is_marked(text: str) -> None:
-    for word in words.searched(text):
+    for word in words.tokenize_for_search(text):
         pieces = marked_text(text, [Phrase((word,))])
         assert "".join(piece for piece, _ in pieces) == text
         assert any(is_marked for _, is_marked in pieces)
@@ -544,7 +548,7 @@ def some_posts(chance: Random, number: int) -> list[Post]:
             id=wp_id,
             guid=f"https://news.example/?p={wp_id}",
             link=f"https://news.example/{wp_id}/",
-            title=plain(escape(text(TRICKY, JOINTS))),
+            title=to_plain_text(escape(text(TRICKY, JOINTS))),
             summary="",
             content=sanitize(f"<p>{text(WRAPPED, [*map(escape, JOINTS), *PARTINGS])}", BASE),
             published=JANUARY + timedelta(hours=wp_id),

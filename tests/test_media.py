@@ -13,10 +13,14 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
-from feedsvc.clean.media import recordings
-from feedsvc.clean.post import clean
+from feedsvc.clean.media import find_recordings
+from feedsvc.clean.post import (
+    clean_post,
+)
 from feedsvc.clean.sanitize import sanitize
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.model import Enclosure, Image
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS, Format
@@ -24,8 +28,15 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.media import pack_media, unpack_media
 from feedsvc.sync.batch import import_posts
-from feedsvc.text.html import legal
-from feedsvc.wordpress.media import enclosures_from_meta, featured_id, featured_image, parse_image
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
+from feedsvc.wordpress.media import (
+    enclosures_from_meta,
+    parse_featured_id,
+    parse_featured_image,
+    parse_image,
+)
 from feedsvc.wordpress.parse import parse_post
 
 LINK = "https://news.example/2026/03/harbour/"
@@ -38,17 +49,17 @@ steadily = settings(deadline=None, derandomize=True, database=None, max_examples
 
 
 def size(name: str, width: object, height: object) -> dict[str, object]:
-    """Give one size of a picture, as a media object tells of it."""
+    """Return one size of a picture, as a media object tells of it."""
     return {"source_url": UPLOADS + name, "width": width, "height": height, "mime_type": "image/jpeg"}
 
 
 def details(width: object, height: object, **sizes: object) -> dict[str, object]:
-    """Give the media_details of a picture."""
+    """Return the media_details of a picture."""
     return {"width": width, "height": height, "sizes": sizes}
 
 
 def a_picture(**changes: object) -> dict[str, object]:
-    """Give a media object, as /wp/v2/media has it."""
+    """Return a media object, as /wp/v2/media has it."""
     return {
         "id": 12,
         "source_url": UPLOADS + "harbour.jpg",
@@ -60,7 +71,7 @@ def a_picture(**changes: object) -> dict[str, object]:
 
 
 def embedding(*told: object) -> dict[str, Any]:
-    """Give the fields of a post that embeds these as its featured media."""
+    """Return the fields of a post that embeds these as its featured media."""
     return {"featured_media": 12, "_embedded": {"wp:featuredmedia": list(told)}}
 
 
@@ -265,7 +276,7 @@ def embedding(*told: object) -> dict[str, Any]:
 )
 def test_a_media_object_is_read_as_a_picture(told: dict[str, object], expected: Image | None) -> None:
     assert parse_image(told) == expected
-    assert featured_image(embedding(told)) == expected
+    assert parse_featured_image(embedding(told)) == expected
 
 
 def test_a_cut_out_does_not_stand_for_the_whole_of_a_wide_picture() -> None:
@@ -338,7 +349,7 @@ OF_JETPACK = "https://i0.wp.com/news.example/wp-content/uploads/2026/03/harbour.
 def test_a_featured_image_is_found_where_it_is_told(
     data: dict[str, object], expected: Image | None
 ) -> None:
-    assert featured_image(data) == expected
+    assert parse_featured_image(data) == expected
 
 
 @pytest.mark.parametrize(
@@ -362,7 +373,7 @@ def test_a_featured_image_is_found_where_it_is_told(
 def test_a_featured_image_is_asked_for_where_it_is_not_embedded(
     data: dict[str, object], expected: int | None
 ) -> None:
-    assert featured_id(data) == expected
+    assert parse_featured_id(data) == expected
 
 
 # Recordings that are told of
@@ -452,7 +463,7 @@ def test_recordings_are_read_from_the_fields_of_podcast_plug_ins(
 def test_no_post_tells_of_recordings_without_end() -> None:
     many = [f"https://news.example/{number}.mp3" for number in range(5000)]
     assert len(enclosures_from_meta({"meta": {"audio_file": many}})) == 20
-    assert len(recordings("".join(f'<a href="{one}">x</a>' for one in many))) == 20
+    assert len(find_recordings("".join(f'<a href="{one}">x</a>' for one in many))) == 20
 
 
 # Whatever a site tells
@@ -491,7 +502,7 @@ TOLD = st.fixed_dictionaries(
 @example(embedding({"source_url": UPLOADS + "a.jpg", "mime_type": "image/\x00"}))
 @given(TOLD)
 def test_whatever_is_told_comes_out_fit_for_a_feed_or_not_at_all(data: dict[str, Any]) -> None:
-    image, told = featured_image(data), enclosures_from_meta(data)
+    image, told = parse_featured_image(data), enclosures_from_meta(data)
     strings = [text for one in told for text in (one.url, one.type)]
     addresses = [one.url for one in told]
     if image:
@@ -499,7 +510,7 @@ def test_whatever_is_told_comes_out_fit_for_a_feed_or_not_at_all(data: dict[str,
         addresses += [image.url] + [image.thumbnail] * bool(image.thumbnail)
         assert 0 <= image.width < 100_000
         assert 0 <= image.height < 100_000
-    assert [legal(text) for text in strings] == strings
+    assert [remove_illegal_characters(text) for text in strings] == strings
     assert all(urlsplit(address).scheme in ("http", "https") for address in addresses)
     assert unpack_media(pack_media(image, told)) == (image, told)
 
@@ -581,7 +592,7 @@ def test_whatever_is_told_comes_out_fit_for_a_feed_or_not_at_all(data: dict[str,
 def test_a_body_s_recordings_are_enclosed_each_once_in_their_order(
     content: str, expected: list[tuple[str, str]]
 ) -> None:
-    assert [(one.url, one.type, one.length) for one in recordings(content)] == [
+    assert [(one.url, one.type, one.length) for one in find_recordings(content)] == [
         (url, kind, 0) for url, kind in expected
     ]
 
@@ -595,10 +606,10 @@ def test_the_player_of_a_shortcode_is_one_recording(tag: str) -> None:
         f'<{tag} class="wp-{tag}-shortcode" id="{tag}-5-1" preload="none" controls="controls">'
         f'<source type="{tag}/mpeg" src="{file}?_=1" /><a href="{file}">{file}</a></{tag}>'
     )
-    found = recordings(sanitize(markup, LINK))
+    found = find_recordings(sanitize(markup, LINK))
     assert len(found) == 1
     again = sanitize(markup.replace("_=1", "_=2"), LINK)
-    assert found == recordings(again)
+    assert found == find_recordings(again)
     assert sanitize(markup, LINK) == again
 
 
@@ -606,7 +617,7 @@ def test_the_number_of_a_player_is_taken_off_an_address_with_a_query() -> None:
     markup = (
         '<audio controls><source type="audio/mpeg" src="https://a.example/talk.mp3?t=5&amp;_=1"></audio>'
     )
-    (one,) = recordings(sanitize(markup, LINK))
+    (one,) = find_recordings(sanitize(markup, LINK))
     assert one.url == "https://a.example/talk.mp3?t=5"
 
 
@@ -615,8 +626,8 @@ def test_what_a_plug_in_tells_goes_before_what_the_body_plays() -> None:
     played = parse_post(a_post(content=body))
     told = parse_post(a_post(meta={"audio_file": AUDIO}, content=body))
     assert played and told
-    assert [one.url for one in clean(played).enclosures] == [UPLOADS + "other.mp3"]
-    assert [one.url for one in clean(told).enclosures] == [AUDIO]
+    assert [one.url for one in clean_post(played).enclosures] == [UPLOADS + "other.mp3"]
+    assert [one.url for one in clean_post(told).enclosures] == [AUDIO]
 
 
 # The picture on top of the body
@@ -768,7 +779,7 @@ def test_a_cut_body_keeps_its_picture() -> None:
 def a_post(
     post_id: int = 5, content: str = "<p>The ferry leaves at six.</p>", **changes: Any
 ) -> dict[str, Any]:
-    """Give a post, as /wp/v2/posts has it."""
+    """Return a post, as /wp/v2/posts has it."""
     return {
         "id": post_id,
         "date_gmt": "2026-03-04T05:06:07",
@@ -784,29 +795,29 @@ def a_post(
 
 
 def published(database: Database, *items: Mapping[str, Any]) -> FlaskClient:
-    """Give a client of a service that publishes these posts."""
+    """Return a client of a service that publishes these posts."""
     with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "news.example", "https://news.example/", imported=True)
     import_posts(database, site_id, items)
-    return create_app(load(), database).test_client()
+    return create_app(load_settings(), database).test_client()
 
 
 def xml(client: FlaskClient, form: Format, query: str = "") -> etree._Element:
-    """Give the one entry of an RSS or Atom feed, read by a strict parser."""
+    """Return the one entry of an RSS or Atom feed, read by a strict parser."""
     root = etree.fromstring(client.get(f"/feed.{form}?{query}").data)
     (entry,) = root.iter("item" if form == "rss" else f"{ATOM}entry")
     return entry
 
 
 def json_item(client: FlaskClient, query: str = "") -> dict[str, Any]:
-    """Give the one item of the JSON feed."""
+    """Return the one item of the JSON feed."""
     (item,) = json.loads(client.get(f"/feed.json?{query}").data)["items"]
     assert isinstance(item, dict)
     return item
 
 
 def seen(client: FlaskClient, form: Format, query: str = "") -> Any:
-    """Give the one entry of a feed as feedparser sees it."""
+    """Return the one entry of a feed as feedparser sees it."""
     feed = feedparser.parse(client.get(f"/feed.{form}?{query}").data)
     assert not feed.bozo, feed.get("bozo_exception")
     (entry,) = feed.entries
@@ -814,7 +825,7 @@ def seen(client: FlaskClient, form: Format, query: str = "") -> Any:
 
 
 def told_by(entry: etree._Element, name: str) -> list[dict[str, str]]:
-    """Give the attributes of the children of an entry that are called `name`."""
+    """Return the attributes of the children of an entry that are called `name`."""
     return [{str(key): str(value) for key, value in one.attrib.items()} for one in entry.findall(name)]
 
 

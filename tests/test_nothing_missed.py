@@ -17,7 +17,9 @@ import requests
 
 from columns import set_columns
 from conftest import lacking
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
@@ -116,7 +118,7 @@ class Service:
     def __init__(self, site: WordPress, folder: Path) -> None:
         self.site = site
         location = f"sqlite:///{folder}/feedsvc.db"
-        settings = load(sites=[site.url]).model_copy(update={"database_url": location})
+        settings = load_settings(sites=[site.url]).model_copy(update={"database_url": location})
         self.database = Database(location)
         self.database.migrate()
         self.poller = Poller(settings, self.database)

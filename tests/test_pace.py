@@ -32,7 +32,7 @@ def test_what_is_kept_costs_neither_a_request_nor_a_pause(tmp_path: Path) -> Non
     with serving({}, Canned(200, '{"a": 1}')) as url:
         http, pauses, spent = paced(tmp_path, url)
         for _ in range(3):
-            http.get(url, keep=INFO_MAX_AGE)
+            http.get(url, max_age=INFO_MAX_AGE)
     assert len(pauses) == 1  # before the one that turned out to be kept
     assert spent == [Traffic(1, 8), Traffic(0, 0), Traffic(0, 0)]
 

@@ -42,12 +42,12 @@ STORY = SourcePost(
 
 
 def data(*without: str, **changes: Any) -> dict[str, Any]:
-    """Give what the REST API says of the story, without some fields and with others changed."""
+    """Return what the REST API says of the story, without some fields and with others changed."""
     return {name: value for name, value in {**DATA, **changes}.items() if name not in without}
 
 
 def parsed(*without: str, **changes: Any) -> SourcePost:
-    """Give the story with these changes, as it is parsed."""
+    """Return the story with these changes, as it is parsed."""
     post = parse_post(data(*without, **changes))
     assert post
     return post
@@ -230,7 +230,7 @@ def test_the_time_of_modification_of_a_head_is_read_alone() -> None:
 
 
 def at_the_top(term: Term) -> Term:
-    """Give a term with parent 0 when it has none, or when nothing is said of one."""
+    """Return a term with parent 0 when it has none, or when nothing is said of one."""
     return replace(term, parent=term.parent or 0)
 
 
@@ -358,7 +358,7 @@ def test_what_a_post_says_of_its_terms(changes: dict[str, Any], expected: list[T
 
 
 def links(relation: str, href: str) -> dict[str, Any]:
-    """Give a post with one link to the REST API and none to itself."""
+    """Return a post with one link to the REST API and none to itself."""
     return {"_links": {relation: [{"href": href}]}}
 
 

@@ -23,7 +23,10 @@ from werkzeug.test import TestResponse
 from columns import set_columns
 from conftest import empty_configuration
 from feedsvc.clean.sanitize import sanitize
-from feedsvc.config import Settings, load
+from feedsvc.config import (
+    Settings,
+    load_settings,
+)
 from feedsvc.model import Post, Term
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import FORMATS
@@ -32,7 +35,7 @@ from feedsvc.store.database import Database
 from feedsvc.store.indexing import index_groups
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.terms import save_terms
-from feedsvc.text.html import visible_text
+from feedsvc.text.html import extract_visible_text
 from storing import save_post
 
 Items = list[dict[str, Any]]
@@ -100,7 +103,7 @@ def read(response: TestResponse) -> Page:
                 link=heading.find("a").get("href"),
                 title=text_of(heading),
                 matched=text_of(of_class(article, "p", "why")).removeprefix("Matched: "),
-                body=visible_text(lxml_html.tostring(body, encoding="unicode")),
+                body=extract_visible_text(lxml_html.tostring(body, encoding="unicode")),
                 marked=(marks_in(heading), marks_in(body)),
             )
         )
@@ -215,7 +218,7 @@ def test_the_preview_keeps_what_the_feed_has_and_lists_the_newest_that_it_lacks(
     assert [one.link for one in page.kept] == [item["url"] for item in feed]
     assert [one.title for one in page.kept] == [" ".join(item["title"].split()) for item in feed]
     shown = [item.get("content_html") or escape(item["content_text"]) for item in feed]
-    assert [one.body for one in page.kept] == [visible_text(one) for one in shown]
+    assert [one.body for one in page.kept] == [extract_visible_text(one) for one in shown]
     newest = sorted(sample_posts, key=lambda one: (one["date_gmt"], one["id"]), reverse=True)
     in_feed = {item["url"] for item in items(reader, f"/feed.json?{whole(query)}")}
     lacking = [one["link"] for one in newest if one["link"] not in in_feed]
@@ -767,7 +770,7 @@ def test_a_mistake_is_a_400_that_says_what_the_feed_says(news: FlaskClient, quer
 def test_a_name_that_may_still_come_is_a_503(tmp_path: Path, database: Database) -> None:
     file = tmp_path / "config.toml"
     file.write_text('[[sites]]\nname = "new"\nurl = "https://new.example/"\n')
-    client = create_app(load(file), database).test_client()
+    client = create_app(load_settings(file), database).test_client()
     response = client.get("/preview?category=energy")
     assert response.status_code == 503
     assert "Retry-After" in response.headers
@@ -962,7 +965,7 @@ def of_one_site(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> 
     with closing(Database(f"sqlite:///{folder}/store.db")) as database:
         add(database, "hidden", secret, first, imported=False)
         add(database, "news", *NEWS, imported=False)
-        yield create_app(load(file), database).test_client()
+        yield create_app(load_settings(file), database).test_client()
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ from feedsvc.store.tables import sites as sites_table
 from feedsvc.store.terms import find_terms, save_terms
 from feedsvc.sync.batch import import_posts
 from feedsvc.text import similarity
-from feedsvc.text.html import body_text, plain
+from feedsvc.text.html import extract_body_text, to_plain_text
 from storing import PostStep, remove_posts, save_post, save_posts, take_steps, withhold_post
 
 Identity = tuple[str, int]
@@ -273,7 +273,9 @@ def test_the_named_pairs_are_judged_in_the_store_as_they_are_without(database: D
     for number, pair in enumerate(pairs_named):
         for is_later, text in enumerate((pair.earlier, pair.later)):
             after = timedelta(days=700 * (number - 80) + text.day)
-            some.append(a_post(2 * number + is_later + 1, after, text.body, title=plain(text.title)))
+            some.append(
+                a_post(2 * number + is_later + 1, after, text.body, title=to_plain_text(text.title))
+            )
     random.Random(5).shuffle(some)
     save(database, site_id, *some)
     found = originals(database)
@@ -895,12 +897,12 @@ def in_a_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def read(post: Post) -> similarity.Text:
-    return similarity.read(post.title, body_text(post.content, post.summary))
+def read(post: Post) -> similarity.ComparableText:
+    return similarity.prepare_text(post.title, extract_body_text(post.content, post.summary))
 
 
 def repeats(later: Post, earlier: Post) -> bool:
-    return similarity.repeats(read(later), read(earlier))
+    return similarity.is_repeat(read(later), read(earlier))
 
 
 def expected_originals(held: Mapping[Identity, Post], window: timedelta = WEEK) -> dict[Identity, Identity]:

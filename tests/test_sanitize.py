@@ -14,7 +14,12 @@ from lxml import html as lxml_html
 from conftest import ROOT, SAMPLES, SHARED_SAMPLE, lacking
 from feedsvc.clean.policy import ATTRIBUTES, MAX_DEPTH, MAX_LENGTH, SCHEMES, TAGS
 from feedsvc.clean.sanitize import sanitize
-from feedsvc.text.html import legal, visible_text
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
+from feedsvc.text.html import (
+    extract_visible_text,
+)
 
 BASE = "https://news.example/2026/01/a-story/"
 XSS = ROOT.parent / "shared" / "xss"
@@ -22,12 +27,12 @@ ADDRESSES = {"href", "src", "poster", "cite"}
 
 
 def clean(markup: str) -> str:
-    """Give a body cleaned, as one of the story at BASE."""
+    """Return a body cleaned, as one of the story at BASE."""
     return sanitize(markup, BASE)
 
 
 def elements(markup: str) -> list[tuple[str, dict[str, str]]]:
-    """Give every element of a fragment with its attributes, as two unlike parsers read them."""
+    """Return every element of a fragment with its attributes, as two unlike parsers read them."""
     found: list[tuple[str, dict[str, str]]] = []
     if markup.strip():
         tree = lxml_html.fragment_fromstring(markup, create_parent="main")
@@ -42,7 +47,7 @@ def elements(markup: str) -> list[tuple[str, dict[str, str]]]:
 
 
 def dangers(markup: str) -> list[str]:
-    """Give what in a fragment might do something, or is not on the list."""
+    """Return what in a fragment might do something, or is not on the list."""
     found = []
     for tag, attributes in elements(markup):
         if tag not in TAGS:
@@ -326,7 +331,7 @@ def test_what_only_a_theme_or_a_machine_needs_is_left_out(markup: str, expected:
 
 
 def test_an_unknown_block_still_parts_the_words_around_it() -> None:
-    assert visible_text(clean("<center>Hello</center>World")).split() == ["Hello", "World"]
+    assert extract_visible_text(clean("<center>Hello</center>World")).split() == ["Hello", "World"]
 
 
 @pytest.mark.parametrize(
@@ -451,7 +456,7 @@ PIECES = (
 def test_any_markup_at_all_becomes_safe_and_legal(markup: str) -> None:
     result = clean(markup)
     assert dangers(result) == []
-    assert legal(result) == result
+    assert remove_illegal_characters(result) == result
     assert clean(result) == result
 
 
@@ -470,13 +475,13 @@ def test_any_text_that_was_cleaned_stays_as_it_is(text: str) -> None:
 
 def test_a_body_that_is_too_deep_keeps_its_text_and_loses_its_depth() -> None:
     result = clean("<div>" * 500 + "deep" + "</div>" * 500 + "<p>after</p>")
-    assert visible_text(result).split() == ["deep", "after"]
+    assert extract_visible_text(result).split() == ["deep", "after"]
     assert max(_depths(result)) <= MAX_DEPTH
 
 
 def test_a_hostile_depth_does_no_harm_to_the_text_before_it() -> None:
     result = clean("<p>before</p>" + "<blockquote>" * 20_000 + "deep")
-    assert visible_text(result).startswith("before")
+    assert extract_visible_text(result).startswith("before")
     assert max(_depths(result)) <= MAX_DEPTH
 
 
@@ -494,12 +499,12 @@ def test_a_body_that_is_too_long_is_cut_between_elements_and_says_so() -> None:
     result = clean(paragraph * (MAX_LENGTH // len(paragraph) + 2))
     assert result.endswith("<p>[…]</p>")
     assert 0.9 * MAX_LENGTH < len(result) <= MAX_LENGTH + 100
-    assert visible_text(result).replace("[…]", "").replace("word", "").strip() == ""
+    assert extract_visible_text(result).replace("[…]", "").replace("word", "").strip() == ""
 
 
 def test_a_long_body_of_one_element_keeps_its_beginning() -> None:
     result = clean("<pre>" + "word " * (MAX_LENGTH // 5 + 100) + "</pre>")
-    assert len(visible_text(result)) > 0.9 * MAX_LENGTH
+    assert len(extract_visible_text(result)) > 0.9 * MAX_LENGTH
     assert "[…]" in result
 
 
@@ -512,7 +517,7 @@ def test_a_body_of_just_the_greatest_length_is_whole() -> None:
 
 
 def sample_bodies() -> list[Any]:
-    """Give the bodies of the samples that are there, each with its link."""
+    """Return the bodies of the samples that are there, each with its link."""
     files = [path for path in (SAMPLES, SHARED_SAMPLE) if path.exists()]
     read = [json.loads(Path(path).read_text("utf-8")) for path in files]
     posts = [post for data in read for post in (data if isinstance(data, list) else [data])]
@@ -525,8 +530,8 @@ def test_a_sample_is_safe_whole_and_no_different_when_cleaned_twice(body: str, l
     assert sanitize(result, link) == result
     assert dangers(result) == []
     assert "<!--" not in result
-    words = visible_text(body).split()
-    kept = visible_text(result).split()
+    words = extract_visible_text(body).split()
+    kept = extract_visible_text(result).split()
     assert len(kept) >= 0.9 * len(words)
     for _, attributes in elements(result):
         for name in ADDRESSES & attributes.keys():

@@ -17,7 +17,10 @@ from lxml import html as lxml_html
 from werkzeug.test import TestResponse
 
 from feedsvc.cli import main
-from feedsvc.config import Settings, load
+from feedsvc.config import (
+    Settings,
+    load_settings,
+)
 from feedsvc.errors import ConfigError
 from feedsvc.publish.find import saved_topics
 from feedsvc.publish.serialize import MIMETYPES
@@ -59,7 +62,7 @@ def configured(folder: Path, topics: Mapping[str, str], rest: str = "") -> Setti
     """Give the settings of a configuration with some topics."""
     file = folder / "config.toml"
     file.write_text(configuration(topics, rest=rest), "utf-8")
-    return load(file)
+    return load_settings(file)
 
 
 @pytest.fixture(scope="module")

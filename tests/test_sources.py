@@ -23,9 +23,13 @@ from columns import set_columns
 from conftest import ROOT, copied
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.clean import policy
-from feedsvc.clean.post import clean
+from feedsvc.clean.post import (
+    clean_post,
+)
 from feedsvc.cli import main
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.model import Enclosure, Image, SourcePost, Term
 from feedsvc.publish.web import create_app
 from feedsvc.query.condition import Phrase
@@ -39,7 +43,9 @@ from feedsvc.store.tables import sources as sources_table
 from feedsvc.store.terms import save_terms
 from feedsvc.sync.batch import Batch, Report, clean_again, import_posts, load_item_digests, read_batch
 from feedsvc.text import words
-from feedsvc.text.html import visible_text
+from feedsvc.text.html import (
+    extract_visible_text,
+)
 from feedsvc.worker import Poller
 from service import free_port
 from storing import keep_source, remove_posts, save_post, withhold_post
@@ -92,7 +98,7 @@ def hold(database: Database, site_id: int, *some: SourcePost) -> None:
     """Hold posts whose bodies an older policy has left as other words."""
     with database.transaction() as connection:
         for source in some:
-            save_post(connection, site_id, replace(clean(source), content=old_body(source.id)))
+            save_post(connection, site_id, replace(clean_post(source), content=old_body(source.id)))
             keep_source(connection, site_id, source, OLDER)
 
 
@@ -118,21 +124,21 @@ def policies(database: Database) -> dict[int, str]:
 
 def found(database: Database, phrase: str) -> list[int]:
     """Give the ids of the posts that hold a phrase."""
-    wanted = Selection(Phrase(tuple(words.searched(phrase))))
+    wanted = Selection(Phrase(tuple(words.tokenize_for_search(phrase))))
     with database.reading() as connection:
         return [entry.post.id for entry in load_entries(connection, wanted, 200)]
 
 
 def feeds(database: Database) -> list[bytes]:
     """Give the feeds of everything, as readers get them."""
-    client = create_app(load(), database).test_client()
+    client = create_app(load_settings(), database).test_client()
     answers = [client.get(f"/feed.{form}?limit=100") for form in ("rss", "atom", "json")]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     return [answer.data for answer in answers]
 
 
 def titles(database: Database, query: str = "") -> list[str]:
-    client = create_app(load(), database).test_client()
+    client = create_app(load_settings(), database).test_client()
     answer = client.get(f"/feed.json?limit=100&{query}")
     assert answer.status_code == 200, answer.text
     return [item["title"] for item in json.loads(answer.data)["items"]]
@@ -185,7 +191,7 @@ def any_store(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> It
 def test_whatever_wordpress_gave_comes_back_equal(any_store: Database, source: SourcePost) -> None:
     with any_store.transaction() as connection:
         site_id = sites.ensure_site(connection, "a", "https://a.example/")
-        save_post(connection, site_id, replace(clean(a_source(1)), id=source.id))
+        save_post(connection, site_id, replace(clean_post(a_source(1)), id=source.id))
         keep_source(connection, site_id, source, OLDER)
         [held] = list_outdated_sources(connection, "another", 10)
         assert (held.site_id, held.wp_id, held.source) == (site_id, source.id, source)
@@ -329,7 +335,7 @@ def test_a_withheld_post_comes_back_when_it_is_published_again_as_it_was(databas
 
 
 def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Report:
-    poller = Poller(load(sites=[site.url]), database)
+    poller = Poller(load_settings(sites=[site.url]), database)
     (state,) = poller.register()
     assert poller.claim(state.id, even_if_early=True)
     return poller.pull(state.id, full=full)
@@ -422,7 +428,7 @@ def test_a_post_cleaned_again_keeps_its_id_its_terms_and_its_place(database: Dat
     assert clean_again(database) == 4
     assert keys() == before
     assert (found(database, "stale text"), found(database, "new words")) == ([], [9, 3, 2, 1])
-    client = create_app(load(), database).test_client()
+    client = create_app(load_settings(), database).test_client()
     for query in ("category=energy", "tag=solar", "author=zoe", "category=energy&topic=words"):
         [item] = json.loads(client.get(f"/feed.json?{query}").data)["items"]
         assert item["id"] == "https://a.example/?p=1"
@@ -450,7 +456,7 @@ def test_a_post_that_can_be_cleaned_no_more_is_withheld_and_costs_no_other(datab
     broken = a_source(2, image=Image("https://a.example/\x00.jpg"))
     hold(database, site_id, a_source(1), a_source(3))
     with database.transaction() as connection:
-        save_post(connection, site_id, clean(a_source(2)))
+        save_post(connection, site_id, clean_post(a_source(2)))
         keep_source(connection, site_id, broken, OLDER)
     assert clean_again(database) == 3
     assert titles(database) == ["Post 3", "Post 1"]
@@ -509,7 +515,7 @@ def test_a_post_that_is_edited_meanwhile_stays_edited(database: Database) -> Non
     edited = a_source(2, "<p>Edited.</p>", title="Edited", modified=NOON + timedelta(days=9))
 
     def edit(connection: Connection) -> None:
-        save_post(connection, site_id, clean(edited))
+        save_post(connection, site_id, clean_post(edited))
         keep_source(connection, site_id, edited, policy.VERSION)
 
     between_reading_and_writing(database, edit)
@@ -539,7 +545,7 @@ def own_signals() -> Iterator[None]:
 def run_until(urls: list[str], database: Database, done: Callable[[], bool]) -> None:
     """Run pollers, each for a moment (until the parent that it never had is gone), until that is done."""
     for _ in range(20):
-        Poller(load(sites=urls), database).run(beside=0)
+        Poller(load_settings(sites=urls), database).run(beside=0)
         if done():
             return
     raise AssertionError("it never happened")
@@ -573,7 +579,7 @@ def make_stale(database: Database) -> None:
 
 def own_database() -> Database:
     """Give the store that the commands use here."""
-    return Database(load().database_url)
+    return Database(load_settings().database_url)
 
 
 def test_the_command_import_cleans_again(own_folder: Path) -> None:
@@ -650,8 +656,8 @@ def insert_post(connection: Connection, site_id: int, wp_id: int, title: str, co
         published=published, modified=published + 60, fingerprint="of then", digest=b"\x00\x01",
     )  # fmt: skip
     indexed = {
-        "title": " ".join(words.tokens(title)),
-        "body": " ".join(words.tokens(visible_text(content))),
+        "title": " ".join(words.tokenize(title)),
+        "body": " ".join(words.tokenize(extract_visible_text(content))),
     }
     insert(connection, "search", rowid=key, **indexed)
 

@@ -83,7 +83,7 @@ def held(field: Field, row_ids: Iterable[int]) -> Resolved:
 
 def found(database: Database, *phrases: str) -> list[int]:
     """Give the ids of the posts that hold every phrase."""
-    wanted = all_of(Phrase(tuple(words.searched(phrase))) for phrase in phrases)
+    wanted = all_of(Phrase(tuple(words.tokenize_for_search(phrase))) for phrase in phrases)
     return ids(database, Selection(wanted))
 
 

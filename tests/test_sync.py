@@ -10,7 +10,9 @@ from sqlalchemy import Connection, event
 
 from columns import set_columns
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
@@ -21,7 +23,7 @@ from feedsvc.worker import Poller
 
 
 def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Report:
-    poller = Poller(load(sites=[site.url]), database)
+    poller = Poller(load_settings(sites=[site.url]), database)
     (state,) = poller.register()
     assert poller.claim(state.id, even_if_early=True)
     return poller.pull(state.id, full=full)
@@ -34,7 +36,7 @@ def held(database: Database) -> set[int]:
 
 
 def titles(database: Database, limit: int = 5) -> list[str]:
-    client = create_app(load(), database).test_client()
+    client = create_app(load_settings(), database).test_client()
     data: dict[str, Any] = client.get(f"/feed.json?limit={limit}").get_json(force=True)
     return [item["title"] for item in data["items"]]
 
@@ -155,7 +157,7 @@ def test_an_idle_poll_writes_six_times_at_the_most_and_touches_no_post(
         for post_id in range(100, 150):
             site.posts[post_id] |= {"categories": [1], "author": 1}
         pull(site, database)
-        poller = Poller(load(sites=[site.url]), database)
+        poller = Poller(load_settings(sites=[site.url]), database)
         (state,) = poller.register()
         with database.transaction() as connection:
             set_columns(connection, state.id, probe_cursor=turn)
@@ -186,7 +188,7 @@ def test_what_is_looked_at_by_turns_comes_only_when_it_has_changed_where_a_cache
         assert latest_again < latest
         site.terms["categories"][1]["name"] = "Power"
         pull(site, database)
-    client = create_app(load(), database).test_client()
+    client = create_app(load_settings(), database).test_client()
     assert "Power" in client.get("/feed.rss").text
 
 
@@ -202,7 +204,7 @@ def test_a_date_in_the_future_hides_no_later_change(database: Database) -> None:
 def test_an_address_of_the_site_that_is_none_breaks_no_feed(database: Database, home: object) -> None:
     with fake_wordpress(1, home=home) as site:
         pull(site, database)
-        client = create_app(load(), database).test_client()
+        client = create_app(load_settings(), database).test_client()
         for form in ("rss", "atom", "json"):
             answer = client.get(f"/feed.{form}")
             assert answer.status_code == 200
@@ -232,7 +234,7 @@ def test_a_site_at_another_address_is_read_from_the_beginning(database: Database
             (state,) = sites.list_sites(connection)
             assert sites.ensure_site(connection, state.site.name, second.url) == state.id
         second.add(99, "Only there")
-        settings = load(sites=[second.url])
+        settings = load_settings(sites=[second.url])
         poller = Poller(settings, database)
         assert poller.claim(state.id, even_if_early=True)
         poller.pull(state.id)

@@ -6,7 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from fake_wordpress import FakeWordPress, fake_wordpress
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
@@ -16,7 +18,7 @@ from feedsvc.worker import Poller
 
 
 def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Report:
-    poller = Poller(load(sites=[site.url]), database)
+    poller = Poller(load_settings(sites=[site.url]), database)
     (state,) = poller.register()
     assert poller.claim(state.id, even_if_early=True)
     return poller.pull(state.id, full=full)
@@ -35,7 +37,7 @@ def asked_for(site: FakeWordPress) -> list[list[int]]:
 
 def items(database: Database) -> list[dict[str, Any]]:
     """Give the items of the feed, the newest first."""
-    client = create_app(load(), database).test_client()
+    client = create_app(load_settings(), database).test_client()
     answer = client.get("/feed.json?limit=100")
     assert answer.status_code == 200
     found: list[dict[str, Any]] = answer.get_json(force=True)["items"]
@@ -72,7 +74,7 @@ def test_the_sizes_of_a_picture_are_asked_for_as_wordpress_gives_them(database: 
         site.add_picture(7, media_details=sizes)
         site.posts[1]["featured_media"] = 7
         pull(site, database)
-    text = create_app(load(), database).test_client().get("/feed.rss").text
+    text = create_app(load_settings(), database).test_client().get("/feed.rss").text
     assert 'width="1600"' in text
     assert 'height="900"' in text
     assert '<media:thumbnail url="http://fake.example/small.jpg"/>' in text
@@ -189,7 +191,7 @@ def test_whatever_a_site_tells_of_its_media_costs_no_post_and_no_feed(database: 
         assert pull(site, database).new == len(HOSTILE) + 1
     assert pictures(database)["Post 1"] == "1001.jpg"
     assert len(items(database)) == len(HOSTILE) + 1
-    client = create_app(load(), database).test_client()
+    client = create_app(load_settings(), database).test_client()
     for form in ("rss", "atom"):
         answer = client.get(f"/feed.{form}")
         assert answer.status_code == 200
@@ -210,7 +212,7 @@ def test_one_picture_costs_no_other_and_no_feed(database: Database, told: dict[s
         site.media[1002] |= told
         assert pull(site, database).new == 2
     assert pictures(database)["Post 1"] == "1001.jpg"
-    assert create_app(load(), database).test_client().get("/feed.rss").status_code == 200
+    assert create_app(load_settings(), database).test_client().get("/feed.rss").status_code == 200
 
 
 def test_a_recording_is_asked_for_and_told(database: Database) -> None:

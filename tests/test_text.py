@@ -7,7 +7,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedsvc.text.html import SUMMARY_LENGTH, legal, one_line, plain, shorten, visible_text
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
+from feedsvc.text.html import (
+    extract_visible_text,
+    to_plain_text,
+)
+from feedsvc.text.shorten import (
+    SUMMARY_LENGTH,
+    shorten,
+)
 
 # Everything that a str can hold, lone surrogates and non-characters too.
 ANYTHING = st.text(st.characters(), max_size=200)
@@ -22,7 +33,7 @@ MARKUP = st.lists(
 
 
 def in_xml(text: str) -> str | None:
-    """Give what a strict XML parser reads when `text` is the text of an element."""
+    """Return what a strict XML parser reads when `text` is the text of an element."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return etree.fromstring(f"<a>{escaped}</a>".encode()).text
 
@@ -45,15 +56,15 @@ def in_xml(text: str) -> str | None:
     ],
 )
 def test_legal_takes_out_only_what_xml_or_its_validators_refuse(text: str, expected: str) -> None:
-    assert legal(text) == expected
+    assert remove_illegal_characters(text) == expected
 
 
 @settings(deadline=None)
 @given(ANYTHING)
 @example("\x00\x0b\ud800\ufffe\U0001ffff\r")
 def test_any_text_at_all_becomes_text_that_xml_carries_unchanged(text: str) -> None:
-    assert in_xml(legal(text)) == (legal(text) or None)
-    assert not {unicodedata.category(char) for char in legal(text)} & {"Cs"}
+    assert in_xml(remove_illegal_characters(text)) == (remove_illegal_characters(text) or None)
+    assert not {unicodedata.category(char) for char in remove_illegal_characters(text)} & {"Cs"}
 
 
 @settings(deadline=None)
@@ -62,9 +73,9 @@ def test_any_text_at_all_becomes_text_that_xml_carries_unchanged(text: str) -> N
 @example("<!DOCTYPE html>")
 @example("<html>")
 def test_any_markup_at_all_has_a_visible_text_and_a_plain_text_that_xml_can_carry(markup: str) -> None:
-    for text in (visible_text(markup), plain(markup)):
+    for text in (extract_visible_text(markup), to_plain_text(markup)):
         assert in_xml(text) == (text or None)
-        assert legal(text) == text
+        assert remove_illegal_characters(text) == text
 
 
 # What is seen
@@ -100,12 +111,12 @@ def test_any_markup_at_all_has_a_visible_text_and_a_plain_text_that_xml_can_carr
     ],
 )
 def test_the_visible_text_is_what_a_reader_of_the_html_sees(markup: str, expected: str) -> None:
-    assert visible_text(markup) == expected
+    assert extract_visible_text(markup) == expected
 
 
 def test_the_visible_text_of_a_deep_or_long_fragment_is_whole() -> None:
-    assert visible_text("<div>" * 500 + "deep" + "</div>" * 500) == "deep"
-    assert visible_text("<p>word</p>" * 20_000) == "\n".join(["word"] * 20_000)
+    assert extract_visible_text("<div>" * 500 + "deep" + "</div>" * 500) == "deep"
+    assert extract_visible_text("<p>word</p>" * 20_000) == "\n".join(["word"] * 20_000)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +138,7 @@ def test_the_visible_text_of_a_deep_or_long_fragment_is_whole() -> None:
     ],
 )
 def test_a_title_is_plain_text_on_one_line(markup: str, expected: str) -> None:
-    assert plain(markup) == expected
+    assert to_plain_text(markup) == expected
 
 
 # What fits
@@ -236,12 +247,12 @@ def test_a_shortened_text_is_never_longer_than_its_limit_and_begins_as_the_text_
 ) -> None:
     short = shorten(text, limit)
     assert len(short) <= limit
-    assert one_line(text).startswith(short.removesuffix("…"))
+    assert collapse_whitespace(text).startswith(short.removesuffix("…"))
 
 
 @settings(deadline=None)
 @given(st.text("กขคงที่น้ำเด็กไปใจแม่ ", min_size=30, max_size=60))
 def test_a_thai_letter_is_never_parted_from_its_marks(text: str) -> None:
     kept = shorten(text, 20).removesuffix("…")
-    rest = one_line(text)[len(kept) :]
+    rest = collapse_whitespace(text)[len(kept) :]
     assert not rest or unicodedata.category(rest[0]) != "Mn"

@@ -20,7 +20,10 @@ from werkzeug.test import TestResponse
 
 from columns import set_columns
 from conftest import empty_configuration
-from feedsvc.config import Settings, load
+from feedsvc.config import (
+    Settings,
+    load_settings,
+)
 from feedsvc.model import Post, Term
 from feedsvc.publish.serialize import MIMETYPES
 from feedsvc.publish.web import create_app
@@ -79,7 +82,7 @@ def configured(folder: Path, text: str) -> Settings:
     """Give the settings of a configuration file with this text."""
     file = folder / "feedsvc.toml"
     file.write_text(text, "utf-8")
-    return load(file)
+    return load_settings(file)
 
 
 def post(number: int, published: datetime | None = None, **changes: Any) -> Post:
@@ -1280,7 +1283,7 @@ def test_the_style_sheet_is_served(reader: FlaskClient) -> None:
 def test_nothing_is_kept_in_caches_while_a_site_is_read_for_the_first_time(
     database: Database, address: str
 ) -> None:
-    settings = load(sites=["https://new.example/"])
+    settings = load_settings(sites=["https://new.example/"])
     with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "new.example", "https://new.example/")
     client = create_app(settings, database).test_client()

@@ -10,7 +10,9 @@ import feedparser
 import pytest
 
 from conftest import lacking
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
@@ -47,7 +49,7 @@ class Reader:
     """A service over one WordPress, and what a subscriber of it sees."""
 
     def __init__(self, wordpress: WordPress, database: Database) -> None:
-        self.settings = load(sites=[wordpress.url])
+        self.settings = load_settings(sites=[wordpress.url])
         self.poller = Poller(self.settings, database)
         self.client = create_app(self.settings, database).test_client()
 
@@ -284,11 +286,11 @@ class Stopping:
         self._inner = inner
         self._left = requests
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
+    def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
         if not self._left:
             raise StoppedError("enough")
         self._left -= 1
-        return self._inner.get(url, keep=keep, fresh=fresh)
+        return self._inner.get(url, max_age=max_age, fresh=fresh)
 
 
 @pytest.mark.parametrize("requests", range(1, 12, 2))
@@ -331,7 +333,7 @@ def test_the_api_is_found_from_each_address_of_it(
     if "wp-json" in address and "news" in wordpress.url:
         address = "index.php"  # with plain permalinks there is no /wp-json/
     wordpress.create_post("One", "<p>One</p>", date_gmt=START)
-    settings = load(sites=[wordpress.url + address])
+    settings = load_settings(sites=[wordpress.url + address])
     poller = Poller(settings, database)
     (state,) = poller.register()
     assert poller.claim(state.id)

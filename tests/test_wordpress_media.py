@@ -11,7 +11,9 @@ import pytest
 from lxml import html as lxml_html
 
 from conftest import lacking
-from feedsvc.config import load
+from feedsvc.config import (
+    load_settings,
+)
 from feedsvc.publish.web import create_app
 from feedsvc.query.query import Format
 from feedsvc.store.database import Database
@@ -35,7 +37,7 @@ class Reader:
     """A service over one WordPress, and what a subscriber of it sees."""
 
     def __init__(self, wordpress: WordPress, database: Database) -> None:
-        settings = load(sites=[wordpress.url])
+        settings = load_settings(sites=[wordpress.url])
         self.poller = Poller(settings, database)
         self.client = create_app(settings, database).test_client()
 

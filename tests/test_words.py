@@ -64,23 +64,23 @@ ANYTHING = st.text(
     ],
 )
 def test_the_words_of_a_text(text: str, expected: list[str]) -> None:
-    assert list(words.tokens(text)) == expected
+    assert list(words.tokenize(text)) == expected
 
 
 @settings(deadline=None)
 @given(ANYTHING)
 @example("ﷺ ǆ ﬃ ẞ İ \u0301a 中\u0301")
 def test_what_is_found_can_be_spelt_and_is_found_by_its_spelling(text: str) -> None:
-    found = words.searched(text)
-    assert words.searched(words.spelt(found)) == found
+    found = words.tokenize_for_search(text)
+    assert words.tokenize_for_search(words.spell(found)) == found
 
 
 @settings(deadline=None)
 @given(ANYTHING)
 @example("ﬃ İ \u0301a b\u200b\u0327 ½中、文 C++ R&D #1 ①\ufe0f\u20e3 กี")
 def test_each_word_has_its_place_in_the_text(text: str) -> None:
-    found = words.spans(text)
-    assert [word for word, _, _ in found] == words.searched(text)
+    found = words.locate_tokens(text)
+    assert [word for word, _, _ in found] == words.tokenize_for_search(text)
     ends = [0]
     for word, start, end in found:
         assert 0 <= start < end <= len(text)
@@ -104,7 +104,7 @@ def test_each_word_has_its_place_in_the_text(text: str) -> None:
     ],
 )
 def test_what_a_text_is_found_by(text: str, expected: list[str]) -> None:
-    assert words.searched(text) == expected
+    assert words.tokenize_for_search(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_what_a_text_is_found_by(text: str, expected: list[str]) -> None:
     ],
 )
 def test_the_spelling_of_what_is_found(found: list[str], expected: str) -> None:
-    assert words.spelt(found) == expected
+    assert words.spell(found) == expected
 
 
 @settings(deadline=None)
 @given(ANYTHING)
 def test_a_word_never_holds_what_the_index_would_read_as_its_own_syntax(text: str) -> None:
-    for word in words.tokens(text):
+    for word in words.tokenize(text):
         assert word
         assert not set(word) & set("\"*()^+-:{} \t\n\x00'")
 
@@ -133,11 +133,11 @@ def test_a_word_never_holds_what_the_index_would_read_as_its_own_syntax(text: st
 @settings(deadline=None)
 @given(ANYTHING)
 def test_a_text_has_the_same_words_in_either_case(text: str) -> None:
-    assert list(words.tokens(text.casefold())) == list(words.tokens(text))
+    assert list(words.tokenize(text.casefold())) == list(words.tokenize(text))
 
 
 @given(st.text(st.characters(max_codepoint=0x206F)))
 @example("Café n°²³¼ ªº µ™ _a_b_ naïve\u2060co\u00adop ß")
 def test_latin_text_has_the_words_that_any_text_has(text: str) -> None:
     # A Thai letter takes the text to the way of every script.
-    assert words.tokens(text + " ก") == [*words.tokens(text), "ก"]
+    assert words.tokenize(text + " ก") == [*words.tokenize(text), "ก"]

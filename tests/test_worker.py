@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from columns import set_columns
-from feedsvc.config import load
+from feedsvc.config import load_settings
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.store import sites
 from feedsvc.store.database import Database
@@ -22,7 +22,7 @@ from service import free_port
 @pytest.fixture
 def poller(database: Database) -> Poller:
     """A poller of one site, where nothing listens."""
-    return Poller(load(sites=[f"http://127.0.0.1:{free_port()}/"]), database)
+    return Poller(load_settings(sites=[f"http://127.0.0.1:{free_port()}/"]), database)
 
 
 def only(database: Database) -> SiteState:
@@ -44,7 +44,7 @@ def fail(poller: Poller, site_id: int) -> None:
 
 def test_a_new_site_is_due_at_once_and_pulled_by_one(poller: Poller, database: Database) -> None:
     (state,) = poller.register()
-    other = Poller(load(sites=[state.configured_url]), database)
+    other = Poller(load_settings(sites=[state.configured_url]), database)
     assert poller.claim(state.id)
     assert not other.claim(state.id)
     assert not other.claim(state.id, even_if_early=True)
@@ -130,7 +130,7 @@ def test_only_a_failure_counts_as_one_and_the_site_is_let_go(
     database: Database, error: BaseException, failures: int
 ) -> None:
     with serving(one_post(), NO_ROUTE) as url:
-        poller = Poller(load(sites=[url]), database)
+        poller = Poller(load_settings(sites=[url]), database)
         (state,) = poller.register()
         assert poller.claim(state.id)
 
@@ -147,7 +147,7 @@ def test_only_a_failure_counts_as_one_and_the_site_is_let_go(
 
 def test_a_pull_whose_site_was_taken_over_leaves_off_and_leaves_the_claim_alone(database: Database) -> None:
     with serving(one_post(), NO_ROUTE) as url:
-        poller = Poller(load(sites=[url]), database)
+        poller = Poller(load_settings(sites=[url]), database)
         (state,) = poller.register()
         assert poller.claim(state.id)
 
@@ -163,7 +163,7 @@ def test_a_pull_whose_site_was_taken_over_leaves_off_and_leaves_the_claim_alone(
 
 def test_a_pull_out_of_turn_leaves_the_next_one_where_it_was(database: Database) -> None:
     with serving(one_post(), NO_ROUTE) as url:
-        poller = Poller(load(sites=[url]), database)
+        poller = Poller(load_settings(sites=[url]), database)
         (state,) = poller.register()
         due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=40)
         change(database, next_pull_at=due)

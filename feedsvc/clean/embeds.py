@@ -9,9 +9,9 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from feedsvc.clean import policy
-from feedsvc.clean.urls import absolute
+from feedsvc.clean.urls import make_absolute
 
-_OF_A_FRAME = ("height", "width", "src", "title", "allowfullscreen")
+_FRAME_ATTRIBUTES = ("height", "width", "src", "title", "allowfullscreen")
 _BARE_ADDRESS = regex.compile(r"https?://\S+")
 _ID = r"([\w-]+)"
 
@@ -30,7 +30,7 @@ def _site(address: str, page: str, picture: str = "") -> _Site:
 
 
 _YOUTUBE = r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/"
-_SITES = (
+_FRAME_SITES = (
     _site(_YOUTUBE + rf"videoseries\?(?:.*&)?list={_ID}", r"https://www.youtube.com/playlist?list=\1"),
     _site(
         _YOUTUBE + _ID, r"https://www.youtube.com/watch?v=\1", r"https://i.ytimg.com/vi/\1/hqdefault.jpg"
@@ -49,6 +49,7 @@ _SITES = (
     _site(r"archive\.org/embed/([^?#/]+)", r"https://archive.org/details/\1"),
     _site(r"platform\.twitter\.com/embed/\w+\.html\?(?:.*&)?id=(\d+)", r"https://x.com/i/status/\1"),
 )
+# By the class of an embed without a frame: the attribute that holds its address.
 _QUOTES: Mapping[str, str] = {
     "twitter-tweet": "cite",
     "tiktok-embed": "cite",
@@ -59,84 +60,85 @@ _QUOTES: Mapping[str, str] = {
 }
 _BOXES: Mapping[str, str] = dict.fromkeys(("fb-post", "fb-video"), "data-href")
 
-READ = {"blockquote": set(_QUOTES.values()), "div": set(_BOXES.values())}
+EMBED_ATTRIBUTES = {"blockquote": set(_QUOTES.values()), "div": set(_BOXES.values())}
 """The attributes that are read here, by element."""
 
 
-def settle(root: HtmlElement, base: str) -> None:
+def replace_embeds(root: HtmlElement, base: str) -> None:
     """Make every embed in a body readable without a script."""
-    quoted = _quoted(root)
+    quoting_elements = _find_quoting_elements(root)
     for number, frame in enumerate(list(root.iter("iframe"))):
-        if quoted.isdisjoint((frame.getparent(), *frame.iterancestors("figure"))) or not _is_own(frame):
-            _settle_frame(frame, base, may_show=number < policy.MAX_FRAMES)
+        holders = (frame.getparent(), *frame.iterancestors("figure"))
+        if quoting_elements.isdisjoint(holders) or not _is_wordpress_embed(frame):
+            _replace_frame(frame, base, may_show=number < policy.MAX_FRAMES)
         frame.drop_tree()
     for element in list(root.iter("blockquote", "div")):
         classes = set(element.get("class", "").split())
-        readings = _QUOTES if element.tag == "blockquote" else _BOXES
-        for name in sorted(classes & readings.keys()):
-            _add_link(element, element.get(readings[name], "").strip(), base)
+        attribute_by_class = _QUOTES if element.tag == "blockquote" else _BOXES
+        for name in sorted(classes & attribute_by_class.keys()):
+            _add_link(element, element.get(attribute_by_class[name], "").strip(), base)
         if "wp-block-embed__wrapper" in classes:
             _link_bare_address(element)
 
 
-def _settle_frame(frame: HtmlElement, base: str, *, may_show: bool) -> None:
-    """Put before a frame what stands for it."""
+def _replace_frame(frame: HtmlElement, base: str, *, may_show: bool) -> None:
+    """Put before a frame what stands for it: a link, and the frame anew where it may be shown."""
     source = frame.get("src", "").strip()
-    address = _secure(absolute(source, base)) if source else ""
+    address = _secure_address(make_absolute(source, base)) if source else ""
     if not address:
         return
     may_show = may_show and policy.is_embed(address)
-    page, picture = _page(address)
+    page, picture = _find_page(address)
     if not _is_linked(frame, page):
-        frame.addprevious(_link(page, picture, frame.get("title", "").strip() or page))
+        frame.addprevious(_make_link(page, picture, frame.get("title", "").strip() or page))
         if may_show:
             frame.addprevious(lxml_html.Element("br"))
     if may_show:
         frame.set("src", address)
-        made = lxml_html.Element("iframe")
-        for name in _OF_A_FRAME:
+        new_frame = lxml_html.Element("iframe")
+        for name in _FRAME_ATTRIBUTES:
             if name in frame.attrib:
-                made.set(name, frame.get(name))
-        frame.addprevious(made)
+                new_frame.set(name, frame.get(name))
+        frame.addprevious(new_frame)
 
 
-def _is_own(element: HtmlElement) -> bool:
-    """Tell whether an element is a part of WordPress's own embeds of other posts."""
+def _is_wordpress_embed(element: HtmlElement) -> bool:
+    """Return whether an element belongs to WordPress's own way of embedding another post."""
     return "wp-embedded-content" in element.get("class", "").split()
 
 
-def _quoted(root: HtmlElement) -> set[HtmlElement]:
-    """Give the elements in which WordPress quotes another post, so that its frame only repeats it."""
-    quotes = [quote for quote in root.iter("blockquote") if _is_own(quote)]
+def _find_quoting_elements(root: HtmlElement) -> set[HtmlElement]:
+    """Return the elements in which WordPress quotes another post, so that its frame only repeats it."""
+    quotes = [quote for quote in root.iter("blockquote") if _is_wordpress_embed(quote)]
     return {holder for quote in quotes for holder in (quote.getparent(), *quote.iterancestors("figure"))}
 
 
-def _secure(address: str) -> str:
-    """Give a frame's address as the policy wants it: by https, and not playing by itself."""
+def _secure_address(address: str) -> str:
+    """Return a frame's address as the policy wants it: by https, and not playing by itself."""
     secure = "https" + address.removeprefix("http") if address.startswith("http:") else address
     parts = urlsplit(secure)
     if "autoplay" not in parts.query and "auto_play" not in parts.query:
         return secure
-    kept = [
+    parameters = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if name.lower() not in ("autoplay", "auto_play")
     ]
-    return urlunsplit(parts._replace(query=urlencode(kept)))
+    return urlunsplit(parts._replace(query=urlencode(parameters)))
 
 
-def _page(address: str) -> tuple[str, str]:
-    """Give the page for people of what a frame shows, and a picture of it, or nothing for that."""
-    for site in _SITES:
+def _find_page(address: str) -> tuple[str, str]:
+    """Return the page for people of what a frame shows, and its picture's address or an empty string."""
+    for site in _FRAME_SITES:
         if match := site.address.match(address):
             return match.expand(site.page), match.expand(site.picture)
     if address.startswith("https://w.soundcloud.com/player/"):
         [track, *_] = parse_qs(urlsplit(address).query).get("url", [""])
-        return absolute(track, "") or address, ""
+        return make_absolute(track, "") or address, ""
     return address, ""
 
 
-def _link(page: str, picture: str, title: str) -> HtmlElement:
+def _make_link(page: str, picture: str, title: str) -> HtmlElement:
     link = lxml_html.Element("a", href=page)
     if picture:
         link.append(lxml_html.Element("img", alt=title, src=picture))
@@ -146,14 +148,14 @@ def _link(page: str, picture: str, title: str) -> HtmlElement:
 
 
 def _is_linked(frame: HtmlElement, page: str) -> bool:
-    """Tell whether the link that we would make stands before a frame, as in a body cleaned before."""
+    """Return whether the link that we would make stands before a frame, as in a body cleaned before."""
     line = frame.getprevious()
     link = line.getprevious() if line is not None and line.tag == "br" and not line.tail else None
     return link is not None and link.tag == "a" and link.get("href") == page and not link.tail
 
 
-def _add_link(element: HtmlElement, given: str, base: str) -> None:
-    address = absolute(given, base) if given else ""
+def _add_link(element: HtmlElement, value: str, base: str) -> None:
+    address = make_absolute(value, base) if value else ""
     bare = address.partition("?")[0]
     if address and not any(link.get("href", "").partition("?")[0] == bare for link in element.iter("a")):
         link = lxml_html.Element("a", href=address)
@@ -165,4 +167,4 @@ def _link_bare_address(wrapper: HtmlElement) -> None:
     text = (wrapper.text or "").strip()
     if len(wrapper) == 0 and _BARE_ADDRESS.fullmatch(text):
         wrapper.text = None
-        wrapper.append(_link(text, "", text))
+        wrapper.append(_make_link(text, "", text))

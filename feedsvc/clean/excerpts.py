@@ -1,19 +1,31 @@
-"""A post's excerpt against its content, by their texts and never by their markup; the summary."""
+"""A post's summary, from its excerpt and its content.
+
+Their texts are compared, never their markup: noise in the markup must not hide that an excerpt repeats its
+content.
+"""
 
 import regex
 
-from feedsvc.text.html import SUMMARY_LENGTH, one_line, shorten
-from feedsvc.text.similarity import letters
+from feedsvc.text.characters import (
+    collapse_whitespace,
+)
+from feedsvc.text.shorten import (
+    SUMMARY_LENGTH,
+    shorten,
+)
+from feedsvc.text.similarity import (
+    extract_letters,
+)
 
-_NEARLY = 0.9
-_SHINGLE = 5
-_ENOUGH_TO_REPEAT = 60  # letters: less may stand in another text by chance
+_MIN_SHARE_OF_REPEAT = 0.9
+_SHINGLE_LENGTH = 5
+_MIN_REPEATED_LETTERS = 60  # fewer may stand in another text by chance
 _INVITATION = (
     r"\b(?:continue reading|read more|read the rest|keep reading|weiterlesen|lire la suite|seguir leyendo"
     r"|continua a leggere|lees verder)\b.{0,250}"
     r"|(?:อ่านต่อ|อ่านเพิ่มเติม|阅读更多|继续阅读|阅读全文|繼續閱讀|続きを読む|もっと読む).{0,250}"
 )
-_LONGEST_TAIL = 400
+_MAX_TAIL_LENGTH = 400
 _DOTS = r"(?:…|\.\.\.)"
 # What only WordPress or a theme writes at the end of an excerpt that it cut.
 _SURE_TAIL = regex.compile(
@@ -26,60 +38,72 @@ _ADDRESS = regex.compile(r"https?://\S+")
 
 
 def summarize(excerpt: str, content: str) -> str:
-    """Give the summary of a post from the visible texts of its excerpt and its content.
+    """Return the summary of a post from the visible texts of its excerpt and its content.
 
     A hand-written excerpt stays. One that WordPress cut from the content loses its tail. One that is the
     content, or holds it, or nearly, gives way to the first sentences of the content. When all that would
     only repeat a short content, the summary is empty.
     """
-    excerpt = one_line(excerpt)
+    excerpt = collapse_whitespace(excerpt)
     content = _ADDRESS.sub("", content)  # such as the link that stands for a video
-    body = letters(content)
-    cut = _without(_SURE_TAIL, excerpt)
-    opening = _without(_LIKELY_TAIL, cut)
+    content_letters = extract_letters(content)
+    trimmed = _cut_tail(_SURE_TAIL, excerpt)
+    opening = _cut_tail(_LIKELY_TAIL, trimmed)
     if not opening and excerpt.endswith((".", "!", "?")):
         opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
-    told = letters(opening)
-    if not told or _repeats(told, body):
+    opening_letters = extract_letters(opening)
+    is_opening = content_letters.startswith(opening_letters)
+    if not opening_letters or _repeats_content(opening_letters, content_letters):
         summary = shorten(content)
-    elif cut != excerpt or (body.startswith(told) and (opening != cut or len(cut) > SUMMARY_LENGTH)):
+    elif trimmed != excerpt or (is_opening and (opening != trimmed or len(trimmed) > SUMMARY_LENGTH)):
         summary = shorten(opening) if len(opening) > SUMMARY_LENGTH else _with_ellipsis(opening)
     else:
         summary = excerpt
-    return "" if body and _is_nearly_all(letters(summary), body) else summary
+    return "" if content_letters and _is_nearly_all(extract_letters(summary), content_letters) else summary
 
 
-def _without(tail: regex.Pattern[str], text: str) -> str:
-    found = tail.search(text, max(0, len(text) - _LONGEST_TAIL))
-    return text[: found.start()] if found else text
+def _cut_tail(tail: regex.Pattern[str], text: str) -> str:
+    match = tail.search(text, max(0, len(text) - _MAX_TAIL_LENGTH))
+    return text[: match.start()] if match else text
 
 
-def contained(small: str, large: str) -> float:
-    """Give the share of `small` (letters) that stands in `large` as well, from 0.0 to 1.0.
+def measure_containment(small: str, large: str) -> float:
+    """Return the share of `small` (letters) that stands in `large` as well, from 0.0 to 1.0.
 
-    Runs of five letters are compared, which serves scripts without spaces too. Containment and not
-    similarity: a cut copy is wholly contained, though it is little like the whole.
+    Shingles (runs of five letters) are compared, which serves scripts without spaces too. Containment and
+    not similarity: a cut copy is wholly contained, though it is little like the whole.
     """
     if small in large:
         return 1.0
-    runs = {small[i : i + _SHINGLE] for i in range(max(1, len(small) - _SHINGLE + 1))}
-    others = {large[i : i + _SHINGLE] for i in range(max(1, len(large) - _SHINGLE + 1))}
-    return len(runs & others) / len(runs)
+    shingles = _list_shingles(small)
+    return len(shingles & _list_shingles(large)) / len(shingles)
 
 
-def _repeats(told: str, body: str) -> bool:
-    """Tell whether an excerpt says again what the body says, so that it is no summary of it."""
-    if not body:
+def _list_shingles(text: str) -> set[str]:
+    return {text[i : i + _SHINGLE_LENGTH] for i in range(max(1, len(text) - _SHINGLE_LENGTH + 1))}
+
+
+def _repeats_content(excerpt: str, content: str) -> bool:
+    """Return whether an excerpt (letters) says what the content says, so that it is no summary of it."""
+    if not content:
         return False
-    holds_the_body = len(body) >= min(_ENOUGH_TO_REPEAT, 0.4 * len(told)) and (
-        contained(body, told) >= _NEARLY
-    )
-    too_long = len(told) > SUMMARY_LENGTH and contained(told, body) >= _NEARLY
-    return holds_the_body or too_long
+    if len(content) >= min(_MIN_REPEATED_LETTERS, 0.4 * len(excerpt)) and _is_within(content, excerpt):
+        return True
+    return len(excerpt) > SUMMARY_LENGTH and _is_within(excerpt, content)
 
 
-def _is_nearly_all(said: str, body: str) -> bool:
-    return body.startswith(said) and len(said) > _NEARLY * len(body)
+def _is_within(small: str, large: str) -> bool:
+    """Return whether nearly all of `small` (letters) stands in `large` as well."""
+    # The beginning of a much longer text has more shingles than the other one can hold.
+    max_shingles = len(large) / _MIN_SHARE_OF_REPEAT
+    if len(small) > len(large) and len(_list_shingles(small[: 2 * len(large)])) > max_shingles:
+        return False
+    return measure_containment(small, large) >= _MIN_SHARE_OF_REPEAT
+
+
+def _is_nearly_all(summary: str, content: str) -> bool:
+    """Return whether a summary (letters) is the content but for its last words."""
+    return content.startswith(summary) and len(summary) > _MIN_SHARE_OF_REPEAT * len(content)
 
 
 def _with_ellipsis(text: str) -> str:

@@ -2,23 +2,23 @@
 
 from lxml.html import HtmlElement
 
-_LISTS = frozenset({"blocks-gallery-grid", "wp-block-gallery"})
+_GALLERY_CLASSES = frozenset({"blocks-gallery-grid", "wp-block-gallery"})
 
 
-def settle(root: HtmlElement) -> None:
+def build_figures(root: HtmlElement) -> None:
     """Make a figure of each picture with a caption and of each item of a gallery, in their order."""
     for element in list(root.iter("div", "dl", "li", "ul")):
         classes = frozenset(element.get("class", "").split())
         if "wp-caption" in classes:
-            _captioned(element, "wp-caption-text")
+            _make_figure(element, "wp-caption-text")
         elif "gallery-item" in classes:
-            _gallery_item(element)
+            _make_gallery_figure(element)
         elif element.tag == "li" and "blocks-gallery-item" in classes:
             if element.find("figure") is None:
                 element.tag = "figure"
             else:
                 element.drop_tag()
-        elif element.tag == "ul" and not classes.isdisjoint(_LISTS):
+        elif element.tag == "ul" and not classes.isdisjoint(_GALLERY_CLASSES):
             parent = element.getparent()
             if parent is not None and parent.tag == "figure":
                 element.drop_tag()
@@ -26,16 +26,16 @@ def settle(root: HtmlElement) -> None:
                 element.tag = "div"
 
 
-def _captioned(element: HtmlElement, caption: str) -> None:
+def _make_figure(element: HtmlElement, caption_class: str) -> None:
     element.tag = "figure"
-    for text in list(element.iter("p", "div", "dd")):
-        if caption in text.get("class", "").split():
-            text.tag = "figcaption"
+    for block in list(element.iter("p", "div", "dd")):
+        if caption_class in block.get("class", "").split():
+            block.tag = "figcaption"
 
 
-def _gallery_item(element: HtmlElement) -> None:
-    """Take the classic gallery's dl, dt and dd, or its div, for what they are."""
-    _captioned(element, "gallery-caption")
+def _make_gallery_figure(element: HtmlElement) -> None:
+    """Make a figure of an item of the classic gallery: a dl with dt and dd, or a div."""
+    _make_figure(element, "gallery-caption")
     for part in element.findall("dt"):
         part.drop_tag()
     for part in element.findall("dd"):

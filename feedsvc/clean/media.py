@@ -4,30 +4,33 @@ from collections.abc import Iterator
 
 from lxml import html as lxml_html
 
-from feedsvc.clean.urls import recording
-from feedsvc.model import Enclosure, each_once
-from feedsvc.text.media_types import RECORDING_TYPES, media_type, type_by_suffix
+from feedsvc.clean.urls import strip_player_number
+from feedsvc.model import Enclosure, dedupe_enclosures
+from feedsvc.text.media_types import RECORDING_TYPES, guess_media_type, parse_media_type
 
 
-def recordings(content: str) -> tuple[Enclosure, ...]:
-    """Give what a sanitised body plays or links to, each once, in its order, as WordPress encloses it."""
-    return each_once(_within(content))
+def find_recordings(content: str) -> tuple[Enclosure, ...]:
+    """Return what a sanitised body plays or links to, each once, in its order.
+
+    WordPress takes the same for the enclosures of a post.
+    """
+    return dedupe_enclosures(_iter_recordings(content))
 
 
-def _within(content: str) -> Iterator[Enclosure]:
+def _iter_recordings(content: str) -> Iterator[Enclosure]:
     if not any(tag in content for tag in ("<audio", "<video", "<a ")):
         return
     body = lxml_html.fragment_fromstring(content, create_parent="div")
     for element in body.iter("audio", "video", "source", "a"):
-        address = recording(element.get("href" if element.tag == "a" else "src", ""))
-        kind = type_by_suffix(address, RECORDING_TYPES) or _told_type(element)
-        if address.startswith("http") and kind:
-            yield Enclosure(address, kind)
+        address = strip_player_number(element.get("href" if element.tag == "a" else "src", ""))
+        media_type = guess_media_type(address, RECORDING_TYPES) or _read_media_type(element)
+        if address.startswith("http") and media_type:
+            yield Enclosure(address, media_type)
 
 
-def _told_type(element: lxml_html.HtmlElement) -> str:
-    """Give the type of a player's address that does not show it."""
+def _read_media_type(element: lxml_html.HtmlElement) -> str:
+    """Return the media type of what an element plays, as the element says; else an empty string."""
     if element.tag == "source":
-        told = media_type(element.get("type"))
-        return told if told.startswith(("audio/", "video/")) else ""
+        media_type = parse_media_type(element.get("type"))
+        return media_type if media_type.startswith(("audio/", "video/")) else ""
     return {"audio": "audio/mpeg", "video": "video/mp4"}.get(str(element.tag), "")

@@ -1,4 +1,4 @@
-"""The HTML policy: what a body may hold, and what is left out of it. Data, to be read in five minutes.
+"""The HTML policy: what a body may hold, and what is left out of it. Data, read in five minutes.
 
 Everything that is not listed here is left out. sanitize.py brings a body there.
 """
@@ -9,7 +9,7 @@ import regex
 
 VERSION = " ".join(["3", *(f"{name} {metadata.version(name)}" for name in ("nh3", "bleach", "lxml"))])
 """Differs when a body may become something else; its number rises with any change to the policy or to
-what clean.py makes of a post. Bodies cleaned under another version are cleaned again (see batch.py)."""
+what post.py makes of one. Bodies cleaned under another version are cleaned again (see sync/batch.py)."""
 
 MAX_LENGTH = 500_000
 """Characters of a body that are read; the rest of a longer one is left out, and a note says so."""
@@ -151,12 +151,12 @@ _ESCAPE = regex.compile(r"\.\.|%2e|[\\\s\x00-\x1f\x7f]", regex.IGNORECASE)
 
 
 def is_embed(address: str) -> bool:
-    """Tell whether a frame may show `address`: begun as one of EMBEDS, and nowhere leading out of it."""
+    """Return whether a frame may show `address`: begun as one of EMBEDS, and nowhere leading out of it."""
     return address.startswith(EMBEDS) and not _ESCAPE.search(address)
 
 
 def is_allowed(tag: str, name: str, value: str) -> bool:
-    """Tell whether an element may have an attribute; of an address only a frame's is looked at here."""
+    """Return whether an element may have an attribute; of addresses, only frames' are checked here."""
     if tag == "iframe" and name == "src":
         return is_embed(value)
     return name in EVERYWHERE or name in ATTRIBUTES.get(tag, ())

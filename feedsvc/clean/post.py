@@ -1,29 +1,36 @@
-"""A post as WordPress gave it → a post fit to publish. The order of the stages stands here."""
+"""A post as WordPress gave it → a post fit to publish: the order of the stages."""
 
 from feedsvc.clean.excerpts import summarize
-from feedsvc.clean.media import recordings
-from feedsvc.clean.sanitize import sanitize, text_of
+from feedsvc.clean.media import find_recordings
+from feedsvc.clean.sanitize import extract_cleaned_text, sanitize
 from feedsvc.model import Post, SourcePost
-from feedsvc.text.html import plain, shorten, visible_text
+from feedsvc.text.html import (
+    extract_visible_text,
+    to_plain_text,
+)
+from feedsvc.text.shorten import (
+    shorten,
+)
 
-_TITLE_LENGTH = 80
-_LONGEST_TITLE = 500
-_LONGEST_EXCERPT = 20_000
+_MAX_TITLE_LENGTH = 500
+_MADE_TITLE_LENGTH = 80
+"""Of a title that is made of the text, where a post has none."""
+_MAX_EXCERPT_LENGTH = 20_000
 
 
-def clean(source: SourcePost) -> Post:
-    """Give the post to store.
+def clean_post(source: SourcePost) -> Post:
+    """Return the post to store, made of `source`.
 
     First the HTML is sanitised, then its text is read, and only then are texts compared: noise in the
     markup must not hide that two texts are one.
     """
     content = sanitize(source.content, source.link, source.image)
-    text = visible_text(content)
-    excerpt = text_of(source.excerpt[:_LONGEST_EXCERPT], source.link)
+    text = extract_visible_text(content)
+    excerpt = extract_cleaned_text(source.excerpt[:_MAX_EXCERPT_LENGTH], source.link)
     summary = summarize(excerpt, text)
     title = (
-        shorten(plain(source.title), _LONGEST_TITLE)
-        or shorten(text or summary, _TITLE_LENGTH)
+        shorten(to_plain_text(source.title), _MAX_TITLE_LENGTH)
+        or shorten(text or summary, _MADE_TITLE_LENGTH)
         or source.link
     )
     return Post(
@@ -39,5 +46,5 @@ def clean(source: SourcePost) -> Post:
         tags=source.tags,
         author=source.author,
         image=source.image,
-        enclosures=source.enclosures or recordings(content),
+        enclosures=source.enclosures or find_recordings(content),
     )

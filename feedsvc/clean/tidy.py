@@ -1,6 +1,6 @@
-"""The tree of a body, put in order: what a theme or a script would have done, done; the rest taken out.
+"""The tree of a body, put in order: what a theme or a script would do is done, and the rest is dropped.
 
-It is safe by now (nh3 has seen it); this is about reading well. The order of the steps stands here.
+The body is safe by now (nh3 has seen it); this is about reading well. The order of the steps stands here.
 """
 
 import regex
@@ -8,7 +8,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from feedsvc.clean import embeds, figures, images, lazy, policy
-from feedsvc.clean.urls import absolute, recording
+from feedsvc.clean.urls import make_absolute, strip_player_number
 from feedsvc.model import Image
 
 # Shortcodes that page builders leave behind when they are switched off, and WordPress's own of one element.
@@ -16,7 +16,7 @@ _SHORTCODE = regex.compile(
     r"\[/?(?:(?:vc|et_pb|fusion|av|mk|nectar|cs|ux|tatsu|wpb|dt|thrive|fl|siteorigin)_\w+|embed)(?:\s[^\[\]]*)?\]"
 )
 _VERBATIM = frozenset({"pre", "code", "kbd", "samp"})
-_NOTHING = " \t\r\n\xa0\u200b\ufeff"
+_BLANKS = " \t\r\n\xa0\u200b\ufeff"
 
 _BLOCKS = frozenset(
     "address article aside blockquote dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 "
@@ -33,29 +33,30 @@ _PLAYERS = frozenset({"audio", "video"})
 _RECORDED = frozenset({"audio", "video", "source"})
 
 
-def tidy(root: HtmlElement, base: str, picture: Image | None = None) -> None:
-    """Put the tree of a body in order, in place: addresses whole against `base`, nothing but what the
-    policy has. `picture` is shown on top unless the body shows it.
+def tidy_body(root: HtmlElement, base: str, picture: Image | None = None) -> None:
+    """Put the tree of a body in order, in place, so that it holds only what the policy has.
+
+    Addresses are made absolute against `base`. `picture` is shown on top unless the body shows it.
     """
-    _empty_void(root)
+    _empty_void_elements(root)
     _limit_depth(root)
-    _drop_what_is_for_the_theme(root)
-    lazy.promote(root, base)
-    images.settle(root, base)
-    figures.settle(root)
-    embeds.settle(root, base)
+    _drop_theme_elements(root)
+    lazy.reveal_lazy_media(root, base)
+    images.tidy_images(root, base)
+    figures.build_figures(root)
+    embeds.replace_embeds(root, base)
     for element in list(root.iterdescendants()):
         if element.tag in policy.DISSOLVED:
             element.tag = "div"
         _drop_shortcodes(element)
-        _settle_attributes(element, base)
+        _tidy_attributes(element, base)
     if picture:
-        images.put_on_top(root, picture)
+        images.prepend_image(root, picture)
     _drop_empty(root)
 
 
-def _empty_void(root: HtmlElement) -> None:
-    """Put behind a source or a track what libxml2, which takes them for containers, has put into it."""
+def _empty_void_elements(root: HtmlElement) -> None:
+    """Move out of a source, a track or a wbr what libxml2, which takes them for containers, put into it."""
     for element in list(root.iter("source", "track", "wbr")):
         if len(element) or element.text:
             empty = lxml_html.Element(element.tag, dict(element.attrib))
@@ -73,36 +74,38 @@ def _limit_depth(root: HtmlElement) -> None:
             element.drop_tag()
 
 
-def _drop_what_is_for_the_theme(root: HtmlElement) -> None:
+def _drop_theme_elements(root: HtmlElement) -> None:
     for element in list(root.iterdescendants()):
         if not policy.THEME.isdisjoint((*element.get("class", "").split(), element.get("id", ""))):
             element.drop_tree()
         elif element.tag in policy.CONTROLS and not lazy.is_noscript(element):
-            opens = any(one.tag in _HEADINGS for one in element.iterancestors())
-            if element.tag == "button" and not opens:
+            opens_heading = any(ancestor.tag in _HEADINGS for ancestor in element.iterancestors())
+            if element.tag == "button" and not opens_heading:
                 element.drop_tree()
             else:
                 element.drop_tag()
 
 
 def _drop_shortcodes(element: HtmlElement) -> None:
-    verbatim = any(one.tag in _VERBATIM for one in element.iterancestors())
-    if element.tail and "[" in element.tail and not verbatim:
+    in_tail, in_text = "[" in (element.tail or ""), "[" in (element.text or "")
+    if not (in_tail or in_text) or any(ancestor.tag in _VERBATIM for ancestor in element.iterancestors()):
+        return
+    if in_tail:
         element.tail = _SHORTCODE.sub("", element.tail)
-    if element.text and "[" in element.text and not verbatim and element.tag not in _VERBATIM:
+    if in_text and element.tag not in _VERBATIM:
         element.text = _SHORTCODE.sub("", element.text)
 
 
-def _settle_attributes(element: HtmlElement, base: str) -> None:
-    """Leave what the policy has, its addresses whole, in the order in which it was given."""
-    given = element.attrib.items()
+def _tidy_attributes(element: HtmlElement, base: str) -> None:
+    """Keep the attributes that the policy has, in their order, with absolute addresses."""
+    attributes = element.attrib.items()
     element.attrib.clear()
-    for name, value in given:
+    for name, value in attributes:
         if name in policy.ADDRESSES:
             # An empty link leads to the post itself; an empty picture is none.
-            value = absolute(value, base) if value.strip() or name == "href" else ""
+            value = make_absolute(value, base) if value.strip() or name == "href" else ""
             if element.tag in _RECORDED:
-                value = recording(value)
+                value = strip_player_number(value)
             if not value:
                 continue
         if policy.is_allowed(element.tag, name, value):
@@ -110,7 +113,7 @@ def _settle_attributes(element: HtmlElement, base: str) -> None:
 
 
 def _drop_empty(root: HtmlElement) -> None:
-    """Take out what shows nothing, from the innermost outwards; what parts two words stays."""
+    """Drop what shows nothing, from the innermost outwards; what parts two words stays."""
     for element in reversed(list(root.iterdescendants())):
         text = element.text or ""
         if element.tag == "span" and not element.attrib:
@@ -127,9 +130,9 @@ def _drop_empty(root: HtmlElement) -> None:
                 element.drop_tag()
             else:
                 element.set("controls", "")  # a script of the theme's would have started it
-                _close_up(element)
-        elif text.strip(_NOTHING) or any(
-            child.tag != "br" or (child.tail or "").strip(_NOTHING) for child in element
+                _drop_space_before(element)
+        elif text.strip(_BLANKS) or any(
+            child.tag != "br" or (child.tail or "").strip(_BLANKS) for child in element
         ):
             continue
         elif element.tag in _INLINE:
@@ -141,8 +144,8 @@ def _drop_empty(root: HtmlElement) -> None:
             element.drop_tree()
 
 
-def _close_up(player: HtmlElement) -> None:
-    """Take out the white space before a player: WordPress puts more before the first of an answer."""
+def _drop_space_before(player: HtmlElement) -> None:
+    """Drop the white space before a player: WordPress puts more before the first one of a response."""
     before, parent = player.getprevious(), player.getparent()
     if before is not None:
         before.tail = (before.tail or "").rstrip()
@@ -151,14 +154,14 @@ def _close_up(player: HtmlElement) -> None:
 
 
 def _ends_a_block(line: HtmlElement) -> bool:
-    """Tell whether a line break stands behind the last block of a block, where it is only room."""
+    """Return whether a line break stands behind the last block of a block, where it is only room."""
     before = line.getprevious()
     return (
         line.getnext() is None
-        and not (line.tail or "").strip(_NOTHING)
+        and not (line.tail or "").strip(_BLANKS)
         and before is not None
         and before.tag in _BLOCKS
-        and not (before.tail or "").strip(_NOTHING)
+        and not (before.tail or "").strip(_BLANKS)
     )
 
 

@@ -11,7 +11,7 @@ from feedsvc.model import MAX_IMAGE_WIDTH
 
 # A comma and white space, or a comma behind a descriptor: an address may hold commas of its own.
 _CANDIDATE_END = regex.compile(r",\s+|(?<=\s[\d.]+[wxh]),")
-_LONGEST_REMEMBERED = 2000
+_MAX_CACHED_LENGTH = 2000
 _PLAYER = regex.compile(r"([?&])_=\d+(?:&|$)")
 _SPACE = regex.compile(r"\s+")
 
@@ -23,16 +23,18 @@ class Candidate(NamedTuple):
     descriptor: str
 
 
-def absolute(address: str, base: str) -> str:
-    """Give `address` whole, or nothing when its scheme is not allowed or it is none."""
+def make_absolute(address: str, base: str) -> str:
+    """Return `address` made absolute against `base`, or an empty string when it is no address or its scheme
+    is not allowed.
+    """
     return (
-        _remembered(address, base)
-        if len(address) + len(base) < _LONGEST_REMEMBERED
-        else _absolute(address, base)
+        _make_absolute_cached(address, base)
+        if len(address) + len(base) < _MAX_CACHED_LENGTH
+        else _make_absolute(address, base)
     )
 
 
-def _absolute(address: str, base: str) -> str:
+def _make_absolute(address: str, base: str) -> str:
     try:
         address = address.strip()
         whole = address if urlsplit(address).scheme else urljoin(base, address)
@@ -43,46 +45,50 @@ def _absolute(address: str, base: str) -> str:
     return whole if usable else ""
 
 
-_remembered = lru_cache(maxsize=4096)(_absolute)  # a body names the same ones several times
+_make_absolute_cached = lru_cache(maxsize=4096)(_make_absolute)  # a body names the same ones several times
 
 
-def recording(address: str) -> str:
-    """Give the address of a recording without the number of its player on the page (`_=1`), which
+def strip_player_number(address: str) -> str:
+    """Return the address of a recording without the number of its player on the page (`_=1`), which
     WordPress's shortcodes count up with each request.
     """
     return _PLAYER.sub(r"\1", address).rstrip("?&") if _PLAYER.search(address) else address
 
 
-def candidates(srcset: str, base: str) -> list[Candidate]:
-    """Give the usable pictures of a srcset (HTML, 'srcset attributes'), their addresses whole."""
-    found = []
+def parse_srcset(srcset: str, base: str) -> list[Candidate]:
+    """Return the usable pictures of a srcset (HTML, 'srcset attributes'), their addresses absolute."""
+    candidates = []
     for part in _CANDIDATE_END.split(srcset, maxsplit=policy.MAX_CANDIDATES)[: policy.MAX_CANDIDATES]:
         address, _, descriptor = part.strip().strip(",").partition(" ")
         # White space and commas would end the address for the next one who reads it.
-        whole = _SPACE.sub("%20", absolute(address, base)).strip(",") if address else ""
+        whole = _SPACE.sub("%20", make_absolute(address, base)).strip(",") if address else ""
         if whole and whole.startswith("http"):
-            found.append(Candidate(whole, descriptor.strip()))
-    return found
+            candidates.append(Candidate(whole, descriptor.strip()))
+    return candidates
 
 
-def srcset(pictures: list[Candidate]) -> str:
-    """Give the srcset of some pictures."""
-    return ", ".join(f"{one.address} {one.descriptor}".strip() for one in pictures)
+def format_srcset(candidates: list[Candidate]) -> str:
+    """Return the candidates as a srcset."""
+    return ", ".join(f"{address} {descriptor}".strip() for address, descriptor in candidates)
 
 
-def widest(pictures: list[Candidate]) -> str:
-    """Give the address of the largest picture that is sensible to show: at most
+def choose_widest(candidates: list[Candidate]) -> str:
+    """Return the address of the largest picture that is sensible to show: at most
     MAX_IMAGE_WIDTH pixels wide, or twice the density; the smallest if all are larger.
     """
-    sized = [(size, one.address) for one in pictures if (size := _size(one.descriptor)) is not None]
-    sensible = [one for one in sized if one[0] <= 1]
+    sized = [
+        (size, address)
+        for address, descriptor in candidates
+        if (size := _measure_size(descriptor)) is not None
+    ]
+    sensible = [(size, address) for size, address in sized if size <= 1]
     if sensible:
-        return max(sensible, key=lambda one: one[0])[1]
-    return min(sized, key=lambda one: one[0])[1] if sized else ""
+        return max(sensible, key=lambda candidate: candidate[0])[1]
+    return min(sized, key=lambda candidate: candidate[0])[1] if sized else ""
 
 
-def _size(descriptor: str) -> float | None:
-    """Give the size as a share of the largest that is sensible; descriptors that are none give None."""
+def _measure_size(descriptor: str) -> float | None:
+    """Return the size as a share of the largest sensible one, or None when the descriptor is none."""
     number, unit = (descriptor[:-1], descriptor[-1]) if descriptor else ("1", "x")
     try:
         return float(number) / {"w": MAX_IMAGE_WIDTH, "x": 2}[unit]

@@ -32,7 +32,7 @@ from feedsvc.store import sites
 from feedsvc.store.entries import Selection, load_entries
 from feedsvc.store.site_state import SiteState
 from feedsvc.store.terms import TermMatch, filter_term_ids, find_terms, list_term_spellings
-from feedsvc.text.html import nearest
+from feedsvc.text.nearest import find_nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,5 +246,5 @@ class _Lookup:
         else:
             known = list_term_spellings(self._connection, field, name, [state.id for state in self._states])
             otherwise = "see / for those that there are"
-        near = nearest(name, known)
+        near = find_nearest(name, known)
         return f": did you mean {near!r}?" if near else f": {otherwise}"

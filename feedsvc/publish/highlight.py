@@ -9,7 +9,11 @@ from lxml import html as lxml_html
 
 from feedsvc.query.condition import Phrase
 from feedsvc.text import words
-from feedsvc.text.html import Place, tree, visible_pieces
+from feedsvc.text.html import (
+    Place,
+    iter_visible_pieces,
+    parse_fragment,
+)
 
 Piece = tuple[str, bool]
 """A piece of a text, and whether it is what was asked for."""
@@ -29,8 +33,8 @@ def marked_html(markup: str, phrases: Sequence[Phrase]) -> str:
     """
     if not markup.strip():
         return ""
-    root = next(tree(markup).iter("div"))
-    pieces = list(visible_pieces(root))
+    root = next(parse_fragment(markup).iter("div"))
+    pieces = list(iter_visible_pieces(root))
     ranges = _ranges("".join(piece for piece, _, _ in pieces), phrases)
     start = 0
     for piece, element, place in pieces:
@@ -44,7 +48,7 @@ def marked_html(markup: str, phrases: Sequence[Phrase]) -> str:
 def _ranges(text: str, phrases: Sequence[Phrase]) -> _Ranges:
     """Give where `phrases` stand in `text`, in order, none overlapping."""
     ranges: _Ranges = []
-    for start, end in _found(words.spans(text), phrases):
+    for start, end in _found(words.locate_tokens(text), phrases):
         if ranges and start <= ranges[-1][1]:
             ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
         else:

@@ -1,4 +1,5 @@
-"""How the sites are doing, in Prometheus's text: https://prometheus.io/docs/instrumenting/exposition_formats/
+"""How the sites are doing, in Prometheus's text:
+https://prometheus.io/docs/instrumenting/exposition_formats/
 
 All of it is from the database, so that every process tells the same.
 """

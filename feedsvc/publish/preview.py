@@ -35,7 +35,7 @@ from feedsvc.store.entries import (
     filter_selected_keys,
     list_recent_posts,
 )
-from feedsvc.text.html import visible_text
+from feedsvc.text.html import extract_visible_text
 
 LEFT_OUT = 20
 _LOOKED_AT = 1000  # of the newest posts, when hardly any is left out
@@ -100,7 +100,7 @@ def _kept(entry: Entry, condition: Condition, has: Callable[[Atom], bool], *, wh
     anywhere = [phrase for phrase in phrases if not phrase.in_title]
     post = entry.post
     body = without_frames(post.content) if shows_body(entry, bodies=whole) else ""
-    if post.summary and not visible_text(body):  # then the summary is what it is found by
+    if post.summary and not extract_visible_text(body):  # then the summary is what it is found by
         body = f"<p>{escape(post.summary)}</p>{body}"
     title = marked_text(post.title, phrases)
     return Kept(entry, title, marked_html(body, anywhere), [_label(atom) for atom in matched])

@@ -25,7 +25,9 @@ from feedsvc.publish.serialize import MIMETYPES, write
 from feedsvc.query.condition import ANYTHING, Condition, Named, named
 from feedsvc.query.query import FORMATS, Format, from_string, path, refuse_parameters, to_string
 from feedsvc.store.database import Database
-from feedsvc.text.html import nearest
+from feedsvc.text.nearest import (
+    find_nearest,
+)
 
 _FRESH_SECONDS = 300
 _RETRY_SECONDS = 15
@@ -71,7 +73,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     @app.get("/topic/<name>.<any(rss, atom, json):form>")
     def topic_feed(name: str, form: Format) -> BaseResponse:
         if name not in settings.topics:
-            near = nearest(name, settings.topics)
+            near = find_nearest(name, settings.topics)
             advice = f"did you mean {near!r}?" if near else "see / for those that there are"
             return _text(f"there is no saved topic {name!r}: {advice}", 404)
         return answer_feed(form, saved=name)

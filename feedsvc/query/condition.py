@@ -17,7 +17,7 @@ Field = Taxonomy | Literal["site"]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words one after the other (what words.searched gives), in the title or in the body.
+    """Words one after the other (what words.tokenize_for_search gives), in the title or in the body.
 
     With `in_title` they stand in the title; with `is_prefix` the last of them is the beginning of a word.
     """
@@ -210,7 +210,7 @@ def spelling(condition: Condition) -> str:
     """Give the one spelling of `condition` in the topic language, which reads it as the same again."""
     match condition:
         case Phrase(found, in_title, is_prefix):
-            return f"{'title:' if in_title else ''}{_quoted(words.spelt(found))}{'*' if is_prefix else ''}"
+            return f"{'title:' if in_title else ''}{_quoted(words.spell(found))}{'*' if is_prefix else ''}"
         case Named(of):
             return f"{of}:{_quoted(condition.value)}"
         case Resolved(name):

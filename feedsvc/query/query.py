@@ -25,7 +25,9 @@ from feedsvc.query.condition import (
     spelling,
 )
 from feedsvc.query.topic import MAX_PARTS
-from feedsvc.text.html import nearest
+from feedsvc.text.nearest import (
+    find_nearest,
+)
 from feedsvc.values import parse_duration
 
 Format = Literal["rss", "atom", "json"]
@@ -188,7 +190,7 @@ def phrases(condition: Condition) -> Condition:
 
 
 def _advice(name: str) -> str:
-    near = nearest(name, PARAMETERS)
+    near = find_nearest(name, PARAMETERS)
     return f"did you mean {near!r}?" if near else f"known are {', '.join(PARAMETERS)}"
 
 

@@ -27,7 +27,12 @@ from feedsvc.query.condition import (
     spelling,
 )
 from feedsvc.text import words
-from feedsvc.text.html import legal, nearest
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
+from feedsvc.text.nearest import (
+    find_nearest,
+)
 
 MAX_LENGTH = 1000
 MAX_PARTS = 60
@@ -73,7 +78,9 @@ def parse(text: str) -> Condition:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"topic is {len(text)} characters long: {MAX_LENGTH} are the most")
     # First, since it can make a quotation mark or a parenthesis.
-    text = _SPACE.sub(" ", legal(unicodedata.normalize("NFKC", text)).translate(_QUOTES))
+    text = _SPACE.sub(
+        " ", remove_illegal_characters(unicodedata.normalize("NFKC", text)).translate(_QUOTES)
+    )
     if not text.strip():
         raise QueryError("topic is empty: leave it out, or write words such as topic=solar")
     reader = _Reader(text)
@@ -180,7 +187,7 @@ class _Reader:
         if outer is not None:
             self.refuse(start, f"{str(name)!r} within {str(outer)!r}", "write it outside of the group")
         if name[:-1].casefold() not in _FIELDS:
-            near = nearest(name[:-1], _FIELDS)
+            near = find_nearest(name[:-1], _FIELDS)
             known = f"did you mean '{near}:'?" if near else f"known are {', '.join(_FIELDS)}."
             advice = f"{known} A text with a colon goes into quotation marks"
             if name[:-1].casefold() in _PARAMETERS:
@@ -203,7 +210,7 @@ class _Reader:
         else:
             self._refuse_lone(token, text, start)
         if field is None or field.casefold() == "title:":
-            found = tuple(words.searched(text))
+            found = tuple(words.tokenize_for_search(text))
             if not found:
                 self.refuse(start, f"no word in {str(token)!r}", "write letters or digits")
             if all(one[0] in _SIGNS for one in found):

@@ -26,7 +26,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, case, delete, func,
 from feedsvc.store.keys import SLOT_BITS, key_range_around
 from feedsvc.store.tables import facts, post_terms, posts, sketches
 from feedsvc.text import similarity
-from feedsvc.text.html import body_text
+from feedsvc.text.html import extract_body_text
 
 _BATCH_SIZE = 100
 """Posts that are looked up at once."""
@@ -53,7 +53,7 @@ _sharing = (
         _shared.c.post_key != _own.c.post_key,
     )
     .group_by(_own.c.post_key, _shared.c.post_key)
-    .having(func.count() >= similarity.LEAST_IN_COMMON)
+    .having(func.count() >= similarity.MIN_COMMON_HASHES)
     .cte("sharing")
 )
 _SELECT_SHARING = (
@@ -105,7 +105,7 @@ _FACT = "how posts are compared"
 class Comparable:
     """A post as it is compared, and the hashes by which posts that are like it are found."""
 
-    text: similarity.Text
+    text: similarity.ComparableText
     sketch: tuple[int, ...]
 
 
@@ -114,12 +114,12 @@ def read_comparable(title: str, content: str, summary: str) -> Comparable:
     is_short = len(content) < _MAX_REMEMBERED_LENGTH
     comparable = (_remember_body if is_short else _read_body)(content, summary)
     # Of a post with a body that was read before the title is all that has to be read.
-    return replace(comparable, text=similarity.as_that_of(comparable.text, title))
+    return replace(comparable, text=similarity.with_title(comparable.text, title))
 
 
 def _read_body(content: str, summary: str) -> Comparable:
-    text = similarity.read("", body_text(content, summary), content)
-    return Comparable(text, similarity.sketch(text))
+    text = similarity.prepare_text("", extract_body_text(content, summary), content)
+    return Comparable(text, similarity.make_sketch(text))
 
 
 _remember_body = lru_cache(maxsize=500)(_read_body)  # a post is compared with the same ones again and again
@@ -237,8 +237,8 @@ class _Grouping:
         first, last = key_range_around(key, self._window)
         earlier = self._compare(
             (other for other in self._likely[key] if first <= other < key and self._is_canonical(other)),
-            lambda other: similarity.tells_no_more(text.figures, self._figures[other]),
-            lambda other_text: similarity.repeats(text, other_text),
+            lambda other: similarity.has_no_new_figures(text.figures, self._figures[other]),
+            lambda other_text: similarity.is_repeat(text, other_text),
         )
         canonical = next(earlier, key)
         self._canonical[key] = canonical
@@ -251,8 +251,8 @@ class _Grouping:
                 for other in self._likely[key]
                 if key < other <= last and self._is_elsewhere(other, key)
             ),
-            lambda other: similarity.tells_no_more(self._figures[other], text.figures),
-            lambda other_text: similarity.repeats(other_text, text),
+            lambda other: similarity.has_no_new_figures(self._figures[other], text.figures),
+            lambda other_text: similarity.is_repeat(other_text, text),
         )
         repeating = list(later)
         released = self._release_members([other for other in repeating if self._is_canonical(other)])
@@ -271,7 +271,7 @@ class _Grouping:
         self,
         keys: Iterable[int],
         is_worth_reading: Callable[[int], bool],
-        agrees: Callable[[similarity.Text], bool],
+        agrees: Callable[[similarity.ComparableText], bool],
     ) -> Iterator[int]:
         """Yield those of `keys` whose texts agree, the earliest first, reading no more than is needed."""
         worthy = iter(sorted(key for key in keys if is_worth_reading(key)))

@@ -22,7 +22,7 @@ from feedsvc.store.search import (
     save_words,
 )
 from feedsvc.store.tables import post_terms, posts
-from feedsvc.text.html import body_text
+from feedsvc.text.html import extract_body_text
 
 _BATCH_SIZE = 200
 """Groups or posts that are looked up at once."""
@@ -144,7 +144,7 @@ def _load_documents(connection: Connection, keys: Sequence[int]) -> dict[int, Do
 
 
 def _document_of(row: _Member) -> Document:
-    return build_document(row.title, body_text(row.content, row.summary))
+    return build_document(row.title, extract_body_text(row.content, row.summary))
 
 
 def _list_batches(keys: Iterable[int]) -> Iterator[list[int]]:

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from feedsvc.model import Post
 from feedsvc.store.groups import Comparable, read_comparable
 from feedsvc.store.search import Document, build_document
-from feedsvc.text.html import body_text
+from feedsvc.text.html import extract_body_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,6 @@ def prepare_post(post: Post) -> PreparedPost:
     return PreparedPost(
         post=post,
         comparable=read_comparable(post.title, post.content, post.summary),
-        document=build_document(post.title, body_text(post.content, post.summary)),
+        document=build_document(post.title, extract_body_text(post.content, post.summary)),
         digest=hashlib.sha256(repr(astuple(post)).encode()).digest(),
     )

@@ -72,7 +72,7 @@ class IndexEntry:
 
 def build_document(title: str, body: str) -> Document:
     """Return the words that a post is found by, of its title and of the visible text of its body."""
-    return Document(" ".join(words.searched(title)), " ".join(words.searched(body)))
+    return Document(" ".join(words.tokenize_for_search(title)), " ".join(words.tokenize_for_search(body)))
 
 
 def add_to_index(connection: Connection, entries: Sequence[IndexEntry]) -> None:

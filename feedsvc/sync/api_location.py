@@ -10,7 +10,8 @@ from feedsvc.errors import SiteError
 from feedsvc.sync.optional import asks_to_wait
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import ApiLocated
-from feedsvc.text.html import plain, shorten
+from feedsvc.text.html import to_plain_text
+from feedsvc.text.shorten import shorten
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.discover import DiscoveredApi, discover
 from feedsvc.wordpress.http import Http
@@ -81,8 +82,8 @@ class ApiLocator:
         info = discovered.about
         located = ApiLocated(
             root=discovered.api.root,
-            title=shorten(plain(info.title[:MAX_TEXT_LENGTH]), 200),
-            description=shorten(plain(info.description[:MAX_TEXT_LENGTH]), 500),
+            title=shorten(to_plain_text(info.title[:MAX_TEXT_LENGTH]), 200),
+            description=shorten(to_plain_text(info.description[:MAX_TEXT_LENGTH]), 500),
             home=info.home if len(info.home) < MAX_TEXT_LENGTH else "",
             wordpress_version=discovered.version,
         )

@@ -11,7 +11,9 @@ from lxml.etree import LxmlError
 from sqlalchemy import Connection
 
 from feedsvc.clean import policy
-from feedsvc.clean.post import clean
+from feedsvc.clean.post import (
+    clean_post,
+)
 from feedsvc.errors import PostError
 from feedsvc.model import Image, SourcePost
 from feedsvc.store.database import Database
@@ -100,7 +102,7 @@ def read_batch(
                 own = serialize_source(source)
                 if stored_digests.get(source.id) != own.digest:
                     # At once, while what was read of its body is still remembered.
-                    prepared.append(prepare_post(clean(source)))
+                    prepared.append(prepare_post(clean_post(source)))
                     serialized.append(own)
                 usable.append(source)
                 continue
@@ -190,7 +192,7 @@ def _replace(
 
 def _clean_or_none(source: SourcePost | None) -> PreparedPost | None:
     try:
-        return prepare_post(clean(source)) if source else None
+        return prepare_post(clean_post(source)) if source else None
     except _UNUSABLE as error:
         log.warning("post %s left out: %s", source.id if source else None, error)
         return None

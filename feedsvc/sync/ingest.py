@@ -17,7 +17,7 @@ from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import LinksChanged, Observation
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.json_values import is_id
-from feedsvc.wordpress.media import featured_id, parse_image
+from feedsvc.wordpress.media import parse_featured_id, parse_image
 from feedsvc.wordpress.pages import split_into_pages
 from feedsvc.wordpress.parse import parse_terms
 
@@ -93,11 +93,14 @@ class PostIngest:
         return self.store_posts(self.fetcher.fetch_posts(changed_ids), observe)
 
     def fetch_terms(
-        self, taxonomy: Taxonomy, term_ids: Collection[int], *, keep: timedelta | None = None
+        self, taxonomy: Taxonomy, term_ids: Collection[int], *, max_age: timedelta | None = None
     ) -> list[Term] | None:
         """Return what the site tells of some terms, or None if it does not: many hide their authors."""
         return self.optional.fetch(
-            lambda: parse_terms(taxonomy, self.api.fetch_terms(taxonomy, sorted(term_ids), keep=keep)), None
+            lambda: parse_terms(
+                taxonomy, self.api.fetch_terms(taxonomy, sorted(term_ids), max_age=max_age)
+            ),
+            None,
         )
 
     def _fetch_images(self, items: Sequence[Mapping[str, Any]]) -> tuple[dict[int, Image], Set[int]]:
@@ -106,7 +109,7 @@ class PostIngest:
         Where the site does not tell of them, those that are held are returned: posts come without a
         picture rather than not at all, none loses the one that it has, and a sweep asks again.
         """
-        image_ids = {item["id"]: image_id for item in items if (image_id := featured_id(item))}
+        image_ids = {item["id"]: image_id for item in items if (image_id := parse_featured_id(item))}
         if not image_ids:
             return {}, set()
         wanted_ids = sorted(set(image_ids.values()))

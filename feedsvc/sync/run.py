@@ -39,7 +39,7 @@ from feedsvc.sync.steps import (
     VersionSeen,
 )
 from feedsvc.sync.terms import MAX_PROBE_BYTES, TermSync
-from feedsvc.wordpress.api import PROBE_SIZE, Api, links_by_id
+from feedsvc.wordpress.api import PROBE_SIZE, Api, parse_links
 from feedsvc.wordpress.discover import fetch_version
 from feedsvc.wordpress.pages import PAGE_SIZE, Page, iter_pages
 from feedsvc.wordpress.parse import parse_modified
@@ -194,7 +194,7 @@ class PlanRun:
                 break
         changed_ids = dict.fromkeys((*post_ids, *find_differing(heads, known)))
         report = self._ingest.fetch_and_store(changed_ids)
-        links = links_by_id(head for head in heads if head["id"] not in changed_ids)
+        links = parse_links(head for head in heads if head["id"] not in changed_ids)
         return report.plus(self._ingest.refresh_relinked_posts(links))
 
     def _fitting_page_size(self) -> int:

@@ -52,7 +52,7 @@ class TermSync:
 
     def probe(self, taxonomy: Taxonomy, term_ids: Set[int]) -> Report:
         """Ask for some terms that are known; for all, when there are others now."""
-        current_terms = self.ingest.fetch_terms(taxonomy, term_ids, keep=REVALIDATE)
+        current_terms = self.ingest.fetch_terms(taxonomy, term_ids, max_age=REVALIDATE)
         if current_terms is None:
             return Report()
         known_terms = {term.id: term for term in self.store.list_named_terms(taxonomy)}

@@ -18,16 +18,16 @@ from feedsvc.store.traffic import record_traffic
 from feedsvc.sync.batch import Report
 from feedsvc.sync.pull import Pull
 from feedsvc.sync.site_store import SiteStore
-from feedsvc.text.html import legal
+from feedsvc.text.characters import remove_illegal_characters
 from feedsvc.wordpress.http import Bounds, HttpClient, Traffic
-from feedsvc.wordpress.pace import LONGEST_PAUSE, PacedHttp
+from feedsvc.wordpress.pace import MAX_PAUSE_SECONDS, PacedHttp
 
 log = logging.getLogger(__name__)
 
 RENEWAL_SECONDS = 30.0
 """A claim is renewed before a request when that was not done for so long."""
 
-LEASE = timedelta(seconds=Bounds().total + 2 * LONGEST_PAUSE + 30 + RENEWAL_SECONDS)
+LEASE = timedelta(seconds=Bounds().total + 2 * MAX_PAUSE_SECONDS + 30 + RENEWAL_SECONDS)
 """How long a claim holds after its renewal: longer than a request and the pauses around it may take."""
 
 MAX_PAUSE = timedelta(hours=1)
@@ -117,7 +117,7 @@ class SiteTurn:
 
     def _fail(self, error: str, *, plan: bool, cause: str, retry_at: datetime | None) -> None:
         poll = after_failure(
-            self._load().poll, datetime.now(UTC), legal(error)[:MAX_ERROR_LENGTH], cause, retry_at,
+            self._load().poll, datetime.now(UTC), remove_illegal_characters(error)[:MAX_ERROR_LENGTH], cause, retry_at,
             self.poll_interval if plan else None,
         )  # fmt: skip
         self._release(poll)

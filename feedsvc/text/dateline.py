@@ -1,4 +1,4 @@
-"""What frames a news text and is none of it: a dateline, bylines and credits, a feed's last line.
+"""The frame of a news text, which is no part of it: datelines, bylines, credits, a feed's last line.
 
 A dateline tells where and when a text was issued, and by which wire: 'LONDON, March 3, 2024 (WIRE) -- ',
 'Berlin, 3. März 2024 – ', '新华社北京3月3日电', or a line of its own.
@@ -10,17 +10,17 @@ from typing import Literal
 
 import regex
 
-from feedsvc.text.vocabulary import LANGUAGES, makes_another, months
+from feedsvc.text.vocabulary import LANGUAGES, has_telling_word, list_month_names
 
-_LONGEST = 110  # characters
-_MOST_WORDS = 16
-_MOST_LINES = 3
+_MAX_LENGTH = 110  # characters
+_MAX_WORDS = 16
+_MAX_LINES = 3
 
 # What may stand between a dateline and its text.
 _END = regex.compile(
     r"\s*(?:--+|[—–―|])\s*|\.\s?-\s|\s-\s|/[.:]?(?=\s+\p{Lu})|[)\]][.:]?(?=\s)|\.(?=\s+\p{Lu})|:(?=\s)"
 )
-_MOST_ENDS = 8
+_MAX_ENDS = 8
 _DASHES = frozenset({"--", "—", "–", "―", "-", "|"})
 _WIRE = regex.compile(
     r"\(\p{Lu}[\p{L}\p{N} .,&/'’-]{1,40}\)|\(\p{Ll}{2,5}\)|/\p{Lu}[\p{L}\p{N} .&-]{2,40}/?"
@@ -36,6 +36,8 @@ _CHINESE = regex.compile(
     rf"[^。，\n]{{0,24}}?{_DATE_IN_CHINESE}\s*"
     r"(?:[\p{Han}]{0,6}[电電讯訊](?=[\s（(：:])|[】、：:/)）]|--|—|–|\s-\s)\s*"
 )
+# Every date has one, and to look for a date takes long.
+_DIGIT = regex.compile(r"\d")
 # What stands in capitals before a dash and is no place.
 _LABELS = frozenset(
     "warning alert breaking exclusive opinion analysis review video photos live watch listen".split()
@@ -62,80 +64,91 @@ _IN_A_SENTENCE = frozenset(
 )
 
 
-def without_frame(text: str) -> str:
-    """Give a visible text (lines parted by line feeds) without what frames it."""
+def strip_frame(text: str) -> str:
+    """Return a visible text without its frame; line feeds part the lines of both."""
     lines = text.split("\n")
-    for _ in range(_MOST_LINES):
+    for _ in range(_MAX_LINES):
         if len(lines) > 1 and (_is_own_line(lines[0]) or _is_credit(lines[0])):
             del lines[0]
         if len(lines) > 1 and (_LAST_LINE.fullmatch(lines[-1]) or _is_credit(lines[-1])):
             del lines[-1]
     first, *rest = lines
-    return "\n".join([first[_end(first) :].lstrip(), *rest])
+    return "\n".join([first[_find_dateline_end(first) :].lstrip(), *rest])
 
 
-def _end(line: str) -> int:
-    """Give where the text begins behind the dateline of `line`: 0 when it has none."""
+def _find_dateline_end(line: str) -> int:
+    """Return where the text begins behind the dateline of `line`, or 0 when it has none."""
     for pattern in (_CHINESE, _IN_BRACKETS):
         match = pattern.match(line)
-        if match and _has_date(match.group()) and not makes_another(_date().sub(" ", match.group())):
+        if match and _has_date(match.group()) and not has_telling_word(_without_dates(match.group())):
             return match.end()
-    found = 0
-    for end in islice(_END.finditer(line, endpos=_LONGEST), _MOST_ENDS):
+    text_start = 0
+    for end in islice(_END.finditer(line, endpos=_MAX_LENGTH), _MAX_ENDS):
         head = line[: end.start() + 1 if end.group()[0] in ")]/" else end.start()]
         if head.strip() and _is_dateline(head, dashed=end.group().strip() in _DASHES):
-            found = end.end()
-    return found
+            text_start = end.end()
+    return text_start
 
 
 def _is_credit(line: str) -> bool:
-    return bool(_CREDIT.fullmatch(line) or _BYLINE.fullmatch(line)) and not makes_another(line)
+    return bool(_CREDIT.fullmatch(line) or _BYLINE.fullmatch(line)) and not has_telling_word(line)
 
 
 def _is_own_line(line: str) -> bool:
-    if len(line) > _LONGEST or line.rstrip().endswith((".", "!", "?", "。")):
+    if len(line) > _MAX_LENGTH or line.rstrip().endswith((".", "!", "?", "。")):
         return False
     return bool(_RELEASE.fullmatch(line)) or (
-        (_has_date(line) or _wired(line)) and _is_dateline(line, dashed=False)
+        (_has_date(line) or _has_wire(line)) and _is_dateline(line, dashed=False)
     )
 
 
 def _is_dateline(head: str, *, dashed: bool) -> bool:
-    """Tell whether `head` is a place, a date, a wire, and nothing that makes another text of it."""
-    rest = _WIRE.sub(" ", _date().sub(" ", head)).strip(" ,.:;|/()–—-")
+    """Return whether `head` is a place, a date or a wire, and has nothing that makes another text of it.
+
+    `dashed` says that a dash follows it.
+    """
+    undated = _without_dates(head)
+    rest = _WIRE.sub(" ", undated).strip(" ,.:;|/()–—-")
     parts = rest.split()
-    if len(head.split()) > _MOST_WORDS or len(parts) > 8 or regex.search(r"\p{N}|[!?;]", rest):
+    if len(head.split()) > _MAX_WORDS or len(parts) > 8 or regex.search(r"\p{N}|[!?;]", rest):
         return False
     if parts and parts[0].casefold() in _IN_A_SENTENCE:
         return False
-    if makes_another(_date().sub(" ", head)):
+    if has_telling_word(undated):
         return False
-    if _wired(head) and not parts:
+    if _has_wire(head) and not parts:
         return True
     if _has_date(head):
         # Before a full stop or a colon a sentence of the text may have a date as well.
-        return dashed or _wired(head) or not any(part[0].islower() and len(part) > 3 for part in parts)
+        return dashed or _has_wire(head) or not any(part[0].islower() and len(part) > 3 for part in parts)
     if not dashed or not parts or parts[0].casefold() in _LABELS:
         return False
     is_place = _SHOUTED_PLACE.fullmatch(rest) or _PLACE_IN_REGION.fullmatch(rest)
-    return len(parts) <= 3 if _wired(head) else bool(is_place and len(parts) <= 6)
+    return len(parts) <= 3 if _has_wire(head) else bool(is_place and len(parts) <= 6)
 
 
-def _wired(text: str) -> bool:
+def _has_wire(text: str) -> bool:
     return bool(_WIRE.search(text))
 
 
 def _has_date(text: str) -> bool:
-    return bool(_date().search(text))
+    return bool(_DIGIT.search(text) and _date_pattern().search(text))
+
+
+def _without_dates(text: str) -> str:
+    return _date_pattern().sub(" ", text) if _DIGIT.search(text) else text
 
 
 @cache
-def _date() -> regex.Pattern[str]:
+def _date_pattern() -> regex.Pattern[str]:
     widths: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
-    found = {
-        name.rstrip(".") for language in LANGUAGES for width in widths for name in months(language, width)
+    month_names = {
+        name.rstrip(".")
+        for language in LANGUAGES
+        for width in widths
+        for name in list_month_names(language, width)
     }
-    names = sorted((name for name in found if len(name) > 2), key=lambda name: (-len(name), name))
+    names = sorted((name for name in month_names if len(name) > 2), key=lambda name: (-len(name), name))
     month = rf"(?:{'|'.join(map(regex.escape, names))})\.?"
     day = r"\d{1,2}(?:st|nd|rd|th|er|[.ºª°])?"
     of = r"(?:\s+(?:de|del|di|of))?\s+"

@@ -1,4 +1,4 @@
-"""Media types: which strings are one, and which a file name tells."""
+"""Media types: how one is spelt, and which of them a file name suggests."""
 
 import re
 from collections.abc import Mapping
@@ -22,13 +22,16 @@ IMAGE_TYPES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def media_type(value: Any) -> str:
-    """Give a media type without its parameters, or nothing when `value` is none (RFC 6838)."""
-    told = str(value or "").partition(";")[0].strip().lower()
-    return told if _MEDIA_TYPE.fullmatch(told) else ""
+def parse_media_type(value: Any) -> str:
+    """Return the media type in `value` without its parameters (RFC 6838), or an empty string."""
+    media_type = str(value or "").partition(";")[0].strip().lower()
+    return media_type if _MEDIA_TYPE.fullmatch(media_type) else ""
 
 
-def type_by_suffix(address: str, types: Mapping[str, str]) -> str:
+def guess_media_type(address: str, types: Mapping[str, str]) -> str:
+    """Return which of `types` (by suffix, such as RECORDING_TYPES) a URL's file name has, or an empty
+    string.
+    """
     try:
         return types.get(PurePosixPath(urlsplit(address).path).suffix.lower(), "")
     except ValueError:

@@ -1,23 +1,35 @@
-"""When a text is another one again: what makes a later post a repeat of an earlier one. Pure.
+"""When a later post is a repeat of an earlier one. Pure.
 
-A later post is a repeat when it brings a reader nothing new: the same text, or nearly, under a title that
-says nothing else. Updates, corrections and the numbers of a series are new. Texts are compared by their
-words (see words.py), whatever their markup: as a whole by a fingerprint, else by runs of a few words.
+A later post is a repeat when it brings a reader nothing new: all its words, but for a few scattered ones,
+stand in runs in the earlier text; none of the others is a number, a name, a date, a 'not' or 'corrected';
+and the titles differ in nothing that the texts do not say. So two texts with the same boilerplate are not
+joined, and the numbers of a series stay apart.
+
+Texts are compared by their words (see words.py), whatever their markup: as a whole by a fingerprint, else
+by runs of a few words.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nsmallest
 from importlib import metadata
-from itertools import groupby
+from itertools import accumulate, groupby
 from zlib import crc32
 
 import regex
 
 from feedsvc.text import words
-from feedsvc.text.dateline import without_frame
-from feedsvc.text.vocabulary import ANNOUNCING, ANNOUNCING_ANYWHERE, counts
+from feedsvc.text.dateline import strip_frame
+from feedsvc.text.vocabulary import (
+    CHANGE_WORDS,
+    CHANGE_WORDS_UNSPACED,
+    find_numbers,
+    find_telling_words,
+    has_number,
+    is_counting,
+)
 
 VERSION = f"3 babel {metadata.version('babel')} words {words.VERSION}"
 """Differs when two texts may compare otherwise; its number rises with any change here or in dateline.py.
@@ -28,199 +40,250 @@ SKETCH_SIZE = 24
 much in common have many of them in common, a cut copy and its whole as well (Broder, 1997)."""
 
 # Bytes of letters, since a Chinese character says about as much as three Latin letters.
-_ENOUGH_EXACT = 60
-_ENOUGH_NEAR = 200
-_LONGEST_NEW_RUN = 30
-_MOST_NEW = 0.08
-_LEAST_OF_EARLIER = 0.4
-LEAST_IN_COMMON = 3
-_LIKELY = 0.5
+_MIN_EQUAL_BYTES = 60
+_MIN_SIMILAR_BYTES = 200
+_MAX_NEW_RUN_BYTES = 30
+_MAX_NEW_SHARE = 0.08
+_MIN_SHARE_OF_EARLIER = 0.4
+MIN_COMMON_HASHES = 3
+_MIN_COMMON_SHARE = 0.5
+# In scripts whose words are single characters, more of them make a run.
+_WORDS_IN_A_RUN = 3
+_SHORT_WORDS_IN_A_RUN = 6
+_MAX_LENGTH_OF_SHORT_WORDS = 2.5  # on average
 
 # A word with a capital letter within a sentence; where all nouns have one, it tells no names.
 _NAME = regex.compile(r"(?<=[\p{Ll}\p{N},;’')] )\p{Lu}[\p{L}\p{M}]+")
-_MOST_NAMES = 0.2
-_SIGN = regex.compile(r"(?<![\p{L}\p{N}])[-−–](?=\d)")
+_MAX_NAME_SHARE = 0.2
+_MINUS = regex.compile(r"(?<![\p{L}\p{N}])[-−–](?=\d)")
 _NOT = regex.compile(r"(?<=\p{L})n['’]t\b")
 _TELLING_SIGN = regex.compile(r"[\p{Sc}▲▼△▽↑↓↗↘✅❌✔✘✓✗☑☒]")
 _PLAYED = regex.compile(r"<(?:audio|video|source|iframe)\b[^>]*? src=\"([^\"]*)\"")
 _SHOWN = regex.compile(r"<(?:audio|video|source|iframe|img|a)\b[^>]*? (?:src|href)=\"([^\"]*)\"")
 _THOUSANDS = regex.compile(r"(?<=\d)[,.’'\u00a0\u202f](?=\d{3}(?!\d))")
-_NUMBER = regex.compile(r"\p{N}")
-
-
-@lru_cache(maxsize=16)
-def letters(text: str) -> str:
-    """Give `text` as its letters, marks and digits alone, folded: what two equal texts share."""
-    return "".join(words.tokens(text))
-
-
-def fingerprint(text: str) -> str:
-    """Give the same 64 characters for the same text, whatever its markup, case and punctuation."""
-    kept = letters(text)
-    return hashlib.sha256(kept.encode()).hexdigest() if kept else ""
+_STEM_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A post as it is compared: the words of its title and of its body, without what frames it.
+class ComparableText:
+    """A post as it is compared: the words of its title and of its body, without what frames the body.
 
-    `telling` are those of the body's words that make another text of it: numbers, names, 'corrected';
-    `figures` are hashes of all of them but the names, and of signs such as € and ▼. `stems` are the
-    beginnings of its words. `shown` is what the body plays, and of a short one what it shows and links to.
-    `size` are the bytes of letters in the body. `run` is how many words are compared at once, and `hashes`
-    are the hashes of each such run.
+    `telling_words` are those of the body's words that make another text of it: numbers, names,
+    'corrected'. `figures` are hashes of these without the names, and of signs such as € and ▼. `stems` are
+    the beginnings of the words. `shown_urls` are what the body plays, and of a short body its pictures and
+    links as well. `size` is the body's letters in bytes. `run_length` is how many words make a run, and
+    `run_hashes` are the hashes of all runs in their order.
     """
 
     fingerprint: str
     title: tuple[str, ...]
     body: tuple[str, ...]
     words: frozenset[str]
-    telling: frozenset[str]
+    telling_words: frozenset[str]
     figures: frozenset[int]
     stems: frozenset[str]
-    shown: frozenset[str]
+    shown_urls: frozenset[str]
     size: int
-    run: int
-    hashes: tuple[int, ...]
+    run_length: int
+    run_hashes: tuple[int, ...]
 
 
-def read(title: str, body: str, content: str = "") -> Text:
-    """Give a post to compare, from its plain title, its body's visible text, and its sanitised HTML."""
-    kept = _NOT.sub(" not", without_frame(body))
-    told = tuple(words.tokens(_SIGN.sub(" minus ", _THOUSANDS.sub("", kept))))
-    together = "".join(told)
-    # In scripts whose words are single characters more of them make a run.
-    run = 3 if len(together) > 2.5 * len(told) else 6
-    names = words.tokens(" ".join(_NAME.findall(kept)))
-    own = frozenset(told)
-    telling = {word for word in own if word in ANNOUNCING or counts(word)}
-    figures = frozenset(crc32(one.encode()) for one in telling.union(_TELLING_SIGN.findall(kept)))
-    if len(names) < _MOST_NAMES * len(told):
-        telling |= own.intersection(names)
-    return Text(
-        fingerprint=fingerprint(body),
-        title=tuple(words.tokens(title)),
-        body=told,
-        words=own,
-        telling=frozenset(telling),
+@lru_cache(maxsize=16)
+def extract_letters(text: str) -> str:
+    """Return `text` as its letters, marks and digits alone, folded: what two equal texts share."""
+    return "".join(words.tokenize(text))
+
+
+def make_fingerprint(text: str) -> str:
+    """Return the same 64 characters for the same text, whatever its markup, case and punctuation.
+
+    A text without letters has an empty fingerprint.
+    """
+    return _hash_letters(extract_letters(text))
+
+
+def prepare_text(title: str, body: str, content: str = "") -> ComparableText:
+    """Return a post ready to compare.
+
+    Takes its plain title, the visible text of its body, and its sanitised HTML.
+    """
+    text = strip_frame(body)
+    if "n't" in text or "n’t" in text:
+        text = _NOT.sub(" not", text)
+    text_with_signs = _MINUS.sub(" minus ", _THOUSANDS.sub("", text))
+    body_words = tuple(words.tokenize(text_with_signs))
+    distinct_words = frozenset(body_words)
+    body_letters = "".join(body_words)
+    size = len(body_letters.encode())
+    has_short_words = len(body_letters) <= _MAX_LENGTH_OF_SHORT_WORDS * len(body_words)
+    run_length = _SHORT_WORDS_IN_A_RUN if has_short_words else _WORDS_IN_A_RUN
+
+    numbers = find_numbers(distinct_words)
+    telling_words = numbers | find_telling_words(distinct_words)
+    signs = _TELLING_SIGN.findall("".join(set(text)))
+    figures = frozenset(crc32(figure.encode()) for figure in telling_words.union(signs))
+    names = words.tokenize(" ".join(_NAME.findall(text)))
+    if len(names) < _MAX_NAME_SHARE * len(body_words):
+        telling_words |= distinct_words.intersection(names)
+    return ComparableText(
+        fingerprint=_hash_letters(body_letters if text_with_signs == body else extract_letters(body)),
+        title=tuple(words.tokenize(title)),
+        body=body_words,
+        words=distinct_words,
+        telling_words=telling_words,
         figures=figures,
-        stems=frozenset(map(_stem, own)),
-        shown=_shown(content, is_short=len(together.encode()) < _ENOUGH_NEAR),
-        size=len(together.encode()),
-        run=run,
-        hashes=tuple(crc32(" ".join(told[i : i + run]).encode()) for i in range(len(told) - run + 1)),
+        stems=numbers.union([word[:_STEM_LENGTH] for word in distinct_words - numbers]),
+        shown_urls=_find_shown_urls(content, is_short=size < _MIN_SIMILAR_BYTES),
+        size=size,
+        run_length=run_length,
+        run_hashes=_hash_runs(body_words, run_length),
     )
 
 
-def sketch(text: Text) -> tuple[int, ...]:
-    """Give the hashes by which texts like this one are found; none for a text too short to compare."""
-    return tuple(nsmallest(SKETCH_SIZE, set(text.hashes))) if text.size >= _ENOUGH_NEAR else ()
+def with_title(text: ComparableText, title: str) -> ComparableText:
+    """Return what `prepare_text` returns for another post of the very same body, which has the title
+    `title`.
+    """
+    return replace(text, title=tuple(words.tokenize(title)))
+
+
+def make_sketch(text: ComparableText) -> tuple[int, ...]:
+    """Return the hashes by which texts like this one are found; none for a text too short to compare."""
+    return tuple(nsmallest(SKETCH_SIZE, set(text.run_hashes))) if text.size >= _MIN_SIMILAR_BYTES else ()
 
 
 def may_repeat(common: int, within_reach: int) -> bool:
-    """Tell whether two texts have to be read, from how many hashes their sketches share.
+    """Return whether two texts have to be compared, from how many hashes their sketches share.
 
-    `within_reach` are the hashes of the shorter text that the other's sketch could hold, being no greater
-    than its greatest: of a cut copy nearly all of them are shared.
+    `within_reach` is the number of hashes of the shorter text that the other's sketch could hold, being
+    no greater than its greatest. Of a cut copy nearly all of these are shared; boilerplate shares fewer,
+    and is passed over without reading the texts.
     """
-    return common >= LEAST_IN_COMMON and common >= _LIKELY * within_reach
+    return common >= MIN_COMMON_HASHES and common >= _MIN_COMMON_SHARE * within_reach
 
 
-def tells_no_more(later: frozenset[int], earlier: frozenset[int]) -> bool:
-    """Tell from the figures of two texts whether they have to be read: a figure of its own makes the later
-    one another text.
+def has_no_new_figures(later: frozenset[int], earlier: frozenset[int]) -> bool:
+    """Return whether all figures of the later text are in the earlier one.
+
+    A figure of its own makes the later text a new one, so that the texts need not be compared.
     """
     return later <= earlier
 
 
-def as_that_of(text: Text, title: str) -> Text:
-    """Give what `read` would give of another post of the very same body."""
-    return replace(text, title=tuple(words.tokens(title)))
-
-
-def repeats(later: Text, earlier: Text) -> bool:
-    """Tell whether `later` brings nothing new to one who has read `earlier`."""
-    if not tells_no_more(later.figures, earlier.figures) or later.shown - earlier.shown:
+def is_repeat(later: ComparableText, earlier: ComparableText) -> bool:
+    """Return whether `later` brings nothing new to one who has read `earlier`."""
+    if not has_no_new_figures(later.figures, earlier.figures) or later.shown_urls - earlier.shown_urls:
         return False
     if not _titles_agree(later, earlier):
         return False
     if later.fingerprint == earlier.fingerprint:
         # A decimal point is no letter, and yet 7.5 is not 75.
-        return later.size >= _ENOUGH_EXACT and _figures(later) == _figures(earlier)
-    if later.size < max(_ENOUGH_NEAR, _LEAST_OF_EARLIER * earlier.size):
+        return later.size >= _MIN_EQUAL_BYTES and _list_figures(later) == _list_figures(earlier)
+    if later.size < max(_MIN_SIMILAR_BYTES, _MIN_SHARE_OF_EARLIER * earlier.size):
         return False
     return not _says_more(later, earlier)
 
 
-def _titles_agree(one: Text, other: Text) -> bool:
-    """Tell whether the titles differ in nothing that the texts do not say themselves.
+def _titles_agree(later: ComparableText, earlier: ComparableText) -> bool:
+    """Return whether the titles differ in nothing that the texts do not say themselves.
 
     'Release 12' and 'Release 13' over the same boilerplate are two; so are 'Welder wanted' and 'Painter
     wanted'. A headline that was written anew is made of the text's own words.
     """
-    if one.title == other.title:
+    if later.title == earlier.title:
         return True
-    mine, others = set(one.title) - set(other.title), set(other.title) - set(one.title)
-    if (mine | others) & ANNOUNCING or _announced(one.title) != _announced(other.title):
+    only_later = set(later.title) - set(earlier.title)
+    only_earlier = set(earlier.title) - set(later.title)
+    announces_change = (only_later | only_earlier) & CHANGE_WORDS
+    if announces_change or _count_unspaced_changes(later.title) != _count_unspaced_changes(earlier.title):
         return False
-    counting = [any(map(counts, own)) for own in (mine, others)]
-    if all(counting):
+    later_counts, earlier_counts = any(map(is_counting, only_later)), any(map(is_counting, only_earlier))
+    if later_counts and earlier_counts:
         return False
-    same = one.fingerprint == other.fingerprint and one.size >= _ENOUGH_NEAR
-    if same and not any(counting) and not (mine and others):
+    is_same_text = later.fingerprint == earlier.fingerprint and later.size >= _MIN_SIMILAR_BYTES
+    if is_same_text and not (later_counts or earlier_counts) and not (only_later and only_earlier):
         return True  # with a site's name behind it, or 'Video:' before it
-    said = one.stems & other.stems
-    for own in (mine, others):
-        telling = [word for word in own if len(word.encode()) > 2 or counts(word)]
-        if any(counts(word) and _stem(word) not in said for word in telling):
+    common_stems = later.stems & earlier.stems
+    for title_words in (only_later, only_earlier):
+        meaningful = [word for word in title_words if len(word.encode()) > 2 or is_counting(word)]
+        if any(is_counting(word) and _stem(word) not in common_stems for word in meaningful):
             return False
-        if sum(_stem(word) in said for word in telling) < len(telling) / 2:
+        if sum(_stem(word) in common_stems for word in meaningful) < len(meaningful) / 2:
             return False
     return True
 
 
-def _announced(tokens: tuple[str, ...]) -> int:
-    """Give how many of the words without spaces by which a text says that it has changed are there."""
+def _count_unspaced_changes(tokens: tuple[str, ...]) -> int:
+    """Return how many times a text without spaces between its words says that it has changed."""
     text = "".join(tokens)
-    return sum(text.count(word) for word in ANNOUNCING_ANYWHERE)
+    return sum(text.count(word) for word in CHANGE_WORDS_UNSPACED)
 
 
-def _says_more(later: Text, earlier: Text) -> bool:
-    if later.run != earlier.run or later.telling - earlier.words:
+def _says_more(later: ComparableText, earlier: ComparableText) -> bool:
+    if later.run_length != earlier.run_length or later.telling_words - earlier.words:
         return True
-    new = _new_runs(later, earlier)
-    sizes = [len("".join(run).encode()) for run in new]
-    if sum(sizes) > _MOST_NEW * later.size or max(sizes, default=0) > _LONGEST_NEW_RUN:
+    new_runs = _find_new_runs(later, earlier)
+    sizes = [_count_bytes(run) for run in new_runs]
+    if sum(sizes) > _MAX_NEW_SHARE * later.size or max(sizes, default=0) > _MAX_NEW_RUN_BYTES:
         return True
-    if _announced(later.body) > _announced(earlier.body):
+    if _count_unspaced_changes(later.body) > _count_unspaced_changes(earlier.body):
         return True
     # What is gone may turn a text about as well ('not'); a cut copy lacks more than a few words at once.
-    gone = [run for run in _new_runs(earlier, later) if len("".join(run).encode()) <= _LONGEST_NEW_RUN]
-    telling = later.telling | earlier.telling
-    return any(word in telling for run in new + gone for word in run)
+    gone_runs = [run for run in _find_new_runs(earlier, later) if _count_bytes(run) <= _MAX_NEW_RUN_BYTES]
+    telling_words = later.telling_words | earlier.telling_words
+    return any(word in telling_words for run in new_runs + gone_runs for word in run)
 
 
-def _new_runs(later: Text, earlier: Text) -> list[list[str]]:
-    """Give the words of `later`, in runs, that stand in no run of words of `earlier`."""
-    known = set(earlier.hashes)
-    is_known = bytearray(len(later.body))
-    for i, run in enumerate(later.hashes):
-        if run in known:
-            is_known[i : i + later.run] = b"\1" * later.run
-    marked = zip(is_known, later.body, strict=True)
-    return [[word for _, word in run] for old, run in groupby(marked, key=lambda one: one[0]) if not old]
+def _find_new_runs(later: ComparableText, earlier: ComparableText) -> list[list[str]]:
+    """Return the words of `later`, in runs, that stand in no run of words of `earlier`."""
+    earlier_hashes = set(earlier.run_hashes)
+    is_repeated = bytearray(len(later.body))
+    for start, run_hash in enumerate(later.run_hashes):
+        if run_hash in earlier_hashes:
+            is_repeated[start : start + later.run_length] = b"\1" * later.run_length
+    marked_words = zip(is_repeated, later.body, strict=True)
+    return [
+        [word for _, word in run]
+        for repeated, run in groupby(marked_words, key=lambda marked: marked[0])
+        if not repeated
+    ]
 
 
-def _shown(content: str, *, is_short: bool) -> frozenset[str]:
-    """Give the addresses of what a sanitised body plays; of a short one, of pictures and links as well."""
-    found = (_SHOWN if is_short else _PLAYED).findall(content)
-    return frozenset(address.partition("?")[0] for address in found)
+def _find_shown_urls(content: str, *, is_short: bool) -> frozenset[str]:
+    """Return the addresses of what a sanitised body plays; of a short one, its pictures and links too.
+
+    Without their query strings, in which players count.
+    """
+    addresses = (_SHOWN if is_short else _PLAYED).findall(content)
+    return frozenset(address.partition("?")[0] for address in addresses)
 
 
-def _figures(text: Text) -> list[str]:
-    return [word for word in text.body if word == "minus" or _NUMBER.search(word)]
+def _hash_letters(text_letters: str) -> str:
+    return hashlib.sha256(text_letters.encode()).hexdigest() if text_letters else ""
+
+
+def _hash_runs(body_words: Sequence[str], run_length: int) -> tuple[int, ...]:
+    """Return the hash of each `run_length` words that follow each other, in their order.
+
+    The words are joined once: each run is then a slice of the whole.
+    """
+    joined = " ".join(body_words).encode()
+    sizes = map(len, body_words) if joined.isascii() else (len(word.encode()) for word in body_words)
+    starts = list(accumulate((size + 1 for size in sizes), initial=0))
+    hashes = [
+        crc32(joined[start : end - 1]) for start, end in zip(starts, starts[run_length:], strict=False)
+    ]
+    return tuple(hashes)
+
+
+def _list_figures(text: ComparableText) -> list[str]:
+    return [word for word in text.body if word == "minus" or has_number(word)]
 
 
 def _stem(word: str) -> str:
-    """Give what the forms of a word share, roughly; of a number all."""
-    return word if _NUMBER.search(word) else word[:5]
+    """Return what the forms of a word share, roughly; of a number all."""
+    return word if has_number(word) else word[:_STEM_LENGTH]
+
+
+def _count_bytes(run: list[str]) -> int:
+    return len("".join(run).encode())

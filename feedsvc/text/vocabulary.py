@@ -1,9 +1,10 @@
-"""Words that make a text another one, in many languages: numbers, the calendar's, those of corrections.
+"""Words that make another text of one, in many languages: numbers, months and days, words of corrections.
 
 The names of months and days are Unicode's (CLDR, by way of Babel); the rest is data, to be added to.
 """
 
 from functools import cache
+from itertools import filterfalse
 from typing import Literal
 
 import regex
@@ -13,7 +14,7 @@ from feedsvc.text import words
 
 LANGUAGES = "en de fr es it pt nl sv da nb fi pl cs ru uk tr el hu ro id vi th ar he hi".split()
 
-ANNOUNCING = frozenset(
+CHANGE_WORDS = frozenset(
     token
     for word in (
         "update updated updates updating correction corrections corrected correcting corrects corrigendum "
@@ -30,12 +31,14 @@ ANNOUNCING = frozenset(
         "διόρθωση ενημέρωση koreksi ralat pembaruan 정정 "
         "수정 업데이트 속보 تصحيح تحديث تعديل תיקון עדכון सुधार अपडेट संशोधित"
     ).split()
-    for token in words.tokens(word)
+    for token in words.tokenize(word)
 )
 """Words by which a text says that it is another than before."""
 
-ANNOUNCING_ANYWHERE = tuple("訂正 更新 続報 追記 修正 更正 勘误 勘誤 订正 แก้ไข อัปเดต อัพเดต ปรับปรุง".split())
-"""The same in scripts without spaces, where they are looked for in the text."""
+CHANGE_WORDS_UNSPACED = tuple(
+    "訂正 更新 続報 追記 修正 更正 勘误 勘誤 订正 แก้ไข อัปเดต อัพเดต ปรับปรุง".split()
+)
+"""The same in scripts written without spaces, where they are looked for anywhere in the text."""
 
 _NUMBER = regex.compile(r"\p{N}")
 _COUNTING = frozenset(
@@ -58,26 +61,45 @@ _COUNTING = frozenset(
         "nie ohne gegen pas jamais aucun sans contre nunca jamás sin contra non mai senza contro não sem "
         "не нет никогда без против 不 没 沒 未 無 无 非 否"
     ).split()
-    for token in words.tokens(word)
+    for token in words.tokenize(word)
 )
 
 
-def counts(word: str) -> bool:
-    """Tell whether a word (folded) is a number, of a date, or a 'not': what makes another text of one."""
-    return bool(_NUMBER.search(word)) or word in _COUNTING or word in _calendar()
+def is_counting(word: str) -> bool:
+    """Return whether a word (folded) is a number, of a date, or a 'not'."""
+    return word in _counting_words() or has_number(word)
 
 
-def makes_another(text: str) -> bool:
-    """Tell whether a piece of text holds any of these words, but for the names of days and months."""
-    found = words.tokens(text)
-    together = "".join(found)
-    return any(word in ANNOUNCING or word in _COUNTING for word in found) or any(
-        word in together for word in ANNOUNCING_ANYWHERE
+def has_number(word: str) -> bool:
+    """Return whether a word holds a digit or another number, such as ½ or 〇."""
+    return not word.isalpha() and bool(
+        _NUMBER.search(word)
+    )  # most words are letters, which is quickly seen
+
+
+def find_numbers(folded_words: frozenset[str]) -> frozenset[str]:
+    """Return those of some words that hold a number."""
+    return frozenset(word for word in filterfalse(str.isalpha, folded_words) if has_number(word))
+
+
+def find_telling_words(folded_words: frozenset[str]) -> frozenset[str]:
+    """Return those of some words that are of a date, a 'not', or say that a text is another than before."""
+    return folded_words & CHANGE_WORDS | folded_words & _counting_words()
+
+
+def has_telling_word(text: str) -> bool:
+    """Return whether a text holds a word that makes another text of it; the names of days and months do not
+    count here.
+    """
+    tokens = words.tokenize(text)
+    text_letters = "".join(tokens)
+    return any(word in CHANGE_WORDS or word in _COUNTING for word in tokens) or any(
+        word in text_letters for word in CHANGE_WORDS_UNSPACED
     )
 
 
-def months(language: str, width: Literal["wide", "abbreviated"]) -> set[str]:
-    """Give the names of the months, in each form that a language has."""
+def list_month_names(language: str, width: Literal["wide", "abbreviated"]) -> set[str]:
+    """Return the names of the months in the forms that a language has for them."""
     return {
         name
         for context in ("format", "stand-alone")
@@ -86,11 +108,12 @@ def months(language: str, width: Literal["wide", "abbreviated"]) -> set[str]:
 
 
 @cache
-def _calendar() -> frozenset[str]:
-    names = {name for language in LANGUAGES for name in months(language, "wide")}
+def _counting_words() -> frozenset[str]:
+    """Return the words of `_COUNTING`, and the names of months and days."""
+    names = {name for language in LANGUAGES for name in list_month_names(language, "wide")}
     for language in LANGUAGES:
         for context in ("format", "stand-alone"):
             names |= set(get_day_names("wide", context, language).values())
     # Where each character is a word, a single one of them is no name.
-    tokens = (words.tokens(name) for name in names)
-    return frozenset(found[0] for found in tokens if len(found) == 1 and len(found[0]) > 1)
+    single_words = (tokens[0] for name in names if len(tokens := words.tokenize(name)) == 1)
+    return _COUNTING.union(word for word in single_words if len(word) > 1)

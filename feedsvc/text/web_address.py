@@ -3,15 +3,19 @@
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from feedsvc.text.html import legal
+from feedsvc.text.characters import (
+    remove_illegal_characters,
+)
 
 
-def web_address(value: Any) -> str:
-    """Give `value` in the characters that RFC 3986 allows, or nothing when it is no http(s) address."""
-    text = quote(legal(str(value or "")).strip(), safe="%/:=&?~#+!$,;'@()*[]")
+def parse_web_address(value: Any) -> str:
+    """Return `value` in the characters that RFC 3986 allows, or an empty string when it is no http(s)
+    address.
+    """
+    text = quote(remove_illegal_characters(str(value or "")).strip(), safe="%/:=&?~#+!$,;'@()*[]")
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname
+        is_usable = parts.scheme in ("http", "https") and parts.hostname
     except ValueError:
         return ""
-    return text if usable else ""
+    return text if is_usable else ""

@@ -1,7 +1,7 @@
-"""WordPress's REST API as we ask it: its pages of posts, its terms.
+"""What we ask of WordPress's REST API: pages of posts, heads, terms, media.
 
-Everything asked for stands in https://developer.wordpress.org/rest-api/reference/. Where it is, discover.py
-finds out.
+Everything asked for stands in https://developer.wordpress.org/rest-api/reference/. Where the API is,
+discover.py finds out.
 """
 
 import re
@@ -13,9 +13,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
-from feedsvc.text.html import legal, one_line
-from feedsvc.text.web_address import web_address
-from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE, advice
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
+from feedsvc.text.web_address import parse_web_address
+from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE, choose_advice
 from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, Http
 from feedsvc.wordpress.json_values import is_id
 from feedsvc.wordpress.lenient_json import NoJsonError
@@ -25,17 +28,21 @@ from feedsvc.wordpress.response import Response
 PROBE_SIZE = 10
 """Posts that are asked for to see whether anything has happened."""
 
+Parameters = Mapping[str, str | int]
+"""The parameters of a query string, in their order."""
+
 _POST_FIELDS = (
     "id,date_gmt,date,modified_gmt,modified,guid,link,slug,status,type,title,content,excerpt,"
     "author,categories,tags,class_list,featured_media,jetpack_featured_media_url,"
     "meta.audio_file,meta.enclosure"
 )
+_HEAD_FIELDS = "id,modified_gmt"
+_HEAD_FIELDS_WITH_LINK = "id,modified_gmt,link"
 # All of media_details: WordPress leaves it out where only parts of it are asked for.
 _MEDIA_FIELDS = "id,source_url,alt_text,mime_type,media_details"
-_WITH_LINKS = "id,modified_gmt,link"
-_NO_SUCH_PAGE = "rest_post_invalid_page_number"
 _TERM_FIELDS = "id,name,slug,parent"
 _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
+_NO_SUCH_PAGE = "rest_post_invalid_page_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +58,21 @@ class SiteInfo:
 class Api:
     """The REST API of one site, at `root` (a URL that ends where '/wp/v2/posts' would follow).
 
-    `remark` is told what is odd about an answer, in plain words, where it could be put right.
+    `remark` takes, in plain words, what is odd about an answer though it could be put right. Every method
+    that asks the site raises SiteError when it does not answer as WordPress does.
     """
 
     def __init__(self, http: Http, root: str, remark: Callable[[str], None] = lambda text: None) -> None:
         self.http = http
         self.root = root
         self.moved_to = ""
-        """Where the site sends us for good, if anywhere."""
+        """The root to which the site redirects us for good, or an empty string."""
         self._remark = remark
 
-    def url(self, route: str, **parameters: Any) -> str:
-        """Give the URL of a route such as '/wp/v2/posts'."""
+    def build_url(self, route: str, parameters: Parameters) -> str:
+        """Return the URL of a route such as '/wp/v2/posts'."""
         parts = urlsplit(self.root)
-        query = parse_qsl(parts.query, keep_blank_values=True)
+        query: list[tuple[str, str]] = parse_qsl(parts.query, keep_blank_values=True)
         if any(name == "rest_route" for name, _ in query):
             query = [(n, v.rstrip("/") + route if n == "rest_route" else v) for n, v in query]
             path = parts.path
@@ -74,190 +82,220 @@ class Api:
         return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, safe=",:/"), ""))
 
     def fetch_site_info(self, *, fresh: bool = False) -> SiteInfo:
-        """Give what the site says of itself. Raises SiteError when this is no REST API."""
-        url = self.url("/", _fields="name,description,home,url,namespaces")
-        answer = self.http.get(url, keep=INFO_MAX_AGE, fresh=fresh)
-        data = self._json(answer, url)
+        """Return what the site says of itself, from the cache unless `fresh`.
+
+        Raises SiteError when this is no REST API.
+        """
+        url = self.build_url("/", {"_fields": "name,description,home,url,namespaces"})
+        response = self.http.get(url, max_age=INFO_MAX_AGE, fresh=fresh)
+        data = self._require_success(response, url, self._parse(response, url))
         namespaces = data.get("namespaces") if isinstance(data, dict) else None
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
             raise SiteError(url, "it is not the root of a WordPress REST API", ADVICE, 200)
-        home = web_address(data.get("home")) or web_address(data.get("url"))
-        # For good, or to the secure address of the same host, as some redirect in words for a while.
-        to_https = urlsplit(answer.url)[:2] == ("https", urlsplit(self.root).netloc)
-        root = (parse_api_root(answer.url) if answer.is_moved or to_https else "") or self.root
+        home = parse_web_address(data.get("home")) or parse_web_address(data.get("url"))
+        # Moved for good, or to the secure address of the same host, as some redirect temporarily.
+        to_https = urlsplit(response.url)[:2] == ("https", urlsplit(self.root).netloc)
+        root = (parse_api_root(response.url) if response.is_moved or to_https else "") or self.root
         return SiteInfo(str(data.get("name") or ""), str(data.get("description") or ""), home, root)
 
     def fetch_posts_page(self, page: int, per_page: int = PAGE_SIZE) -> Page:
-        """Give a page of whole posts, the newest first."""
-        return self._posts(_POST_FIELDS, orderby="date", order="desc", per_page=per_page, page=page)
+        """Return a page of whole posts, the newest first."""
+        return self._fetch_posts(_POST_FIELDS, _by_date(page, per_page))
 
     def fetch_heads_page(self, page: int, per_page: int = PAGE_SIZE) -> Page:
-        """Give the heads of the posts that `fetch_posts_page` has on the same page."""
-        return self.heads(orderby="date", order="desc", per_page=per_page, page=page)
-
-    def heads(self, fields: str = "id,modified_gmt", **parameters: Any) -> Page:
-        """Give a page of posts with nothing but their id and their time of modification."""
-        page = self._posts(fields, **parameters)
-        return replace(page, items=[item for item in page.items if is_id(item.get("id"))])
+        """Return the heads of the posts that `fetch_posts_page` has on the same page."""
+        return self._fetch_heads(_by_date(page, per_page))
 
     def fetch_last_modified(self, count: int = PROBE_SIZE) -> Page:
-        """Return the heads of the few posts that were modified last, with the number of all.
+        """Return the heads of the `count` posts that were modified last, with the number of all posts.
 
-        Not conditional: validators are mostly made of the body, and the number stands in a header.
+        Not conditional: validators are mostly made of the body, and the number of posts stands in a header,
+        so that a 304 would hide that one was deleted.
         """
-        return self.heads(orderby="modified", order="desc", per_page=count)
+        return self._fetch_heads({"orderby": "modified", "order": "desc", "per_page": count})
 
     def iter_heads_by_modified(self) -> Iterator[Page]:
-        """Give the heads of all posts, those that were modified last first, page by page."""
-        return iter_pages(lambda number: self.heads(orderby="modified", order="desc", page=number))
+        """Yield the heads of all posts, those that were modified last first, page by page."""
+        return iter_pages(
+            lambda number: self._fetch_heads({"orderby": "modified", "order": "desc", "page": number})
+        )
 
     def iter_heads_by_date(self, size: int = PROBE_SIZE) -> Iterator[Page]:
-        """Give the heads of the posts published last, with their links, page by page."""
+        """Yield the heads of the posts published last, with their links, page by page.
+
+        Conditional where the site gives a validator: this is asked for in idle polls.
+        """
         return iter_pages(
-            lambda number: self.heads(
-                _WITH_LINKS, orderby="date", order="desc", per_page=size, page=number, keep=REVALIDATE
+            lambda number: self._fetch_heads(
+                _by_date(number, size), fields=_HEAD_FIELDS_WITH_LINK, max_age=REVALIDATE
             )
         )
 
     def fetch_links(self, ids: Sequence[int]) -> dict[int, str]:
-        """Give the links of those of a few posts that are public."""
-        page = self.heads(_WITH_LINKS, include=",".join(map(str, ids)))
-        return links_by_id(page.items)
+        """Return the links, by post id, of those of a few posts that are public."""
+        page = self._fetch_heads({"include": _join_ids(ids)}, fields=_HEAD_FIELDS_WITH_LINK)
+        return parse_links(page.items)
 
     def iter_all_heads(self) -> Iterator[Page]:
-        """Give the heads of all posts of the site, page by page."""
-        return iter_pages(lambda number: self.heads(orderby="id", order="asc", page=number))
+        """Yield the heads of all posts of the site, by their ids, page by page."""
+        return iter_pages(
+            lambda number: self._fetch_heads({"orderby": "id", "order": "asc", "page": number})
+        )
 
     def fetch_posts(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
-        """Give the whole posts of `ids` that are public, asking more often where the site gives fewer."""
-        for some in split_into_pages(ids):
-            wanted = set(some)
-            while wanted:
-                include = ",".join(str(i) for i in some if i in wanted)
-                page = self._posts(_POST_FIELDS, include=include, orderby="include")
-                given = [item for item in page.items if item.get("id") in wanted]
-                yield from given
-                wanted -= {item["id"] for item in given}
-                if page.last or not given:
+        """Yield the whole posts of `ids` that are public, asking more often where the site gives fewer."""
+        for page_ids in split_into_pages(ids):
+            missing_ids = set(page_ids)
+            while missing_ids:
+                include = _join_ids(post_id for post_id in page_ids if post_id in missing_ids)
+                page = self._fetch_posts(_POST_FIELDS, {"include": include, "orderby": "include"})
+                items = [item for item in page.items if item.get("id") in missing_ids]
+                yield from items
+                missing_ids -= {item["id"] for item in items}
+                if page.last or not items:
                     break
 
     def fetch_existing_ids(self, ids: Iterable[int], control: int | None = None) -> set[int]:
-        """Give those of `ids` that the site still has.
+        """Return those of `ids` that the site still has.
 
         Raises SiteError when it answers with others, as a cache does that does not look at the query, or
-        when it does not give the post `control`, which it has: an empty answer says nothing.
+        when it does not give the post `control`, which it has: an empty answer says nothing. So no post is
+        dropped on a guess.
         """
-        there: set[int] = set()
-        for some in split_into_pages(ids, PAGE_SIZE - 1):
-            asked = {*some, *([control] if control else [])}
-            found: set[int] = set()
-            for page in self._heads_of(asked):
-                found |= {int(item["id"]) for item in page.items}
-                if found >= asked:
+        existing_ids: set[int] = set()
+        for page_ids in split_into_pages(ids, PAGE_SIZE - 1):
+            requested_ids = {*page_ids, *([control] if control else [])}
+            returned_ids: set[int] = set()
+            for page in self._iter_heads(requested_ids):
+                returned_ids |= {int(item["id"]) for item in page.items}
+                if returned_ids >= requested_ids:
                     break
-            if not found <= asked:
+            if not returned_ids <= requested_ids:
                 got = "it answered with other posts than it was asked for"
                 raise SiteError(self.root, got, ADVICE_CACHE, cause="ignores_query")
-            if control and control not in found:
+            if control and control not in returned_ids:
                 got = f"it did not give post {control}, which it lists"
                 raise SiteError(self.root, got, ADVICE_CACHE, cause="ignores_query")
-            there |= found & set(some)
-        return there
-
-    def _heads_of(self, ids: Iterable[int]) -> Iterator[Page]:
-        include = ",".join(map(str, sorted(ids)))
-        return iter_pages(lambda number: self.heads(include=include, page=number))
+            existing_ids |= returned_ids & set(page_ids)
+        return existing_ids
 
     def iter_terms(self, taxonomy: Taxonomy) -> Iterator[Page]:
-        """Give all categories, tags or authors, page by page."""
-        return iter_pages(lambda number: self._terms(taxonomy, orderby="id", page=number))
+        """Yield all categories, tags or authors, by their ids, page by page."""
+        return iter_pages(lambda number: self._fetch_terms(taxonomy, {"orderby": "id", "page": number}))
 
     def fetch_terms(
-        self, taxonomy: Taxonomy, ids: Iterable[int], *, keep: timedelta | None = None
+        self, taxonomy: Taxonomy, ids: Iterable[int], *, max_age: timedelta | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Give the tags or authors of `ids` that the site shows. Raises SiteError when it shows none."""
-        for some in split_into_pages(ids):
-            yield from self._terms(taxonomy, include=",".join(map(str, some)), keep=keep).items
+        """Yield the categories, tags or authors of `ids` that the site shows.
 
-    def _terms(self, taxonomy: Taxonomy, **parameters: Any) -> Page:
-        return self._page(f"/wp/v2/{_TERM_ROUTES[taxonomy]}", _fields=_TERM_FIELDS, **parameters)
+        Raises SiteError when it shows none.
+        """
+        for page_ids in split_into_pages(ids):
+            yield from self._fetch_terms(taxonomy, {"include": _join_ids(page_ids)}, max_age=max_age).items
 
     def fetch_media(self, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
-        """Give the pictures of `ids` that the site shows. Raises SiteError when it shows none."""
-        for some in split_into_pages(ids):
-            include = ",".join(map(str, some))
-            yield from self._page("/wp/v2/media", _fields=_MEDIA_FIELDS, include=include).items
+        """Yield the pictures of `ids` that the site shows. Raises SiteError when it shows none."""
+        for page_ids in split_into_pages(ids):
+            parameters = {"_fields": _MEDIA_FIELDS, "include": _join_ids(page_ids)}
+            yield from self._fetch_page("/wp/v2/media", parameters).items
 
-    def _posts(self, fields: str, **parameters: Any) -> Page:
-        return self._page("/wp/v2/posts", _fields=fields, **parameters)
+    def _iter_heads(self, ids: Iterable[int]) -> Iterator[Page]:
+        include = _join_ids(sorted(ids))
+        return iter_pages(lambda number: self._fetch_heads({"include": include, "page": number}))
 
-    def _page(self, route: str, *, keep: timedelta | None = None, **parameters: Any) -> Page:
-        wanted = {"per_page": PAGE_SIZE, "page": 1, **parameters}
-        url = self.url(route, **wanted)
-        answer = self.http.get(url, keep=keep)
-        if answer.is_moved and (root := parse_api_root(answer.url)):
+    def _fetch_heads(
+        self, parameters: Parameters, *, fields: str = _HEAD_FIELDS, max_age: timedelta | None = None
+    ) -> Page:
+        """Return a page of posts with nothing but their id and their time of modification."""
+        page = self._fetch_posts(fields, parameters, max_age=max_age)
+        return replace(page, items=[item for item in page.items if is_id(item.get("id"))])
+
+    def _fetch_posts(
+        self, fields: str, parameters: Parameters, *, max_age: timedelta | None = None
+    ) -> Page:
+        return self._fetch_page("/wp/v2/posts", {"_fields": fields, **parameters}, max_age=max_age)
+
+    def _fetch_terms(
+        self, taxonomy: Taxonomy, parameters: Parameters, *, max_age: timedelta | None = None
+    ) -> Page:
+        route = f"/wp/v2/{_TERM_ROUTES[taxonomy]}"
+        return self._fetch_page(route, {"_fields": _TERM_FIELDS, **parameters}, max_age=max_age)
+
+    def _fetch_page(self, route: str, parameters: Parameters, *, max_age: timedelta | None = None) -> Page:
+        number, size = int(parameters.get("page", 1)), int(parameters.get("per_page", PAGE_SIZE))
+        url = self.build_url(route, {"per_page": size, "page": number, **parameters})
+        response = self.http.get(url, max_age=max_age)
+        if response.is_moved and (root := parse_api_root(response.url)):
             self.moved_to = root
-        data = self._data(answer, url)
-        if isinstance(data, dict) and wanted["page"] != 1 and data.get("code") == _NO_SUCH_PAGE:
+        data = self._parse(response, url)
+        if isinstance(data, dict) and number != 1 and data.get("code") == _NO_SUCH_PAGE:
             # The listing became shorter while we paged, or a proxy took its length away.
-            return Page(wanted["page"], [], None, last=True, date=answer.date, url=url)
-        data = self._good(answer, url, data)
+            return Page(number, [], None, last=True, date=response.date, url=url)
+        data = self._require_success(response, url, data)
         if not isinstance(data, list):
             raise SiteError(url, "it answered JSON that is no list", ADVICE)
         items = [item for item in data if isinstance(item, dict)]
-        if sum(is_id(item.get("id")) for item in items) > wanted["per_page"]:
-            got = f"it gives {len(items)} when asked for {wanted['per_page']}"
+        if sum(is_id(item.get("id")) for item in items) > size:
+            got = f"it gives {len(items)} when asked for {size}"
             raise SiteError(url, got, ADVICE_CACHE, cause="ignores_query")
-        pages = _count(answer, "x-wp-totalpages")
+        page_count = _parse_count(response, "x-wp-totalpages")
         # A page may be short, since hidden posts are counted: only the number of pages tells the last.
-        last = not data or (pages is not None and wanted["page"] >= pages)
-        return Page(wanted["page"], items, _count(answer, "x-wp-total"), last, answer.date, url)
+        is_last = not data or (page_count is not None and number >= page_count)
+        return Page(number, items, _parse_count(response, "x-wp-total"), is_last, response.date, url)
 
-    def _json(self, answer: Response, url: str) -> Any:
-        """Give the data of a good answer. Raises SiteError with what came instead."""
-        return self._good(answer, url, self._data(answer, url))
-
-    def _data(self, answer: Response, url: str) -> Any:
+    def _parse(self, response: Response, url: str) -> Any:
+        """Return the JSON data of a response, whatever its status."""
         try:
-            told = answer.json()
+            parsed = response.json()
         except NoJsonError as error:
-            got = f"it answered {answer.status} {error.got}, as {answer.kind}"
-            cause = error.cause if answer.status == 200 else ""
-            raise self._refused(answer, url, got, cause) from error
-        if answer.status == 200:
-            for remark in told.remarks:
+            got = f"it answered {response.status} {error.got}, as {response.media_type}"
+            cause = error.cause if response.status == 200 else ""
+            raise _make_error(response, url, got, cause) from error
+        if response.status == 200:
+            for remark in parsed.remarks:
                 self._remark(remark)
-        return told.data
-
-    def _good(self, answer: Response, url: str, data: Any) -> Any:
-        said = data.get("message") if isinstance(data, dict) and "code" in data else None
-        if answer.status == 200 and not said:  # PHP's notices turn a status of failure into 200
-            return data
-        message = one_line(legal(str(said or "")))[:200]
-        got = f"it answered {answer.status} with {answer.kind}" + (f", “{message}”" if message else "")
-        raise self._refused(answer, url, got)
+        return parsed.data
 
     @staticmethod
-    def _refused(answer: Response, url: str, got: str, cause: str = "") -> SiteError:
-        what = advice(answer.status, cause)
-        return SiteError(url, got, what, answer.status, cause=cause, retry_at=answer.retry_at)
+    def _require_success(response: Response, url: str, data: Any) -> Any:
+        """Return the data of a good response. Raises SiteError with WordPress's message for any other."""
+        error_text = data.get("message") if isinstance(data, dict) and "code" in data else None
+        if response.status == 200 and not error_text:  # PHP's notices turn a status of failure into 200
+            return data
+        message = collapse_whitespace(remove_illegal_characters(str(error_text or "")))[:200]
+        got = f"it answered {response.status} with {response.media_type}"
+        raise _make_error(response, url, got + (f", “{message}”" if message else ""))
 
 
-def links_by_id(heads: Iterable[Mapping[str, Any]]) -> dict[int, str]:
-    """Give the links that heads tell of."""
-    return {head["id"]: link for head in heads if (link := web_address(head.get("link")))}
+def parse_links(heads: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+    """Return the links of heads by post id, without those of heads that have none."""
+    return {head["id"]: link for head in heads if (link := parse_web_address(head.get("link")))}
 
 
 def parse_api_root(address: str) -> str | None:
-    """Give the root of the API when `address` points into one."""
+    """Return the root of the API when `address` points into one, else None."""
     parts = urlsplit(address)
     if "rest_route=" in parts.query:
         return urlunsplit((parts.scheme, parts.netloc, parts.path, "rest_route=/", ""))
-    if found := re.match(r"(.*/wp-json)(?:/|$)", parts.path):
-        return urlunsplit((parts.scheme, parts.netloc, f"{found[1]}/", "", ""))
+    if match := re.match(r"(.*/wp-json)(?:/|$)", parts.path):
+        return urlunsplit((parts.scheme, parts.netloc, f"{match[1]}/", "", ""))
     return None
 
 
-def _count(answer: Response, header: str) -> int | None:
-    value = answer.headers.get(header, "")
+def _by_date(page: int, per_page: int) -> Parameters:
+    return {"orderby": "date", "order": "desc", "per_page": per_page, "page": page}
+
+
+def _join_ids(ids: Iterable[int]) -> str:
+    return ",".join(map(str, ids))
+
+
+def _make_error(response: Response, url: str, got: str, cause: str = "") -> SiteError:
+    advice = choose_advice(response.status, cause)
+    return SiteError(url, got, advice, response.status, cause=cause, retry_at=response.retry_at)
+
+
+def _parse_count(response: Response, header: str) -> int | None:
+    """Return the number in a header, or None when it is missing or no number."""
+    value = response.headers.get(header, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None

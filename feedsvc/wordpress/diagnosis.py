@@ -1,4 +1,4 @@
-"""What went wrong with a site: in a word, in plain words, and what to do about it."""
+"""What went wrong with a site: the cause in a word, what happened in plain words, and what to do."""
 
 import ssl
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ from feedsvc.errors import SiteError
 
 
 class TooMuchError(requests.RequestException):
-    """An answer is longer than the bound."""
+    """A response is longer than the bound."""
 
 
 class TooSlowError(requests.RequestException):
-    """An answer takes longer than the bound."""
+    """A response takes longer than the bound."""
 
 
 class DowngradeError(requests.RequestException):
@@ -31,28 +31,29 @@ class InnerAddressError(requests.RequestException):
     """A site sent us to an address of the machine's or of a network that is not public."""
 
 
-def unanswered(url: str, error: Exception) -> SiteError:
-    """Give what is told when `error` came instead of an answer, from the innermost error that tells."""
-    causes = list(_causes(error))
-    for kind, cause, got, advice in _REASONS:
-        if any(isinstance(one, kind) for one in causes):
-            said = str(next(one for one in causes if isinstance(one, kind)))
-            return SiteError(url, got or said, advice, cause=cause)
+def diagnose_failure(url: str, error: Exception) -> SiteError:
+    """Return the error to report when `error` came instead of a response to a GET of `url`."""
+    causes = list(_iter_causes(error))
+    for error_type, cause, got, advice in _DIAGNOSES:
+        matching = next((inner for inner in causes if isinstance(inner, error_type)), None)
+        if matching is not None:
+            return SiteError(url, got or str(matching), advice, cause=cause)
     got = f"the connection broke ({type(causes[-1]).__name__})"
     return SiteError(url, got, "Try later.", cause="reset")
 
 
-def _causes(error: object) -> Iterator[BaseException]:
-    """Give an error and those within it: requests and urllib3 hand them on as arguments or reasons."""
+def _iter_causes(error: object) -> Iterator[BaseException]:
+    """Yield an error and those within it: requests and urllib3 pass them on as arguments or reasons."""
     while isinstance(error, BaseException):
         yield error
         inner = (getattr(error, "reason", None), *error.args, error.__cause__, error.__context__)
-        error = next((one for one in inner if isinstance(one, BaseException)), None)
+        error = next((value for value in inner if isinstance(value, BaseException)), None)
 
 
-# Where nothing stands for what came, the error says it.
 _TRY_LATER = "Try later; the site may be overloaded."
-_REASONS: tuple[tuple[type[BaseException], str, str, str], ...] = (
+# The type of an error, its cause, what happened (the error's own text where this is empty), what to do. The
+# first type that is among the errors counts.
+_DIAGNOSES: tuple[tuple[type[BaseException], str, str, str], ...] = (
     (TooMuchError, "too_large", "", "Is this a REST API?"),
     (TooSlowError, "too_slow", "", "Try later."),
     (
@@ -139,6 +140,6 @@ _BY_CAUSE = {
 }
 
 
-def advice(status: int, cause: str = "") -> str:
-    """Give what to do about an answer with this status, or with a cause that says more."""
+def choose_advice(status: int, cause: str = "") -> str:
+    """Return what to do about a response with this status, or with a cause that says more."""
     return _BY_CAUSE.get(cause) or _BY_STATUS.get(status, ADVICE)

@@ -1,4 +1,8 @@
-"""Connections to the sites: where they may lead, and how long they may take."""
+"""Connections to the sites: where they may lead, and how long they may take.
+
+Addresses are checked where the connection is made: after DNS, and the connection goes to the address that
+was checked, so that a name cannot lead elsewhere a moment later.
+"""
 
 import ipaddress
 import socket
@@ -17,7 +21,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from feedsvc.wordpress.diagnosis import InnerAddressError
 
 _PORTS = {"http": 80, "https": 443}
-_TRIED = 3
+_MAX_ADDRESSES = 3
 """Addresses of one name that are tried before we give up."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -46,116 +50,118 @@ class Guard:
         self._named: set[tuple[str, int | None]] = set()
         for part in parts:
             host = part.hostname or ""
-            is_name = _literal(host) is None
+            is_name = _parse_ip(host) is None
             ports = {part.port or _PORTS[part.scheme], *_PORTS.values()} if is_name else {None}
             self._named |= {(host, port) for port in ports}
 
     def is_named(self, host: str, port: int | None) -> bool:
-        """Tell whether the operator named this host, with this port."""
+        """Return whether the operator named this host, with this port."""
         host = host.strip("[]").rstrip(".").lower()
         return (host, port) in self._named or (host, None) in self._named
 
     def is_downgrade(self, before: str, target: str) -> bool:
-        """Tell whether to go from the URL `before` on to `target` gives up the security of the connection,
-        which is for the operator alone to allow.
+        """Return whether to go from the URL `before` on to `target` gives up the security of the
+        connection, which is for the operator alone to allow.
         """
         to = urlsplit(target)
         return before.startswith("https:") and to.scheme == "http" and to.hostname not in self._insecure
 
-    def addresses(self, host: str, port: int) -> list[str]:
-        """Give the IP addresses of `host`, each of which may be connected to.
+    def resolve(self, host: str, port: int) -> list[str]:
+        """Return the IP addresses of `host`, each of which may be connected to.
 
         Raises InnerAddressError when one of them may not, OSError when there are none.
         """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-        if not all(_is_public(address) or self._may(host, port, address) for address in addresses):
+        records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(record[4][0]) for record in records))
+        if not all(_is_public(address) or self._is_meant(host, port, address) for address in addresses):
             raise InnerAddressError(f"{host} leads to {', '.join(addresses)}")
         return addresses
 
-    def _may(self, host: str, port: int, address: str) -> bool:
-        """Tell whether an inner address is one that the operator meant. None means the addresses of a link
-        by a name: there clouds keep their machines' secrets.
+    def _is_meant(self, host: str, port: int, address: str) -> bool:
+        """Return whether an inner address is one that the operator meant. None means the addresses of a
+        link by a name: there clouds keep their machines' secrets.
         """
-        ip = _literal(address)
-        is_link = ip is not None and ip.is_link_local and _literal(host) is None
+        ip = _parse_ip(address)
+        is_link = ip is not None and ip.is_link_local and _parse_ip(host) is None
         return self.is_named(host, port) and not is_link
 
-    def check(self, url: str) -> None:
+    def check_url(self, url: str) -> None:
         """Raise InnerAddressError when `url`, asked through a proxy, leads where it must not. A host that
         only the proxy can find is left to it.
         """
         parts = urlsplit(url)
         try:
-            self.addresses(parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0))
+            self.resolve(parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0))
         except OSError as error:
             if isinstance(error, InnerAddressError):
                 raise
 
-    def pools(self) -> dict[str, type[HTTPConnectionPool]]:
-        """Give urllib3's connection pools by scheme, whose connections keep to this guard."""
+    def make_pools(self) -> dict[str, type[HTTPConnectionPool]]:
+        """Return urllib3's connection pools by scheme, whose connections keep to this guard."""
 
-        class Plain(_Guarded, HTTPConnection):
+        class PlainConnection(_GuardedConnection, HTTPConnection):
             guard = self
 
-        class Secure(_Guarded, HTTPSConnection):
+        class SecureConnection(_GuardedConnection, HTTPSConnection):
             guard = self
 
         class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
+            ConnectionCls = PlainConnection
 
         class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
+            ConnectionCls = SecureConnection
 
         return {"http": PlainPool, "https": SecurePool}
 
 
 class Deadline:
-    """An end to an exchange with a site, wherever it is then: a socket's own time limit begins again with
-    each byte. For a `with` block around the exchange, of one thread.
+    """The latest end of an exchange with a site, for a `with` block around it, in one thread.
+
+    A socket's own time limit begins again with each byte, also of the headers; so a timer shuts the
+    connection down.
     """
 
     def __init__(self, seconds: float) -> None:
         self.passed = False
-        self._timer = threading.Timer(seconds, self._end)
+        self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
         self._lock = threading.Lock()
-        self._held: list[socket.socket] = []
+        self._sockets: list[socket.socket] = []
 
     def __enter__(self) -> Self:
-        self._before = _DEADLINE.set(self)
+        self._before = _CURRENT_DEADLINE.set(self)
         self._timer.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _DEADLINE.reset(self._before)
+        _CURRENT_DEADLINE.reset(self._before)
         self._timer.cancel()
         with self._lock:
-            for held in self._held:
-                held.close()
-            self._held.clear()
+            for watched in self._sockets:
+                watched.close()
+            self._sockets.clear()
 
-    def hold(self, connection: socket.socket) -> None:
-        """End this connection when the time has come."""
+    def watch(self, connection: socket.socket) -> None:
+        """Shut `connection` down when the time has come."""
         with self._lock:
             # One of our own: TLS takes the socket from whoever made it.
-            self._held.append(socket.fromfd(connection.fileno(), connection.family, connection.type))
+            self._sockets.append(socket.fromfd(connection.fileno(), connection.family, connection.type))
             if self.passed:
-                _shut(self._held[-1])
+                _shut(self._sockets[-1])
 
-    def _end(self) -> None:
+    def _expire(self) -> None:
         with self._lock:
             self.passed = True
-            for held in self._held:
-                _shut(held)
+            for watched in self._sockets:
+                _shut(watched)
 
 
-_DEADLINE: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+_CURRENT_DEADLINE: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
-class _Guarded(HTTPConnection):
+class _GuardedConnection(HTTPConnection):
     """A connection that keeps to a guard, and to the deadline of whoever asks."""
 
     guard: ClassVar[Guard]
@@ -163,7 +169,7 @@ class _Guarded(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         name = self._dns_host
         try:
-            addresses = self.guard.addresses(name, self.port)[:_TRIED]
+            addresses = self.guard.resolve(name, self.port)[:_MAX_ADDRESSES]
         except socket.gaierror as error:
             raise NameResolutionError(name, self, error) from error
         except UnicodeError as error:
@@ -171,23 +177,23 @@ class _Guarded(HTTPConnection):
         try:
             for address in addresses[:-1]:
                 try:
-                    return self._connected(address)
+                    return self._connect(address)
                 except (ConnectTimeoutError, NewConnectionError):
                     continue
-            return self._connected(addresses[-1])
+            return self._connect(addresses[-1])
         finally:
             self.host = name
 
-    def _connected(self, address: str) -> socket.socket:
-        self.host = address  # what was looked at, not what the name may lead to a moment later
+    def _connect(self, address: str) -> socket.socket:
+        self.host = address  # what was checked, not what the name may lead to a moment later
         connection = super()._new_conn()
-        if deadline := _DEADLINE.get():
-            deadline.hold(connection)
+        if deadline := _CURRENT_DEADLINE.get():
+            deadline.watch(connection)
         return connection
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock and (deadline := _DEADLINE.get()):
-            deadline.hold(self.sock)  # one that was kept from the request before
+        if self.sock and (deadline := _CURRENT_DEADLINE.get()):
+            deadline.watch(self.sock)  # one that was kept from the request before
         super().request(*args, **kwargs)
 
 
@@ -196,7 +202,7 @@ def _shut(connection: socket.socket) -> None:
         connection.shutdown(socket.SHUT_RDWR)
 
 
-def _literal(host: str) -> Address | None:
+def _parse_ip(host: str) -> Address | None:
     try:
         return ipaddress.ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
@@ -204,8 +210,8 @@ def _literal(host: str) -> Address | None:
 
 
 def _is_public(address: str) -> bool:
-    """Tell whether an IP address, and one that is wrapped in it, is reached through the public network."""
-    ip = _literal(address)
+    """Return whether an IP address, or the one wrapped in it, is reached through the public network."""
+    ip = _parse_ip(address)
     if isinstance(ip, ipaddress.IPv6Address):
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
         if ip in _NAT64:

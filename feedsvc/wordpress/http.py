@@ -1,4 +1,4 @@
-"""The only way out: HTTP GET of a site's REST API, cached by requests-cache, bounded in bytes and time."""
+"""The only way out: HTTP GET, cached by requests-cache, bounded in bytes and time."""
 
 import io
 import logging
@@ -23,32 +23,41 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError
 
 from feedsvc import __version__
-from feedsvc.wordpress.diagnosis import DowngradeError, TooMuchError, TooSlowError, unanswered
+from feedsvc.wordpress.diagnosis import DowngradeError, TooMuchError, TooSlowError, diagnose_failure
 from feedsvc.wordpress.guard import Deadline, Guard
 from feedsvc.wordpress.response import Response
 
 log = logging.getLogger(__name__)
 
 INFO_MAX_AGE = timedelta(hours=6)
-"""How long what a site says of itself is kept."""
-REVALIDATE = timedelta(0)
-"""Kept if the site gives a validator (RFC 9110, 8.8), and asked each time whether it still holds."""
+"""How long what a site says of itself stays in the cache."""
 
-_CHUNK = 64 * 1024
+REVALIDATE = timedelta(0)
+"""Cached if the site gives a validator (RFC 9110, 8.8), and asked each time whether it is still good."""
+
+_CHUNK_BYTES = 64 * 1024
 _MAX_REDIRECTS = 5
-_MOST_KEPT = 200_000
-_FORGOTTEN = timedelta(days=1)
-_FOR_GOOD = ({301}, {308}, {301, 308})
+_MAX_CACHED_BYTES = 200_000
+_MAX_CACHE_AGE = timedelta(days=1)
+_PERMANENT_REDIRECTS = ({301}, {308}, {301, 308})
 _ACCEPT = "application/json, text/html;q=0.5"
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one answer may take: megabytes unpacked, seconds to connect, seconds in all."""
+    """What one response may take: megabytes unpacked, seconds to connect, seconds in all."""
 
     megabytes: int = 16
     connect: float = 10.0
     total: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class _CacheUse:
+    """How long a response may come from the cache (None: not at all), and whether to ask all the same."""
+
+    max_age: timedelta | None
+    is_fresh: bool
 
 
 @dataclass(slots=True)
@@ -60,17 +69,17 @@ class Traffic:
 
 
 class Http(Protocol):
-    """What `wordpress.py` needs of this module."""
+    """What api.py and discover.py need of this module."""
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
-        """Give the answer to a GET of `url`, see `HttpClient.get`."""
+    def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
+        """Return the response to a GET of `url`, see `HttpClient.get`."""
 
 
 class HttpClient:
     """A session with the sites: one object a process, one connection pool a thread.
 
-    Takes the file or the Redis address where answers are kept, the address to write to about our requests,
-    the addresses that the operator named, which alone may be inner ones, and a proxy to ask through. Never
+    Takes the file or the Redis address of the cache, the address to write to about our requests, the
+    addresses that the operator named, which alone may be inner ones, and a proxy to ask through. Never
     carry one across a fork.
     """
 
@@ -93,73 +102,78 @@ class HttpClient:
         self.user_agent = f"feedsvc/{__version__} (WordPress REST API to feeds{about})"
         self._local = threading.local()
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
-        """Give the answer to a GET of `url`, whatever its status.
+    def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
+        """Return the response to a GET of `url`, whatever its status.
 
-        A good JSON answer is kept for `keep` (see INFO_MAX_AGE, REVALIDATE) and given again without a
-        request, unless `fresh`. Raises SiteError when no whole answer came within the bounds.
+        A good JSON response is cached for `max_age` (see INFO_MAX_AGE, REVALIDATE) and returned again
+        without a request, unless `fresh`. Raises SiteError when no whole response came within the bounds.
         """
-        keeping = {"expire_after": DO_NOT_CACHE if keep is None else keep, "force_refresh": fresh}
+        cache_use = _CacheUse(max_age, fresh)
         try:
             with Deadline(self._bounds.total) as deadline:
                 try:
-                    response = self._ask_once_more(url, **keeping)
+                    response = self._ask_once_more(url, cache_use)
                 except (requests.RequestException, OSError) as error:
-                    self._in_time(deadline, error)
+                    self._require_in_time(deadline, error)
                     raise
-                self._in_time(deadline)  # what ends when the connection does, seems to have ended well
+                # A body that ends when the connection does seems whole.
+                self._require_in_time(deadline)
         except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to no address
-            raise unanswered(url, error) from error
+            raise diagnose_failure(url, error) from error
         return Response(
             status=response.status_code,
             headers={name.lower(): value for name, value in response.headers.items()},
             body=response.content or b"",
             url=response.url,
-            is_moved={one.status_code for one in response.history} in _FOR_GOOD,
+            is_moved={redirect.status_code for redirect in response.history} in _PERMANENT_REDIRECTS,
         )
 
     def forget(self) -> None:
-        """Forget answers that were kept long ago."""
+        """Delete from the cache what is a day old."""
         try:
-            self._session().cache.delete(older_than=_FORGOTTEN)
+            self._get_session().cache.delete(older_than=_MAX_CACHE_AGE)
         except Exception as error:  # whatever was left there must keep nobody from starting
             log.warning("what is kept between polls can't be tidied: %s", error)
 
-    def _in_time(self, deadline: Deadline, error: Exception | None = None) -> None:
+    def _require_in_time(self, deadline: Deadline, error: Exception | None = None) -> None:
         if deadline.passed:
             raise TooSlowError(f"it had not finished after {self._bounds.total:g} seconds") from error
 
     def take_traffic(self) -> Traffic:
-        """Give what the requests of this thread have cost since this was last asked."""
-        spent, self._local.spent = self._spent(), Traffic()
+        """Return what the requests of this thread have cost since the last call."""
+        spent, self._local.spent = self._get_traffic(), Traffic()
         return spent
 
-    def _spent(self) -> Traffic:
+    def _get_traffic(self) -> Traffic:
         if not hasattr(self._local, "spent"):
             self._local.spent = Traffic()
         spent: Traffic = self._local.spent
         return spent
 
-    def _ask_once_more(self, url: str, **keeping: Any) -> requests.Response:
-        """Ask; where the answer can't be kept, once more, and keep answers in memory from then on: what is
-        kept only saves requests.
+    def _ask_once_more(self, url: str, cache_use: _CacheUse) -> requests.Response:
+        """Return the response. Where the cache fails, ask once more, with a cache in memory from then on:
+        the cache only saves requests.
         """
         try:
-            return self._ask(url, **keeping)
+            return self._ask(url, cache_use)
         except (RedisError, sqlite3.Error) as error:
             log.warning("answers can't be kept between polls: %s", error)
             self._local.session = self._make_session(BaseCache())
-            return self._ask(url, **keeping)
+            return self._ask(url, cache_use)
 
-    def _ask(self, url: str, **keeping: Any) -> requests.Response:
-        bounds = (self._bounds.connect, self._bounds.total / 3)
-        session = self._session()
-        return session.get(url, headers={"Accept": _ACCEPT}, timeout=bounds, **keeping)
+    def _ask(self, url: str, cache_use: _CacheUse) -> requests.Response:
+        return self._get_session().get(
+            url,
+            headers={"Accept": _ACCEPT},
+            timeout=(self._bounds.connect, self._bounds.total / 3),
+            expire_after=DO_NOT_CACHE if cache_use.max_age is None else cache_use.max_age,
+            force_refresh=cache_use.is_fresh,
+        )
 
-    def _session(self) -> CachedSession:
+    def _get_session(self) -> CachedSession:
         session: CachedSession | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = self._make_session(self._cache())
+            session = self._local.session = self._make_session(self._make_cache())
         return session
 
     def _make_session(self, cache: BaseCache) -> CachedSession:
@@ -177,10 +191,10 @@ class HttpClient:
         if self._proxy:
             session.proxies = {"http": self._proxy, "https": self._proxy}
         for scheme in ("http://", "https://"):
-            session.mount(scheme, _BoundedAdapter(self._guard, self._bounds, self._spent))
+            session.mount(scheme, _BoundedAdapter(self._guard, self._bounds, self._get_traffic))
         return session
 
-    def _cache(self) -> BaseCache:
+    def _make_cache(self) -> BaseCache:
         if self._redis_url:
             return RedisCache("feedsvc-http", connection=Redis.from_url(self._redis_url), serializer="json")
         return SQLiteCache(str(self._cache_file), serializer="json", wal=True, busy_timeout=1_000)
@@ -192,7 +206,10 @@ class _Session(CachedSession):
     guard: Guard
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Give where `resp` redirects to, or None. Raises DowngradeError."""
+        """Return where `resp` redirects to, or None.
+
+        Raises DowngradeError when that leads from https to http and the operator did not allow it.
+        """
         target: str | None = super().get_redirect_target(resp)
         if target and self.guard.is_downgrade(resp.url, urljoin(resp.url, target)):
             raise DowngradeError(response=resp)
@@ -200,30 +217,30 @@ class _Session(CachedSession):
 
 
 class _BoundedAdapter(HTTPAdapter):
-    """Reads a whole body within bounds before anyone else, the cache included, can touch it."""
+    """Reads a whole body within bounds before anything else, the cache included, can touch it."""
 
-    def __init__(self, guard: Guard, bounds: Bounds, spent: Callable[[], Traffic]) -> None:
+    def __init__(self, guard: Guard, bounds: Bounds, get_traffic: Callable[[], Traffic]) -> None:
         self._guard = guard
         self._bounds = bounds
-        self._spent = spent
+        self._get_traffic = get_traffic
         super().__init__()
-        self.poolmanager.pool_classes_by_scheme = guard.pools()
+        self.poolmanager.pool_classes_by_scheme = guard.make_pools()
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """Give the manager of the connections through `proxy`."""
+        """Return the manager of connections through `proxy`, which the operator named."""
         manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = Guard([proxy]).pools()
+        manager.pool_classes_by_scheme = Guard([proxy]).make_pools()
         return manager
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         if kwargs.get("proxies"):
-            self._guard.check(str(request.url))
-        spent = self._spent()
-        spent.requests += 1
+            self._guard.check_url(str(request.url))
+        traffic = self._get_traffic()
+        traffic.requests += 1
         response = super().send(request, *args, **{**kwargs, "stream": True})
         body = io.BytesIO()
         try:
-            while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
                 body.write(chunk)
                 if body.tell() > self._bounds.megabytes * 1024**2:
                     raise TooMuchError(f"it sent more than {self._bounds.megabytes} MB")
@@ -232,7 +249,7 @@ class _BoundedAdapter(HTTPAdapter):
                 raise
             raise requests.ConnectionError(error, request=request) from error
         finally:
-            spent.received += response.raw.tell()
+            traffic.received += response.raw.tell()
             response.close()
         body.seek(0)
         headers = {
@@ -255,5 +272,11 @@ class _BoundedAdapter(HTTPAdapter):
 
 
 def _is_json(response: requests.Response) -> bool:
-    """Keep what a REST API gave, not the page of a guard in front of it that comes with status 200."""
-    return "json" in response.headers.get("content-type", "") and len(response.content or b"") <= _MOST_KEPT
+    """Return whether to cache a response: JSON that is not too long.
+
+    A guard in front of a site may send a page of its own with status 200, which is not cached.
+    """
+    return (
+        "json" in response.headers.get("content-type", "")
+        and len(response.content or b"") <= _MAX_CACHED_BYTES
+    )

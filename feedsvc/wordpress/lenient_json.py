@@ -1,4 +1,4 @@
-"""What a site's answer holds: its text, its JSON, what stands around it, and what is odd about it."""
+"""The text and the JSON of a response's body, whatever stands around it, and what is odd about it."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from feedsvc.text.html import legal, one_line
+from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
 
 # What PHP prints where display_errors is on: https://www.php.net/manual/errorfunc.configuration.php
 # and WordPress's own: https://developer.wordpress.org/reference/classes/wpdb/print_error/
@@ -20,12 +20,12 @@ _NOTICE = re.compile(
     re.DOTALL,
 )
 _SPACE = re.compile(r"\s*")
-_MOST_NOTICES = 1000
+_MAX_NOTICES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Json:
-    """The data of an answer, and in plain words what was odd about it but could be put right."""
+class ParsedJson:
+    """The data of a body, and in plain words what was odd about the body but could be put right."""
 
     data: Any
     remarks: Sequence[str]
@@ -40,9 +40,9 @@ class NoJsonError(ValueError):
         self.got = got
 
 
-def text_of(body: bytes, charset: str = "") -> str:
-    """Give the text of a body: UTF-8 (RFC 8259, 8.1), else what its header calls it, else with marks
-    where a character is none.
+def decode_body(body: bytes, charset: str = "") -> str:
+    """Return the text of a body: as UTF-8 (RFC 8259, 8.1), else in the charset of its header, else as UTF-8
+    with marks where bytes are no characters.
     """
     try:
         return body.decode("utf-8-sig")
@@ -54,11 +54,14 @@ def text_of(body: bytes, charset: str = "") -> str:
         return body.decode("utf-8-sig", errors="replace")
 
 
-def json_of(body: bytes, charset: str = "") -> Json:
-    """Give the JSON of a body, without PHP's notices before and behind it. Raises NoJsonError."""
-    text = text_of(body, charset).lstrip("\ufeff \t\r\n")
+def parse_lenient_json(body: bytes, charset: str = "") -> ParsedJson:
+    """Return the JSON of a body, without PHP's notices before and behind it.
+
+    Raises NoJsonError when it holds no JSON, or not all of it.
+    """
+    text = decode_body(body, charset).lstrip("\ufeff \t\r\n")
     remarks = [] if _is_utf8(body) else ["it sends bytes that are not UTF-8: some characters are lost"]
-    start = _behind_notices(text)
+    start = _find_notices_end(text)
     try:
         data, end = json.JSONDecoder().raw_decode(text, start)
     except RecursionError as error:
@@ -66,51 +69,52 @@ def json_of(body: bytes, charset: str = "") -> Json:
     except ValueError as error:
         if start and not text[start:].strip():
             raise NoJsonError("php_error", "with PHP's messages instead of JSON") from error
-        raise _no_json(text[start:], error) from error
-    signed = _behind_comments(text, end)
-    rest = _behind_notices(text, signed)
-    if text[rest:].strip():
-        raise NoJsonError("not_json", f"with something behind its JSON: {_quoted(text[rest:])}")
-    if start or rest > signed:
+        raise _diagnose_text(text[start:], error) from error
+    comments_end = _find_comments_end(text, end)
+    notices_end = _find_notices_end(text, comments_end)
+    if text[notices_end:].strip():
+        raise NoJsonError("not_json", f"with something behind its JSON: {_quote(text[notices_end:])}")
+    if start or notices_end > comments_end:
         remarks.append("PHP's notices stand around its JSON: its owner should switch display_errors off")
-    return Json(data, remarks)
+    return ParsedJson(data, remarks)
 
 
-def _behind_comments(text: str, at: int) -> int:
-    """Give where the comments that begin at `at`, with which caches sign their pages, have ended."""
-    for _ in range(_MOST_NOTICES):
-        begin = _SPACE.match(text, at)
-        start = begin.end() if begin else at
-        end = text.find("-->", start)
-        if not text.startswith("<!--", start) or end < 0:
+def _find_comments_end(text: str, start: int) -> int:
+    """Return where the comments end that begin at `start`, with which caches sign their pages."""
+    for _ in range(_MAX_NOTICES):
+        space = _SPACE.match(text, start)
+        comment_start = space.end() if space else start
+        comment_end = text.find("-->", comment_start)
+        if not text.startswith("<!--", comment_start) or comment_end < 0:
             break
-        at = end + 3
-    return at
+        start = comment_end + len("-->")
+    return start
 
 
-def _behind_notices(text: str, at: int = 0) -> int:
-    """Give where the notices that begin at `at`, with nothing but tags between them, have ended."""
-    for _ in range(_MOST_NOTICES):
-        notice = _NOTICE.match(text, at)
+def _find_notices_end(text: str, start: int = 0) -> int:
+    """Return where the notices end that begin at `start`, with nothing but tags between them."""
+    for _ in range(_MAX_NOTICES):
+        notice = _NOTICE.match(text, start)
         if not notice:
             break
-        at = notice.end()
-    return at
+        start = notice.end()
+    return start
 
 
-def _no_json(text: str, error: ValueError) -> NoJsonError:
+def _diagnose_text(text: str, error: ValueError) -> NoJsonError:
+    """Return the error for a text that is no JSON, and whose parsing ended in `error`."""
     if not text.strip():
         return NoJsonError("not_json", "with an empty body")
     if text.lstrip().startswith("<"):
         return NoJsonError("not_json", "with a page instead of JSON")
     if text.lstrip().startswith(("{", "[")):
         return NoJsonError("truncated", f"with JSON that breaks off or is damaged ({error})")
-    return NoJsonError("not_json", f"with something that is no JSON: {_quoted(text)}")
+    return NoJsonError("not_json", f"with something that is no JSON: {_quote(text)}")
 
 
-def _quoted(text: str) -> str:
-    """Give the beginning of a text as it can stand in a line of the log."""
-    return f"“{one_line(legal(text.strip()[:40]))}”"
+def _quote(text: str) -> str:
+    """Return the beginning of a text as it can stand in a line of the log."""
+    return f"“{collapse_whitespace(remove_illegal_characters(text.strip()[:40]))}”"
 
 
 def _is_utf8(body: bytes) -> bool:

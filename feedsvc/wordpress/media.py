@@ -1,90 +1,94 @@
-"""What the REST API tells of a post's picture and recordings."""
+"""The REST API's JSON → a post's picture and recordings."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from feedsvc.model import MAX_IMAGE_WIDTH, Enclosure, Image, each_once
-from feedsvc.text.html import legal, one_line
-from feedsvc.text.media_types import IMAGE_TYPES, RECORDING_TYPES, media_type, type_by_suffix
-from feedsvc.text.web_address import web_address
-from feedsvc.wordpress.json_values import first_embedded, is_id
+from feedsvc.model import MAX_IMAGE_WIDTH, Enclosure, Image, dedupe_enclosures
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
+from feedsvc.text.media_types import IMAGE_TYPES, RECORDING_TYPES, guess_media_type, parse_media_type
+from feedsvc.text.web_address import parse_web_address
+from feedsvc.wordpress.json_values import get_first_embedded, is_id, to_mapping
 
-_LONGEST_ALT = 1000
-_SMALL = ("medium", "thumbnail")
-
-
-def featured_id(data: Mapping[str, Any]) -> int | None:
-    """Give the id of a post's featured image, or None when it has none or embeds it."""
-    wanted = data.get("featured_media")
-    return wanted if is_id(wanted) and not first_embedded(data, "wp:featuredmedia") else None
+_MAX_ALT_LENGTH = 1000
+_THUMBNAIL_SIZES = ("medium", "thumbnail")
 
 
-def featured_image(data: Mapping[str, Any]) -> Image | None:
-    """Give the featured image that a post's JSON tells of: an embedded media object, else the address
-    that Jetpack adds.
+def parse_featured_id(data: Mapping[str, Any]) -> int | None:
+    """Return the id of a post's featured image, or None when the post has none or embeds it."""
+    media_id = data.get("featured_media")
+    return media_id if is_id(media_id) and not get_first_embedded(data, "wp:featuredmedia") else None
+
+
+def parse_featured_image(data: Mapping[str, Any]) -> Image | None:
+    """Return the featured image in a post's JSON: an embedded media object, else the address that Jetpack
+    adds; None when there is neither.
     """
-    told = first_embedded(data, "wp:featuredmedia")
-    if told and (image := parse_image(told)):
+    media = get_first_embedded(data, "wp:featuredmedia")
+    if media and (image := parse_image(media)):
         return image
-    address = web_address(data.get("jetpack_featured_media_url"))
-    return Image(address, type=type_by_suffix(address, IMAGE_TYPES)) if address else None
+    address = parse_web_address(data.get("jetpack_featured_media_url"))
+    return Image(address, type=guess_media_type(address, IMAGE_TYPES)) if address else None
 
 
 def parse_image(data: Mapping[str, Any]) -> Image | None:
-    """Give the picture in `data`, a media object of the REST API, in the largest size that is sensible to
+    """Return the picture in `data`, a media object of the REST API, in the largest size that is sensible to
     show; None when it is no picture or an error object.
     """
-    details = data.get("media_details")
-    details = details if isinstance(details, Mapping) else {}
-    sizes = details.get("sizes")
-    sizes = sizes if isinstance(sizes, Mapping) else {}
-    address = web_address(data.get("source_url"))
-    kind = media_type(data.get("mime_type")) or type_by_suffix(address, IMAGE_TYPES)
-    if not address or not kind.startswith("image/"):
+    details = to_mapping(data.get("media_details"))
+    sizes = to_mapping(details.get("sizes"))
+    address = parse_web_address(data.get("source_url"))
+    media_type = parse_media_type(data.get("mime_type")) or guess_media_type(address, IMAGE_TYPES)
+    if not address or not media_type.startswith("image/"):
         return None
-    alt = one_line(legal(str(data.get("alt_text") or "")))[:_LONGEST_ALT]
-    whole = Image(address, alt, _pixels(details.get("width")), _pixels(details.get("height")), kind)
+    alt = collapse_whitespace(remove_illegal_characters(str(data.get("alt_text") or "")))[:_MAX_ALT_LENGTH]
+    width, height = _parse_pixels(details.get("width")), _parse_pixels(details.get("height"))
+    full_size = Image(address, alt, width, height, media_type)
     offered = [
-        Image(url, alt, _pixels(size.get("width")), _pixels(size.get("height")), kind)
+        Image(url, alt, _parse_pixels(size.get("width")), _parse_pixels(size.get("height")), media_type)
         for size in sizes.values()
-        if isinstance(size, Mapping) and (url := web_address(size.get("source_url")))
+        if isinstance(size, Mapping) and (url := parse_web_address(size.get("source_url")))
     ]
-    small = (sizes.get(name) for name in _SMALL)
-    thumbnail = next((web_address(one.get("source_url")) for one in small if isinstance(one, Mapping)), "")
-    shown = whole
-    if whole.width > MAX_IMAGE_WIDTH:
-        narrow = [one for one in offered if one.width <= MAX_IMAGE_WIDTH and _is_whole(one, whole)]
-        shown = max(narrow, key=lambda one: one.width, default=whole)
-    return Image(shown.url, alt, shown.width, shown.height, kind, thumbnail)
+    small_sizes = (sizes.get(name) for name in _THUMBNAIL_SIZES)
+    small_urls = (
+        parse_web_address(size.get("source_url")) for size in small_sizes if isinstance(size, Mapping)
+    )
+    thumbnail = next(small_urls, "")
+    shown = full_size
+    if full_size.width > MAX_IMAGE_WIDTH:
+        narrow = [size for size in offered if size.width <= MAX_IMAGE_WIDTH and _is_whole(size, full_size)]
+        shown = max(narrow, key=lambda size: size.width, default=full_size)
+    return Image(shown.url, alt, shown.width, shown.height, media_type, thumbnail)
 
 
 def enclosures_from_meta(data: Mapping[str, Any]) -> tuple[Enclosure, ...]:
-    """Give the recordings that podcast plug-ins tell of in a post's JSON: `audio_file` (Seriously Simple
+    """Return the recordings that podcast plug-ins put into a post's JSON: `audio_file` (Seriously Simple
     Podcasting), or WordPress's own `enclosure` field, whose lines are address, bytes, type.
     """
-    meta = data.get("meta")
-    meta = meta if isinstance(meta, Mapping) else {}
-    found = []
+    meta = to_mapping(data.get("meta"))
+    enclosures = []
     for value in (meta.get("audio_file"), meta.get("enclosure"), data.get("audio_file")):
         for text in value if isinstance(value, list) else [value]:
             lines = str(text or "").split("\n")
-            address = web_address(lines[0])
-            told = media_type(lines[2]) if len(lines) > 2 else ""
-            kind = type_by_suffix(address, RECORDING_TYPES) or told
-            if address and kind.startswith(("audio/", "video/")):
+            address = parse_web_address(lines[0])
+            stated_type = parse_media_type(lines[2]) if len(lines) > 2 else ""
+            media_type = guess_media_type(address, RECORDING_TYPES) or stated_type
+            if address and media_type.startswith(("audio/", "video/")):
                 size = lines[1].strip() if len(lines) > 1 else ""
                 length = int(size) if size.isascii() and size.isdigit() and len(size) < 16 else 0
-                found.append(Enclosure(address, kind, length))
-    return each_once(found)
+                enclosures.append(Enclosure(address, media_type, length))
+    return dedupe_enclosures(enclosures)
 
 
 def _is_whole(size: Image, picture: Image) -> bool:
-    """Tell whether a size shows the whole picture: some are cut to another shape."""
+    """Return whether a size shows the whole picture: some are cut to another shape."""
     if not (size.width and size.height and picture.height):
         return False
     return abs(picture.height * size.width / picture.width - size.height) <= 2
 
 
-def _pixels(value: Any) -> int:
+def _parse_pixels(value: Any) -> int:
     text = str(value or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

@@ -1,4 +1,4 @@
-"""How a site is asked: one request at a time, each after a pause as long as the last answer took."""
+"""How a site is asked: one request at a time, each after a pause as long as the last response took."""
 
 import time
 from collections.abc import Callable
@@ -9,14 +9,17 @@ from datetime import timedelta
 from feedsvc.wordpress.http import HttpClient, Traffic
 from feedsvc.wordpress.response import Response
 
-LONGEST_PAUSE = 30.0
+MAX_PAUSE_SECONDS = 30.0
 
 
 @dataclass(slots=True)
 class PacedHttp:
-    """HTTP to one site, for one pull. So a site that is slow, or busy, is asked less often by itself.
+    """HTTP to one site, for one pull.
 
-    `wait` waits for some seconds. `before` may raise StoppedError before each request, and `after` is told
+    Before each request we wait for as long as the last response took, so that a slow or busy site is asked
+    less often by itself.
+
+    `wait` waits for some seconds. `before` may raise StoppedError before each request, and `after` takes
     what each has cost. `meanwhile` is entered for as long as we only wait for the site.
     """
 
@@ -25,20 +28,20 @@ class PacedHttp:
     before: Callable[[], None]
     after: Callable[[Traffic], None]
     meanwhile: Callable[[], AbstractContextManager[None]]
-    _took: float = field(default=0.0, init=False)
+    _last_seconds: float = field(default=0.0, init=False)
 
-    def get(self, url: str, *, keep: timedelta | None = None, fresh: bool = False) -> Response:
-        """Give the answer to a GET of `url`, see `HttpClient.get`."""
-        if self._took:
+    def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
+        """Return the response to a GET of `url`, see `HttpClient.get`."""
+        if self._last_seconds:
             with self.meanwhile():
-                self.wait(min(self._took, LONGEST_PAUSE))
+                self.wait(min(self._last_seconds, MAX_PAUSE_SECONDS))
         self.before()
         started = time.monotonic()
         try:
             with self.meanwhile():
-                return self.inner.get(url, keep=keep, fresh=fresh)
+                return self.inner.get(url, max_age=max_age, fresh=fresh)
         finally:
-            spent = self.inner.take_traffic()
-            # What we had kept cost the site nothing.
-            self._took = time.monotonic() - started if spent.requests else 0.0
-            self.after(spent)
+            traffic = self.inner.take_traffic()
+            # A response from the cache cost the site nothing.
+            self._last_seconds = time.monotonic() - started if traffic.requests else 0.0
+            self.after(traffic)

@@ -1,4 +1,4 @@
-"""The pages in which WordPress lists things, and lists that fit into one."""
+"""The pages in which WordPress lists things."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,15 @@ from feedsvc.errors import SiteError
 from feedsvc.wordpress.diagnosis import ADVICE_CACHE
 
 PAGE_SIZE = 100
-"""The most that WordPress gives at once."""
+"""Items: the most that WordPress gives at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a listing, given at `date` by the site's clock. `total` is what WordPress counts, posts
-    that it never lists included, and None when a proxy took the header away; `last` says that no page
-    follows.
+    """One page of a listing, given at `date` (UTC, by the site's clock).
+
+    `total` is what WordPress counts, posts that it never lists included, and None when a proxy took the
+    header away. `last` says that no page follows.
     """
 
     number: int
@@ -29,15 +30,15 @@ class Page:
 
 
 def iter_pages(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
-    """Give pages from the number `start` to the last.
+    """Yield pages from the number `start` to the last.
 
     Raises SiteError when a page comes twice, which would go on for ever.
     """
-    before: list[object] = []
+    previous_ids: list[object] = []
     for number in count(start):
         page = fetch(number)
         ids = [item.get("id") for item in page.items]
-        if ids and ids == before:
+        if ids and ids == previous_ids:
             if page.total is None:
                 return  # it knows nothing of pages
             raise SiteError(
@@ -46,11 +47,11 @@ def iter_pages(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
         yield page
         if page.last:
             return
-        before = ids
+        previous_ids = ids
 
 
 def split_into_pages(ids: Iterable[int], size: int = PAGE_SIZE) -> Iterator[list[int]]:
-    """Give `ids` in lists that are short enough for one request."""
-    wanted = list(ids)
-    for start in range(0, len(wanted), size):
-        yield wanted[start : start + size]
+    """Yield `ids` in lists that are short enough for one request."""
+    all_ids = list(ids)
+    for start in range(0, len(all_ids), size):
+        yield all_ids[start : start + size]

@@ -8,16 +8,29 @@ from urllib.parse import unquote, urlsplit
 
 from feedsvc.errors import PostError
 from feedsvc.model import Image, SourcePost, Taxonomy, Term
-from feedsvc.text.html import legal, one_line, plain, shorten
-from feedsvc.text.web_address import web_address
-from feedsvc.wordpress.json_values import as_list, is_id
-from feedsvc.wordpress.media import enclosures_from_meta, featured_id, featured_image
+from feedsvc.text.characters import (
+    collapse_whitespace,
+    remove_illegal_characters,
+)
+from feedsvc.text.html import (
+    to_plain_text,
+)
+from feedsvc.text.shorten import (
+    shorten,
+)
+from feedsvc.text.web_address import parse_web_address
+from feedsvc.wordpress.json_values import is_id, to_list, to_mapping
+from feedsvc.wordpress.media import (
+    enclosures_from_meta,
+    parse_featured_id,
+    parse_featured_image,
+)
 
 _CLASS_PREFIXES: dict[Taxonomy, str] = {"category": "category-", "tag": "tag-"}
 # Nobody writes more, and each feed would carry it.
-_LONGEST = 5000
-_LONGEST_NAME = 200
-_MOST_TERMS = 200
+_MAX_LENGTH = 5000
+_MAX_NAME_LENGTH = 200
+_MAX_TERMS = 200
 
 _NO_IMAGES: Mapping[int, Image] = MappingProxyType({})
 _NO_MARKUP = str.maketrans("", "", "<>")  # no slug has them, and one may be shown for a name
@@ -25,7 +38,7 @@ _TAXONOMIES: dict[str, Taxonomy] = {"category": "category", "post_tag": "tag"}
 
 
 def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES) -> SourcePost | None:
-    """Give the post in `data`, or None when it is not for the public: protected, private, a draft.
+    """Return the post in `data`, or None when it is not for the public: protected, private, a draft.
 
     `images` are pictures by their ids, for a post that names the id of its own without embedding it.
     `content` and `excerpt` stay as WordPress gave them, but for characters that are illegal in XML.
@@ -38,13 +51,13 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
     protected = isinstance(content, Mapping) and content.get("protected") is True
     if protected or data.get("status", "publish") != "publish":
         return None
-    published = _date(data, "date")
+    published = _parse_date(data, "date")
     if published is None:
         raise PostError(f"post {post_id} has no date: date_gmt is {data.get('date_gmt')!r}")
-    link = web_address(data.get("link"))
-    guid = plain(_rendered(data.get("guid"))[:_LONGEST])
-    guid = guid if 0 < len(guid) < _LONGEST else link
-    link = link or web_address(guid)
+    link = parse_web_address(data.get("link"))
+    guid = to_plain_text(_get_rendered(data.get("guid"))[:_MAX_LENGTH])
+    guid = guid if 0 < len(guid) < _MAX_LENGTH else link
+    link = link or parse_web_address(guid)
     if not link:
         raise PostError(f"post {post_id} has no address: its link is {data.get('link')!r}")
     author = data.get("author")
@@ -52,26 +65,26 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
         id=post_id,
         guid=guid,
         link=link,
-        title=_rendered(data.get("title"))[:_LONGEST],
-        content=_rendered(content),
-        excerpt=_rendered(data.get("excerpt")),
+        title=_get_rendered(data.get("title"))[:_MAX_LENGTH],
+        content=_get_rendered(content),
+        excerpt=_get_rendered(data.get("excerpt")),
         published=published,
         modified=parse_modified(data) or published,
-        categories=_ids(data.get("categories"))[:_MOST_TERMS],
-        tags=_ids(data.get("tags"))[:_MOST_TERMS],
+        categories=_parse_ids(data.get("categories"))[:_MAX_TERMS],
+        tags=_parse_ids(data.get("tags"))[:_MAX_TERMS],
         author=author if is_id(author) else None,
-        image=images.get(featured_id(data) or 0) or featured_image(data),
+        image=images.get(parse_featured_id(data) or 0) or parse_featured_image(data),
         enclosures=enclosures_from_meta(data),
     )
 
 
 def parse_term(taxonomy: Taxonomy, data: Mapping[str, Any]) -> Term | None:
-    """Give the category, tag or author in `data`, or None when it has no id (an error object)."""
+    """Return the category, tag or author in `data`, or None when it has no id (an error object)."""
     term_id, parent = data.get("id"), data.get("parent")
     if not is_id(term_id):
         return None
-    slug = _slug(data.get("slug"))
-    name = shorten(plain(str(data.get("name") or "")[:_LONGEST]), _LONGEST_NAME)
+    slug = _parse_slug(data.get("slug"))
+    name = shorten(to_plain_text(str(data.get("name") or "")[:_MAX_LENGTH]), _MAX_NAME_LENGTH)
     return Term(
         taxonomy,
         term_id,
@@ -82,75 +95,73 @@ def parse_term(taxonomy: Taxonomy, data: Mapping[str, Any]) -> Term | None:
 
 
 def parse_terms(taxonomy: Taxonomy, items: Iterable[Mapping[str, Any]]) -> list[Term]:
-    """Give the terms in `items`, without those that are none."""
+    """Return the terms in `items`, without the items that are none."""
     return [term for item in items if (term := parse_term(taxonomy, item))]
 
 
 def parse_own_terms(data: Mapping[str, Any]) -> Iterator[Term]:
-    """Give what a post itself says of its terms: embedded ones with names, else slugs.
+    """Yield the terms that a post itself says something of: embedded ones with names, else slugs.
 
     `class_list` (WordPress 6.7, a list or an object) names the categories in the order in which
     `categories` has their ids, since both come from get_the_terms(); they are paired when their
     numbers agree. A slug that is not Latin stands there as the bare id and tells nothing.
     """
-    embedded = data.get("_embedded")
-    embedded = embedded if isinstance(embedded, Mapping) else {}
+    embedded = to_mapping(data.get("_embedded"))
     named: set[tuple[Taxonomy, int]] = set()
-    for taxonomy, item in _embedded_terms(embedded):
+    for taxonomy, item in _iter_embedded_terms(embedded):
         if term := parse_term(taxonomy, item):
             named.add((term.taxonomy, term.id))
             yield term
     for taxonomy, prefix in _CLASS_PREFIXES.items():
-        ids = _ids(data.get("categories" if taxonomy == "category" else "tags"))
-        slugs = [c.removeprefix(prefix) for c in _class_list(data) if c.startswith(prefix)]
+        ids = _parse_ids(data.get("categories" if taxonomy == "category" else "tags"))
+        slugs = [name.removeprefix(prefix) for name in _list_classes(data) if name.startswith(prefix)]
         if len(ids) == len(slugs):
             for term_id, slug in zip(ids, slugs, strict=True):
                 if (taxonomy, term_id) not in named:
-                    yield Term(taxonomy, term_id, _slug(slug) or str(term_id), parent=None)
+                    yield Term(taxonomy, term_id, _parse_slug(slug) or str(term_id), parent=None)
 
 
 def parse_modified(data: Mapping[str, Any]) -> datetime | None:
-    """Give when `data` (a post, or its head) was last modified, or None when it does not say."""
-    return _date(data, "modified")
+    """Return when (UTC) `data`, a post or its head, was last modified, or None when it does not say."""
+    return _parse_date(data, "modified")
 
 
 def parse_site_url(data: Mapping[str, Any]) -> str | None:
-    """Give the address of the site that `data` (a post) came from, if it can be told."""
-    links = data.get("_links")
-    links = links if isinstance(links, Mapping) else {}
+    """Return the address of the site that `data`, a post, came from, or None when it does not say."""
+    links = to_mapping(data.get("_links"))
     for relation in ("collection", "self"):
-        for link in as_list(links.get(relation)):
-            href = web_address(link.get("href")) if isinstance(link, Mapping) else ""
+        for link in to_list(links.get(relation)):
+            href = parse_web_address(link.get("href")) if isinstance(link, Mapping) else ""
             for mark in ("wp-json/", "index.php?rest_route=", "?rest_route="):
                 if mark in href:
                     return href.split(mark)[0]
-    parts = urlsplit(web_address(data.get("link")))
+    parts = urlsplit(parse_web_address(data.get("link")))
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
 
 
-def _embedded_terms(embedded: Mapping[str, Any]) -> Iterator[tuple[Taxonomy, Mapping[str, Any]]]:
-    for group in as_list(embedded.get("wp:term")):
-        for item in as_list(group):
+def _iter_embedded_terms(embedded: Mapping[str, Any]) -> Iterator[tuple[Taxonomy, Mapping[str, Any]]]:
+    for group in to_list(embedded.get("wp:term")):
+        for item in to_list(group):
             if isinstance(item, Mapping) and (taxonomy := _TAXONOMIES.get(str(item.get("taxonomy")))):
                 yield taxonomy, item
-    for item in as_list(embedded.get("author")):
+    for item in to_list(embedded.get("author")):
         if isinstance(item, Mapping):
             yield "author", item
 
 
-def _class_list(data: Mapping[str, Any]) -> list[str]:
-    return [str(item) for item in as_list(data.get("class_list"))]
+def _list_classes(data: Mapping[str, Any]) -> list[str]:
+    return [str(item) for item in to_list(data.get("class_list"))]
 
 
-def _rendered(value: Any) -> str:
-    """Give the text of {"rendered": …}, or of a bare string as some plug-ins leave it."""
+def _get_rendered(value: Any) -> str:
+    """Return the text of {"rendered": …}, or of a bare string as some plug-ins leave it."""
     if isinstance(value, Mapping):
         value = value.get("rendered")
-    return legal(value) if isinstance(value, str) else ""
+    return remove_illegal_characters(value) if isinstance(value, str) else ""
 
 
-def _date(data: Mapping[str, Any], name: str) -> datetime | None:
-    """Give a date in UTC: from `…_gmt`, which is UTC without saying so, else from the local one."""
+def _parse_date(data: Mapping[str, Any], name: str) -> datetime | None:
+    """Return a date in UTC: from `…_gmt`, which is UTC without saying so, else from the local one."""
     for key in (f"{name}_gmt", name):
         try:
             moment = datetime.fromisoformat(str(data.get(key) or ""))
@@ -161,13 +172,15 @@ def _date(data: Mapping[str, Any], name: str) -> datetime | None:
     return None
 
 
-def _ids(value: Any) -> tuple[int, ...]:
-    ids = [item for item in as_list(value) if is_id(item)]
+def _parse_ids(value: Any) -> tuple[int, ...]:
+    ids = [item for item in to_list(value) if is_id(item)]
     return tuple(dict.fromkeys(ids))
 
 
-def _slug(value: Any) -> str:
-    """Give a slug as people read it: WordPress percent-encodes what is not Latin."""
-    text = one_line(legal(str(value or "")[:_LONGEST]).translate(_NO_MARKUP))
+def _parse_slug(value: Any) -> str:
+    """Return a slug as people read it: WordPress percent-encodes what is not Latin."""
+    text = collapse_whitespace(
+        remove_illegal_characters(str(value or "")[:_MAX_LENGTH]).translate(_NO_MARKUP)
+    )
     decoded = unquote(text)
-    return text if "\ufffd" in decoded else one_line(legal(decoded)).lower()
+    return text if "\ufffd" in decoded else collapse_whitespace(remove_illegal_characters(decoded)).lower()

@@ -10,9 +10,10 @@ from feedsvc.errors import ImportFileError
 from feedsvc.wordpress.parse import parse_site_url
 
 
-def posts_in(file: Path) -> list[Mapping[str, Any]]:
-    """Give the posts in a file that holds a saved response, or in standard input for '-'. Raises
-    ImportFileError when it holds none.
+def read_saved_posts(file: Path) -> list[Mapping[str, Any]]:
+    """Return the posts in a file that holds a saved response, or in standard input for '-'.
+
+    Raises ImportFileError when it can't be read or holds anything else.
     """
     try:
         text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
@@ -24,24 +25,25 @@ def posts_in(file: Path) -> list[Mapping[str, Any]]:
     items = data if isinstance(data, list) else [data]
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict) or "id" not in item or "content" not in item:
-            said = item.get("message") if isinstance(item, dict) else None
-            hint = f" (the site said: {said})" if said else ""
+            message = item.get("message") if isinstance(item, dict) else None
+            hint = f" (the site said: {message})" if message else ""
             raise ImportFileError(
                 f"{file}: item {number} is no post{hint}: save what /wp-json/wp/v2/posts answers"
             )
     return items
 
 
-def by_site(
-    file: Path, items: Iterable[Mapping[str, Any]], otherwise: str | None = None
+def group_by_site(
+    file: Path, items: Iterable[Mapping[str, Any]], fallback_url: str | None = None
 ) -> dict[str, list[Mapping[str, Any]]]:
-    """Sort posts by the address of the site that they came from, which their links tell; `otherwise` is for
-    those that do not tell. Raises ImportFileError.
+    """Return posts by the address of the site that they came from, which their links tell.
+
+    `fallback_url` is for posts that do not tell. Raises ImportFileError when there are some and it is None.
     """
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    posts_by_site: dict[str, list[Mapping[str, Any]]] = {}
     for item in items:
-        url = parse_site_url(item) or otherwise
+        url = parse_site_url(item) or fallback_url
         if not url:
             raise ImportFileError(f"{file}: post {item['id']} does not tell its site: give --site URL")
-        found.setdefault(url, []).append(item)
-    return found
+        posts_by_site.setdefault(url, []).append(item)
+    return posts_by_site

@@ -1,0 +1,29 @@
+"""Which characters a text may hold, and its white space."""
+
+import re
+
+import regex
+
+# XML 1.0 (section 2.2) allows tab, line feed and U+0020 up, without surrogates, U+FFFE and U+FFFF.
+# Out as well: DEL and the C1 controls and the other non-characters, which validators warn of.
+# Said by what is left, since nearly every character is found in the first of these ranges.
+_ILLEGAL = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 0x11))
+    + "]"
+)
+_SPACE = regex.compile(r"\s+")
+
+
+def remove_illegal_characters(text: str) -> str:
+    """Return `text` without the characters that XML 1.0 forbids or validators warn of.
+
+    Line ends become line feeds. The mark of a broken character (U+FFFD) becomes a white square, of which
+    validators do not warn.
+    """
+    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffd", "□"))
+
+
+def collapse_whitespace(text: str) -> str:
+    """Return `text` with every run of white space as one space, none at the ends."""
+    return _SPACE.sub(" ", text).strip()
