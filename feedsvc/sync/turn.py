@@ -116,10 +116,9 @@ class SiteTurn:
         self._release(after_success(state.poll, now, report.remarks, self.poll_interval if plan else None))
 
     def _fail(self, error: str, *, plan: bool, cause: str, retry_at: datetime | None) -> None:
-        poll = after_failure(
-            self._load().poll, datetime.now(UTC), remove_illegal_characters(error)[:MAX_ERROR_LENGTH], cause, retry_at,
-            self.poll_interval if plan else None,
-        )  # fmt: skip
+        text = remove_illegal_characters(error)[:MAX_ERROR_LENGTH]
+        interval = self.poll_interval if plan else None
+        poll = after_failure(self._load().poll, datetime.now(UTC), text, cause, retry_at, interval)
         self._release(poll)
 
     def _release(self, poll: PollState) -> None:
