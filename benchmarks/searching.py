@@ -14,10 +14,10 @@ from sqlalchemy import Connection, insert, text
 from benchmarks.measure import Report, milliseconds
 from feedsvc.config import Settings, load
 from feedsvc.model import Term
-from feedsvc.publish.feeds import make
-from feedsvc.publish.find import find
-from feedsvc.publish.serialize import write
-from feedsvc.query.query import from_string
+from feedsvc.publish.feed import build_feed
+from feedsvc.publish.find import find_entries
+from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import indexing, keys, positions, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.store.tables import post_terms, posts
@@ -82,8 +82,8 @@ def _queries() -> list[tuple[str, str]]:
 
 def _feed(database: Database, settings: Settings, query: str) -> bytes:
     with database.reading() as connection:
-        found = find(connection, settings, from_string(query.replace(" ", "+")), _NEWEST)
-    return write(make(found, "rss", settings.address), "rss")
+        found = find_entries(connection, settings, parse_query_string(query.replace(" ", "+")), _NEWEST)
+    return FORMATS["rss"].serialize(build_feed(found, "rss", settings.address))
 
 
 def _vocabulary() -> list[str]:

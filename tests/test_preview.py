@@ -24,8 +24,8 @@ from conftest import empty_configuration
 from feedsvc.clean.sanitize import sanitize
 from feedsvc.config import Settings, load
 from feedsvc.model import Post, Term
+from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app
-from feedsvc.query.query import FORMATS
 from feedsvc.store import indexing, keys, posts, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.store.tables import posts as posts_table

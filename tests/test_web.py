@@ -21,9 +21,8 @@ from werkzeug.test import TestResponse
 from conftest import empty_configuration
 from feedsvc.config import Settings, load
 from feedsvc.model import Post, Term
-from feedsvc.publish.serialize import MIMETYPES
+from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app
-from feedsvc.query.query import FORMATS, Format
 from feedsvc.store import posts, sites, terms
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
@@ -147,10 +146,10 @@ NOTHING = "there is nothing here: see / for the feeds that there are"
         pytest.param("/author/zoe-muller", id="an author"),
     ],
 )
-def test_each_feed_comes_in_three_formats(reader: FlaskClient, address: str, form: Format) -> None:
+def test_each_feed_comes_in_three_formats(reader: FlaskClient, address: str, form: str) -> None:
     response = reader.get(f"{address}.{form}")
     assert response.status_code == 200
-    assert response.content_type == f"{MIMETYPES[form]}; charset=utf-8"
+    assert response.content_type == f"{FORMATS[form].media_type}; charset=utf-8"
     assert response.content_length == len(response.data)
     assert len(numbers(response)) >= 6
 
@@ -224,7 +223,7 @@ def test_a_path_narrows_to_one_term(reader: FlaskClient, address: str, expected:
 )
 @pytest.mark.parametrize("form", ["json", "atom"])
 def test_the_query_string_narrows_a_feed(
-    reader: FlaskClient, query: str, expected: list[int], form: Format
+    reader: FlaskClient, query: str, expected: list[int], form: str
 ) -> None:
     assert numbers(reader.get(f"/feed.{form}?{query}")) == expected
 
@@ -407,7 +406,7 @@ def test_what_changes_things_is_a_405_in_plain_text(reader: FlaskClient, method:
     ],
 )
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_hostile_topic_never_breaks_the_service(reader: FlaskClient, topic: str, form: Format) -> None:
+def test_a_hostile_topic_never_breaks_the_service(reader: FlaskClient, topic: str, form: str) -> None:
     response = reader.get(f"/feed.{form}?topic={topic}")
     assert response.status_code in (200, 400)
     if response.status_code == 200:
@@ -777,7 +776,7 @@ def test_if_none_match(reader: FlaskClient, address: str, form: str, status: int
     ],
 )
 @pytest.mark.parametrize("form", FORMATS)
-def test_if_modified_since(reader: FlaskClient, form: Format, moment: str, status: int) -> None:
+def test_if_modified_since(reader: FlaskClient, form: str, moment: str, status: int) -> None:
     whole = reader.get(f"/feed.{form}")
     assert whole.headers["Last-Modified"] == "Tue, 20 Oct 2026 02:00:00 GMT"
     response = reader.get(f"/feed.{form}", headers={"If-Modified-Since": moment})
@@ -808,7 +807,7 @@ def test_last_modified_never_lies_in_the_future(settings: Settings, database: Da
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_empty_feed_can_be_kept_as_well(reader: FlaskClient, form: Format) -> None:
+def test_an_empty_feed_can_be_kept_as_well(reader: FlaskClient, form: str) -> None:
     response = reader.get(f"/feed.{form}?topic=zzzz")
     assert numbers(response) == []
     again = reader.get(f"/feed.{form}?topic=zzzz", headers={"If-None-Match": response.headers["ETag"]})
@@ -1149,7 +1148,7 @@ def test_the_home_page_announces_feeds_that_answer(reader: FlaskClient) -> None:
         for link in page(reader.get("/")).iter("link")
         if link.get("rel") == "alternate"
     ]
-    assert {kind for kind, _ in found} >= set(MIMETYPES.values())
+    assert {kind for kind, _ in found} >= {feed_format.media_type for feed_format in FORMATS.values()}
     for kind, address in found:
         assert address.startswith("http://localhost/")
         response = reader.get(address)
