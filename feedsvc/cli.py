@@ -131,13 +131,13 @@ def import_(settings: Settings, files: tuple[Path, ...]) -> None:
     """Take posts from saved REST responses: one post or a list of them in each of FILES."""
     only_site = settings.sites[0].url if len(settings.sites) == 1 else None
     sorted_files = [(file, by_site(file, posts_in(file), only_site)) for file in files]
-    names = {site.url.rstrip("/"): site.name for site in settings.sites}
+    names_by_url = {site.url.rstrip("/"): site.name for site in settings.sites}
     with _open_store(settings) as database:
         clean_again(database)
         for file, items_by_url in sorted_files:
             report = Report()
             for url, items in items_by_url.items():
-                name = names.get(url.rstrip("/"), site_name(url))
+                name = names_by_url.get(url.rstrip("/"), site_name(url))
                 with database.writing() as connection:
                     site_id = sites.ensure(connection, name, url, imported=True)
                 report = report.plus(import_posts(database, site_id, items))

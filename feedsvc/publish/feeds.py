@@ -25,34 +25,34 @@ _FIELD = f"<any({', '.join(TAXONOMIES)}):field>"
 
 
 @blueprint.get(f"/feed.{_SUFFIX}")
-def all_posts(suffix: str) -> Response:
-    """Answer with the feed of all posts, or of those that the query string asks for."""
-    return _respond_with_feed(suffix)
+def send_feed(suffix: str) -> Response:
+    """Send the feed of all posts, or of those that the query string asks for."""
+    return _build_answer(suffix)
 
 
 @blueprint.get(f"/{_FIELD}/<slug>.{_SUFFIX}")
-def of_term(field: Taxonomy, slug: str, suffix: str) -> Response:
-    """Answer with the feed of one category, tag or author, or of several with commas between them."""
+def send_term_feed(field: Taxonomy, slug: str, suffix: str) -> Response:
+    """Send the feed of one category, tag or author, or of several with commas between them."""
     # A minus leaves posts out in a query string alone: in a path it is a part of the slug.
     is_single = slug.startswith("-") or "," not in slug
     path_filter = NameFilter(field, (slug,)) if is_single else NameFilter.parse(field, slug)
-    return _respond_with_feed(suffix, path_filter)
+    return _build_answer(suffix, path_filter)
 
 
 @blueprint.get(f"/topic/<name>.{_SUFFIX}")
-def of_saved_topic(name: str, suffix: str) -> Response:
-    """Answer with the feed of a topic of the configuration."""
+def send_topic_feed(name: str, suffix: str) -> Response:
+    """Send the feed of a topic of the configuration."""
     topics = current_context().settings.topics
     if name not in topics:
         near = nearest(name, topics)
         advice = f"did you mean {near!r}?" if near else "see / for those that there are"
         return respond_text(f"there is no saved topic {name!r}: {advice}", 404)
-    return _respond_with_feed(suffix, saved_topic=name)
+    return _build_answer(suffix, saved_topic=name)
 
 
 @blueprint.get("/feeds.opml")
-def opml() -> Response:
-    """Answer with the list of all feeds."""
+def send_opml() -> Response:
+    """Send the list of all feeds."""
     context = current_context()
     with context.database.reading() as connection:
         directory = list_feeds(connection, context.settings, context.base_url(request))
@@ -61,9 +61,7 @@ def opml() -> Response:
     return respond(request, body, "text/x-opml", max_age=max_age)
 
 
-def _respond_with_feed(
-    suffix: str, path_condition: Condition = ANYTHING, saved_topic: str = ""
-) -> Response:
+def _build_answer(suffix: str, path_condition: Condition = ANYTHING, saved_topic: str = "") -> Response:
     context = current_context()
     query = parse_query_string(read_query_string(request), path_condition, saved_topic)
     with context.database.reading() as connection:

@@ -15,13 +15,13 @@ blueprint = Blueprint("monitoring", __name__)
 
 
 @blueprint.get("/healthz")
-def healthz() -> BaseResponse:
+def check_alive() -> BaseResponse:
     """Answer that the process answers, whatever the database does."""
     return respond_text("alive", 200)
 
 
 @blueprint.get("/readyz")
-def readyz() -> BaseResponse:
+def check_ready() -> BaseResponse:
     """Answer whether the database can be read and is at the current schema."""
     try:
         is_current = current_context().database.is_current()
@@ -33,8 +33,8 @@ def readyz() -> BaseResponse:
 
 
 @blueprint.get("/metrics")
-def metrics() -> Response:
-    """Answer with how each site is doing, for Prometheus."""
+def send_metrics() -> Response:
+    """Send how each site is doing, for Prometheus."""
     context = current_context()
     with context.database.reading() as connection:
         sites = list_health(connection, context.settings, datetime.now(UTC))

@@ -23,8 +23,8 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
-def home() -> BaseResponse:
-    """Answer with the list of all feeds and the form that makes a new one."""
+def show_home() -> BaseResponse:
+    """Show the list of all feeds and the form that makes a new one."""
     context = current_context()
     with context.database.reading() as connection:
         directory = list_feeds(connection, context.settings, context.base_url(request))
@@ -34,8 +34,8 @@ def home() -> BaseResponse:
 
 
 @blueprint.get("/preview")
-def preview() -> BaseResponse:
-    """Answer with what a query gives and what it leaves out, or with the mistake in it, and the form."""
+def show_preview() -> BaseResponse:
+    """Show what a query gives and what it leaves out, or the mistake in it, below the form."""
     context = current_context()
     # A browser sends the fields of a form that were left empty, too.
     parameters = [(name, value) for name, value in parse_qsl(read_query_string(request)) if value.strip()]
@@ -43,27 +43,27 @@ def preview() -> BaseResponse:
     try:
         query = parse_query_string(urlencode(parameters))
         with context.database.reading() as connection:
-            shown = build_preview(connection, context.settings, query, datetime.now(UTC))
+            preview = build_preview(connection, context.settings, query, datetime.now(UTC))
     except QueryError as error:
         page = render_template("preview.html", form=form, mistake=str(error))
         return Response(page, 400, headers={"Cache-Control": "no-store"})
-    canonical = shown.result.query
+    canonical = preview.result.query
     feed_query = shorten_to_saved_topic(context.settings, canonical)
     next_page = replace(canonical, page=canonical.page + 1)
     page = render_template(
         "preview.html",
         form=form,
-        preview=shown,
+        preview=preview,
         base_url=context.base_url(request),
         feeds=[(feed_format, format_feed_path(feed_query, name)) for name, feed_format in FORMATS.items()],
-        older=format_query_string(next_page) if shown.result.has_more else "",
+        older=format_query_string(next_page) if preview.result.has_more else "",
     )
     return respond(request, page.encode(), "text/html", max_age=0)
 
 
 @blueprint.get("/status")
-def status() -> Response:
-    """Answer with how each site is doing."""
+def show_status() -> Response:
+    """Show how each site is doing."""
     context = current_context()
     with context.database.reading() as connection:
         sites = list_health(connection, context.settings, datetime.now(UTC))

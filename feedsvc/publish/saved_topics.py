@@ -1,4 +1,4 @@
-"""The topics that the configuration names: read, checked against the store, told from a query."""
+"""The topics of the configuration: parsed, checked against the store, recognised in a query."""
 
 from dataclasses import replace
 

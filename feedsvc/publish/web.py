@@ -24,8 +24,8 @@ _CONTENT_POLICY = (
 )
 _SOURCES_OF_PAGES = "'self' data:"
 _SOURCES_OF_BODIES = "https: http: data:; media-src https: http:"  # of posts, from anywhere
-_ENDPOINTS_WITH_BODIES = ("pages.preview",)
-_ENDPOINTS_WITHOUT_PARAMETERS = ("pages.home", "feeds.opml")
+_ENDPOINTS_WITH_BODIES = ("pages.show_preview",)
+_ENDPOINTS_WITHOUT_PARAMETERS = ("pages.show_home", "feeds.send_opml")
 
 
 def create_app(settings: Settings, database: Database) -> Flask:

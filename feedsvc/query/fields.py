@@ -1,7 +1,8 @@
 """The names that a query is written with: the fields of filters, the parameters of an address. Data.
 
-A new filter field begins here: as a taxonomy in model.py it has a path, a parameter and a place in the
-topic language; beside the taxonomies, as `site` is, a parameter alone.
+A new filter field begins here. A taxonomy of model.py has a path, a parameter and a place in the topic
+language without more; what stands beside the taxonomies, as `site` does, has a parameter alone, and is
+looked up in publish/resolve.py. The pages name it in publish/directory.py and publish/form.py.
 """
 
 from typing import Literal, get_args
