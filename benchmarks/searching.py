@@ -27,7 +27,7 @@ _WORDS = 700  # in a post
 _VOCABULARY = 30_000
 _CATEGORIES = 20
 _NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
-_AT_ONCE = 500
+_BATCH_SIZE = 500
 
 # Words are drawn as in a language (Zipf's law): {0} is the commonest, {29999} the rarest. Each post has a
 # word of its own as well. 'never' and 'meets' stand in every tenth post each, and never in the same.
@@ -87,7 +87,7 @@ def _feed(database: Database, settings: Settings, query: str) -> bytes:
 
 
 def _vocabulary() -> list[str]:
-    """Give words as long as those of English: the commonest have four letters, the others more."""
+    """Return words as long as those of English: the commonest have four letters, the others more."""
     chance = random.Random(3)
     found: dict[str, None] = {}
     while len(found) < _VOCABULARY:
@@ -109,9 +109,9 @@ def _fill(connection: Connection, size: int) -> None:
     ]
     terms.save(connection, site_id, learnt)
     ids = list(terms.ids(connection, site_id, [("category", term.id) for term in learnt]).values())
-    for start in range(1, size + 1, _AT_ONCE):
+    for start in range(1, size + 1, _BATCH_SIZE):
         rows, carried = [], []
-        for number in range(start, min(start + _AT_ONCE, size + 1)):
+        for number in range(start, min(start + _BATCH_SIZE, size + 1)):
             drawn = chance.choices(vocabulary, cum_weights=weights, k=_WORDS)
             drawn[:2] = [vocabulary[0], f"own{number}"]
             drawn[2:3] = {0: ["never"], 5: ["meets"]}.get(number % 10, drawn[2:3])

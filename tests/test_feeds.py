@@ -55,7 +55,7 @@ steadily = settings(deadline=None, derandomize=True, database=None, max_examples
 
 
 def store_of(folder: Path, items: Items) -> Database:
-    """Give a new store in `folder` that holds these posts, imported in this order."""
+    """Return a new store in `folder` that holds these posts, imported in this order."""
     database = Database(f"sqlite:///{folder}/feeds.db")
     database.migrate()
     with database.writing() as connection:
@@ -73,7 +73,7 @@ def held(tmp_path_factory: pytest.TempPathFactory, sample_posts: Items) -> Itera
 
 
 def render(database: Database, query: str = "", form: str = "rss", now: datetime = NOW) -> bytes:
-    """Give the feed of a query string."""
+    """Return the feed of a query string."""
     with database.reading() as connection:
         found = find_entries(connection, empty_configuration(), parse_query_string(query), now)
     return FORMATS[form].serialize(build_feed(found, form, BASE))
@@ -86,29 +86,29 @@ def document(held: Database) -> Document:
 
 
 def parsed(body: bytes, form: str) -> Any:
-    """Give what feedparser makes of an RSS or Atom feed served as we serve it."""
+    """Return what feedparser makes of an RSS or Atom feed served as we serve it."""
     return feedparser.parse(
         body, response_headers={"content-type": f"{FORMATS[form].media_type}; charset=utf-8"}
     )
 
 
 def squeezed(text: str) -> str:
-    """Give the letters and digits of `text`, in which two spellings of one text are equal."""
+    """Return the letters and digits of `text`, in which two spellings of one text are equal."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def xml(body: bytes) -> etree._Element:
-    """Give the root of an XML document, read by a strict parser."""
+    """Return the root of an XML document, read by a strict parser."""
     return etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def texts(element: etree._Element, *names: str) -> list[str]:
-    """Give the texts of the children that have one of these names."""
+    """Return the texts of the children that have one of these names."""
     return [child.text or "" for child in element if child.tag in names]
 
 
 def all_text(body: bytes, form: str) -> str:
-    """Give all that a reader could see of a feed, wherever in it that stands."""
+    """Return all that a reader could see of a feed, wherever in it that stands."""
     if form == "json":
         strings: list[str] = []
         for item in json.loads(body)["items"]:
@@ -122,7 +122,7 @@ def all_text(body: bytes, form: str) -> str:
 
 
 def entries_in(body: bytes, form: str) -> list[dict[str, Any]]:
-    """Give id, link, title, author, tags, date, summary and body of every entry of a feed."""
+    """Return id, link, title, author, tags, date, summary and body of every entry of a feed."""
     if form == "json":
         return [
             {
@@ -459,7 +459,7 @@ def test_importing_again_changes_nothing(held: Database, tmp_path: Path, sample_
 
 
 def next_link(body: bytes, form: str) -> str | None:
-    """Give the address of the next page that a feed names, or None on the last."""
+    """Return the address of the next page that a feed names, or None on the last."""
     if form == "json":
         address: str | None = json.loads(body).get("next_url")
         return address
@@ -577,12 +577,12 @@ DANGER = re.compile(
 
 
 def shown(element: etree._Element) -> str:
-    """Give an element as XML, for a complaint."""
+    """Return an element as XML, for a complaint."""
     return etree.tostring(element, encoding="unicode", with_tail=False)[:300]
 
 
 def is_absolute(address: str | None) -> bool:
-    """Tell whether `address` is a whole http or https IRI without spaces."""
+    """Return whether `address` is a whole http or https IRI without spaces."""
     parts = urlsplit(address or "")
     return parts.scheme in ("http", "https") and bool(parts.netloc) and not re.search(r"\s", address or "")
 
@@ -704,7 +704,7 @@ def rss_has_nothing_blank(root: etree._Element) -> Iterator[str]:
 
 
 def complaints_of_html(markup: str) -> Iterator[str]:
-    """Give what the validator says of HTML in a feed: unclosed, dangerous, or with relative addresses."""
+    """Yield what the validator says of HTML in a feed: unclosed, dangerous, or with relative addresses."""
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     tree = parser.parseFragment(markup)
     for _, code, data in parser.errors:
@@ -911,7 +911,7 @@ WRONG_ATOM = """
 
 
 def rule_name(rule: Rule) -> str:
-    """Give the name of a rule as pytest shows it."""
+    """Return the name of a rule as pytest shows it."""
     return rule.__name__.replace("_", " ")
 
 
@@ -949,7 +949,7 @@ SITE = Site("site", "https://site.example/", "Site", "About it")
 
 
 def post(number: int = 1, **changes: Any) -> Post:
-    """Give a post that is fit to publish, with these changes."""
+    """Return a post that is fit to publish, with these changes."""
     values: dict[str, Any] = {
         "id": number,
         "guid": f"https://site.example/?p={number}",
@@ -964,7 +964,7 @@ def post(number: int = 1, **changes: Any) -> Post:
 
 
 def feed_of(*entries: Entry, site: Site = SITE, query: Query | None = None) -> Callable[[str], bytes]:
-    """Give what writes a feed of these entries in a format."""
+    """Return what writes a feed of these entries in a format."""
     found = QueryResult(
         query=query or Query(), entries=entries, has_more=False, sites=(site,), labels=("Label",)
     )
@@ -1084,7 +1084,7 @@ def test_two_sites_make_a_feed_of_our_own(form: str) -> None:
 
 
 def parses(body: bytes, form: str) -> dict[str, Any]:
-    """Give the one entry of a feed, having read it with a strict parser and with feedparser."""
+    """Return the one entry of a feed, having read it with a strict parser and with feedparser."""
     (entry,) = entries_in(body, form)
     if form != "json":
         result = parsed(body, form)

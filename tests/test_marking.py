@@ -39,12 +39,12 @@ steadily = partial(configured, deadline=None, derandomize=True, database=None)
 
 
 def phrases(*topics: str) -> list[Phrase]:
-    """Give every phrase of some topics."""
+    """Return every phrase of some topics."""
     return [atom for one in topics for atom in parse_topic(one).atoms() if isinstance(atom, Phrase)]
 
 
 def title(text: str, *topics: str) -> str:
-    """Give a title with what is marked in brackets."""
+    """Return a title with what is marked in brackets."""
     pieces = highlight_text(text, phrases(*topics))
     assert "".join(piece for piece, _ in pieces) == text
     assert all(piece for piece, _ in pieces)
@@ -52,12 +52,12 @@ def title(text: str, *topics: str) -> str:
 
 
 def body(markup: str, *topics: str) -> str:
-    """Give a body with what is marked."""
+    """Return a body with what is marked."""
     return highlight_html(markup, phrases(*topics))
 
 
 def structure(markup: str) -> list[Any]:
-    """Give what a browser makes of a fragment, as if there were no marks: elements, attributes, text."""
+    """Return what a browser makes of a fragment, as if there were no marks: elements, attributes, text."""
     found: list[Any] = []
 
     def text(one: str | None) -> None:
@@ -85,7 +85,7 @@ NO_TEXT = frozenset("table thead tbody tfoot tr colgroup ul ol dl".split())
 
 
 def misplaced(markup: str) -> list[str]:
-    """Give the elements with a mark in them where none may stand."""
+    """Return the elements with a mark in them where none may stand."""
     root = html5lib.parseFragment(markup, namespaceHTMLElements=False)
     return [
         parent.tag
@@ -415,7 +415,7 @@ def test_a_phrase_of_a_whole_text_is_marked() -> None:
 
 
 def has_changed(markup: str) -> bool:
-    """Tell whether marks change anything else of a body, when all of its text is asked for."""
+    """Return whether marks change anything else of a body, when all of its text is asked for."""
     asked = [Phrase(tuple(found))] if (found := words.searched(visible_text(markup))) else []
     shown = highlight_html(markup, asked)
     is_marked = not asked or "<mark>" in shown

@@ -399,7 +399,7 @@ durations = st.builds(
 
 
 def read(pairs: list[tuple[str, str]]) -> Query:
-    """Give the query of these parameters; those that are refused are of no interest."""
+    """Return the query of these parameters; those that are refused are of no interest."""
     try:
         return parse_query_string(urlencode(pairs))
     except QueryError:

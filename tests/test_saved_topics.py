@@ -44,7 +44,7 @@ TITLES = {"sun": "Sun & <batteries>", "ไทย": "ประเทศไทย"
 
 
 def configuration(topics: Mapping[str, str], titles: Mapping[str, str] = TITLES, rest: str = "") -> str:
-    """Give the text of a configuration with some topics."""
+    """Return the text of a configuration with some topics."""
     lines = [rest]
     for name, query in topics.items():
         lines.append(f"[topics.{json.dumps(name, ensure_ascii=False)}]")
@@ -55,7 +55,7 @@ def configuration(topics: Mapping[str, str], titles: Mapping[str, str] = TITLES,
 
 
 def configured(folder: Path, topics: Mapping[str, str], rest: str = "") -> Settings:
-    """Give the settings of a configuration with some topics."""
+    """Return the settings of a configuration with some topics."""
     file = folder / "config.toml"
     file.write_text(configuration(topics, rest=rest), "utf-8")
     return load(file)
@@ -84,7 +84,7 @@ def feed(client: FlaskClient, address: str) -> dict[str, Any]:
 
 
 def asking(query: str, narrowed: str = "") -> str:
-    """Give the address of the feed that has what a topic has, narrowed by a query string."""
+    """Return the address of the feed that has what a topic has, narrowed by a query string."""
     return f"/feed.json?{urlencode({'topic': query})}{'&' if narrowed else ''}{narrowed}"
 
 
@@ -93,7 +93,7 @@ def topic(name: str, form: str = "json") -> str:
 
 
 def own_addresses(response: TestResponse, form: str) -> list[str]:
-    """Give the addresses that a feed names as its own."""
+    """Return the addresses that a feed names as its own."""
     if form == "json":
         return [json.loads(response.data)["feed_url"]]
     links = etree.fromstring(response.data).iter(f"{ATOM}link")
@@ -215,7 +215,7 @@ def page(response: TestResponse) -> Any:
 
 
 def listed(client: FlaskClient) -> dict[str, dict[str, str]]:
-    """Give the links of each topic on the home page by what they are called."""
+    """Return the links of each topic on the home page by what they are called."""
     tables = [one for one in page(client.get("/")).iter("table") if one.findtext("caption") == "Topics"]
     return {
         "".join(row.find("th").itertext()): {a.text: a.get("href") for a in row.iter("a")}

@@ -71,7 +71,7 @@ def ids(database: Database, query: Query) -> list[int]:
 
 
 def expected(tree: Tree, some: Sequence[Post]) -> list[int]:
-    """Give the ids of the posts, given newest first, that the slow reading finds."""
+    """Return the ids of the posts, given newest first, that the slow reading finds."""
     return [post.id for post in some if matches(tree, post, TERMS)]
 
 
@@ -125,12 +125,12 @@ def trees_of(some: Sequence[Text | Named]) -> st.SearchStrategy[Tree]:
 
 
 def negated(tree: Tree) -> Tree:
-    """Give a tree left out, unless it is: a minus before a minus says nothing that anyone would mean."""
+    """Return a tree left out, unless it is: a minus before a minus says nothing that anyone would mean."""
     return tree if isinstance(tree, Not) else Not(tree)
 
 
 def spelt(tree: Tree, random: Random) -> str:
-    """Give one of the spellings of a tree, what stands in `All` or `Either` in any order."""
+    """Return one of the spellings of a tree, what stands in `All` or `Either` in any order."""
     match tree:
         case Text(text, prefix, in_title):
             text = random.choice((text, text.upper(), text.lower()))
@@ -155,12 +155,12 @@ def spelt(tree: Tree, random: Random) -> str:
 
 
 def fenced(tree: All) -> All:
-    """Give what may stand between two ORs as it is: its exclusions in parentheses of their own."""
+    """Return what may stand between two ORs as it is: its exclusions in parentheses of their own."""
     return All(tuple(All((part,)) if isinstance(part, Not) else part for part in tree.trees))
 
 
 def enclosed(tree: Tree, random: Random) -> str:
-    """Give a tree as a part of another, in parentheses where it needs them and sometimes where not."""
+    """Return a tree as a part of another, in parentheses where it needs them and sometimes where not."""
     if isinstance(tree, All | Either):
         if random.random() < 0.5 and all(isinstance(leaf, Text) and leaf.in_title for leaf in leaves(tree)):
             return f"title:({spelt(anywhere(tree), random)})"
@@ -169,7 +169,7 @@ def enclosed(tree: Tree, random: Random) -> str:
 
 
 def anywhere(tree: Tree) -> Tree:
-    """Give a tree whose words are looked for everywhere: what stands in `title:( )`."""
+    """Return a tree whose words are looked for everywhere: what stands in `title:( )`."""
     match tree:
         case Text():
             return replace(tree, in_title=False)

@@ -70,14 +70,14 @@ NEW_SITE = '[[sites]]\nname = "new"\nurl = "https://new.example/"\n'
 
 
 def configured(folder: Path, text: str) -> Settings:
-    """Give the settings of a configuration file with this text."""
+    """Return the settings of a configuration file with this text."""
     file = folder / "feedsvc.toml"
     file.write_text(text, "utf-8")
     return load(file)
 
 
 def post(number: int, published: datetime | None = None, **changes: Any) -> Post:
-    """Give a post that is fit to publish; the higher its number the later."""
+    """Return a post that is fit to publish; the higher its number the later."""
     moment = published or JANUARY + timedelta(hours=number)
     values: dict[str, Any] = {
         "id": number,
@@ -105,7 +105,7 @@ def add(
 
 
 def numbers(response: TestResponse) -> list[int]:
-    """Give WordPress's ids of the posts in a feed, in the feed's order."""
+    """Return WordPress's ids of the posts in a feed, in the feed's order."""
     assert response.status_code == 200, response.text
     if response.mimetype == "application/feed+json":
         ids = [item["id"] for item in json.loads(response.data)["items"]]
@@ -117,7 +117,7 @@ def numbers(response: TestResponse) -> list[int]:
 
 
 def own_address(response: TestResponse) -> str:
-    """Give the address that a JSON feed names as its own."""
+    """Return the address that a JSON feed names as its own."""
     return str(json.loads(response.data)["feed_url"])
 
 
@@ -517,7 +517,7 @@ def two_sites(settings: Settings, database: Database) -> FlaskClient:
 
 
 def through(client: FlaskClient, address: str) -> list[int]:
-    """Give the posts of all pages, from this address on by the links to the next."""
+    """Return the posts of all pages, from this address on by the links to the next."""
     found: list[int] = []
     following: str | None = address
     for _ in range(30):
@@ -986,7 +986,7 @@ def test_a_retracted_post_leaves_the_feed_whatever_the_reader_asks_by(
 
 
 def everywhere(response: TestResponse) -> set[str]:
-    """Give scheme and host of every address of ours in an answer."""
+    """Return scheme and host of every address of ours in an answer."""
     found = re.findall(r'(?:https?:)?//[^/"<>&\s]+(?=/(?:feed|category|tag|author))', response.text)
     return {one for one in found if "newsroom.example" not in one}
 
@@ -1130,7 +1130,7 @@ def test_an_empty_store_has_its_pages(settings: Settings, database: Database, ad
 
 
 def page(response: TestResponse) -> etree._Element:
-    """Give the tree of a page, which must be HTML without a mistake."""
+    """Return the tree of a page, which must be HTML without a mistake."""
     assert response.status_code == 200
     assert response.content_type == "text/html; charset=utf-8"
     parser = html5lib.HTMLParser(
