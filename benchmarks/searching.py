@@ -17,10 +17,10 @@ from feedsvc.config import (
     load_settings,
 )
 from feedsvc.model import Term
-from feedsvc.publish.feeds import make
-from feedsvc.publish.find import find
-from feedsvc.publish.serialize import write
-from feedsvc.query.query import from_string
+from feedsvc.publish.feed import build_feed
+from feedsvc.publish.find import find_entries
+from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
 from feedsvc.store.index_rowids import choose_rowids
@@ -33,7 +33,7 @@ _WORDS = 700  # in a post
 _VOCABULARY = 30_000
 _CATEGORIES = 20
 _NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
-_AT_ONCE = 500
+_BATCH_SIZE = 500
 
 # Words are drawn as in a language (Zipf's law): {0} is the commonest, {29999} the rarest. Each post has a
 # word of its own as well. 'never' and 'meets' stand in every tenth post each, and never in the same.
@@ -88,12 +88,12 @@ def _queries() -> list[tuple[str, str]]:
 
 def _feed(database: Database, settings: Settings, query: str) -> bytes:
     with database.reading() as connection:
-        found = find(connection, settings, from_string(query.replace(" ", "+")), _NEWEST)
-    return write(make(found, "rss", settings.address), "rss")
+        found = find_entries(connection, settings, parse_query_string(query.replace(" ", "+")), _NEWEST)
+    return FORMATS["rss"].serialize(build_feed(found, "rss", settings.address))
 
 
 def _vocabulary() -> list[str]:
-    """Give words as long as those of English: the commonest have four letters, the others more."""
+    """Return words as long as those of English: the commonest have four letters, the others more."""
     chance = random.Random(3)
     found: dict[str, None] = {}
     while len(found) < _VOCABULARY:
@@ -115,9 +115,9 @@ def _fill(connection: Connection, size: int) -> None:
     ]
     save_terms(connection, site_id, learnt)
     ids = list(ensure_term_ids(connection, site_id, [("category", term.id) for term in learnt]).values())
-    for start in range(1, size + 1, _AT_ONCE):
+    for start in range(1, size + 1, _BATCH_SIZE):
         rows, carried = [], []
-        for number in range(start, min(start + _AT_ONCE, size + 1)):
+        for number in range(start, min(start + _BATCH_SIZE, size + 1)):
             drawn = chance.choices(vocabulary, cum_weights=weights, k=_WORDS)
             drawn[:2] = [vocabulary[0], f"own{number}"]
             drawn[2:3] = {0: ["never"], 5: ["meets"]}.get(number % 10, drawn[2:3])

@@ -7,14 +7,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.measure import Report
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
-from feedsvc.publish.feeds import make
-from feedsvc.publish.find import Found, find
-from feedsvc.publish.serialize import write
-from feedsvc.query.query import FORMATS, Query, from_string
+from feedsvc.config import Settings, load_settings
+from feedsvc.publish.feed import build_feed
+from feedsvc.publish.find import QueryResult, find_entries
+from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.query.query import Query
+from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
@@ -31,15 +29,15 @@ def measure(report: Report, items: Sequence[dict[str, Any]]) -> None:
         import_posts(database, site_id, items)
         settings = load_settings()
         for text in ("", "topic=solar", "category=energy", "topic=solar&category=energy"):
-            look = partial(_find, database, settings, from_string(text))
+            look = partial(_find, database, settings, parse_query_string(text))
             report.measured(f"finding {text or 'everything'!r}", look)
-        found = _find(database, settings, from_string(""))
+        found = _find(database, settings, parse_query_string(""))
         for form in FORMATS:
-            feed = make(found, form, settings.address)
-            report.measured(f"writing 20 entries as {form}", partial(write, feed, form))
+            feed = build_feed(found, form, settings.address)
+            report.measured(f"writing 20 entries as {form}", partial(FORMATS[form].serialize, feed))
         database.close()
 
 
-def _find(database: Database, settings: Settings, query: Query) -> Found:
+def _find(database: Database, settings: Settings, query: Query) -> QueryResult:
     with database.reading() as connection:
-        return find(connection, settings, query, datetime.now(UTC))
+        return find_entries(connection, settings, query, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""The front door: the commands, wired to the parts; errors become an exit status here."""
+"""The commands: each wires the parts together; errors become an exit status here."""
 
 import logging
 import sys
@@ -20,11 +20,12 @@ from feedsvc.config import (
     load_settings,
 )
 from feedsvc.errors import ConfigError, FeedsvcError, QueryError, SiteError
-from feedsvc.publish.feeds import make
-from feedsvc.publish.find import find, saved_topics
-from feedsvc.publish.health import Health, health
-from feedsvc.publish.serialize import write
-from feedsvc.query.query import FORMATS, Format, from_string
+from feedsvc.publish.feed import build_feed
+from feedsvc.publish.find import find_entries
+from feedsvc.publish.health import SiteHealth, list_health
+from feedsvc.publish.saved_topics import parse_saved_topics
+from feedsvc.publish.serialize.formats import DEFAULT_FORMAT, FORMATS
+from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
@@ -40,13 +41,13 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
-_FAILED = 1
-_WRONG_USAGE = 2
+_STATUS_FAILED = 1
+_STATUS_WRONG_USAGE = 2
 _WAIT_SECONDS = 0.5
 
 
-def _common(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that all have, before its name and behind it."""
+def _add_common_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add to a command the options that all have, before its name and behind it."""
     config = click.option(
         "--config", "file", type=click.Path(path_type=Path), help="The TOML file to read."
     )
@@ -60,37 +61,37 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
     return config(site(command))
 
 
-def _command(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., None]:
-    """Give a command its common options and the settings, and turn our errors into an exit status."""
+def _with_settings(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., None]:
+    """Add the common options to a command and call it with the settings; errors become an exit status."""
 
-    @_common
+    @_add_common_options
     @wraps(run)
     def wrapped(file: Path | None, addresses: tuple[str, ...], *args: P.args, **kwargs: P.kwargs) -> None:
         before: dict[str, Any] = click.get_current_context().obj
         try:
             settings = load_settings(file or before["file"], before["addresses"] + addresses)
-            saved_topics(settings)
+            parse_saved_topics(settings)  # a mistake in one is a mistake in the configuration
             run(settings, *args, **kwargs)
         except FeedsvcError as error:
             click.echo(f"feedsvc: {error}", err=True)
             usage = isinstance(error, ConfigError | QueryError)
-            raise SystemExit(_WRONG_USAGE if usage else _FAILED) from error
+            raise SystemExit(_STATUS_WRONG_USAGE if usage else _STATUS_FAILED) from error
 
     return wrapped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="feedsvc")
-@_common
+@_add_common_options
 @click.pass_context
 def main(context: click.Context, file: Path | None, addresses: tuple[str, ...]) -> None:
     """Clean RSS, Atom and JSON feeds from the REST API of WordPress sites."""
     context.obj = {"file": file, "addresses": addresses}
     # The services log to stdout, as platforms expect; elsewhere stdout is the command's own output.
-    stays = context.invoked_subcommand in ("serve", "worker")
+    is_service = context.invoked_subcommand in ("serve", "worker")
     logging.basicConfig(
-        stream=sys.stdout if stays else sys.stderr,
-        level=logging.INFO if stays else logging.WARNING,
+        stream=sys.stdout if is_service else sys.stderr,
+        level=logging.INFO if is_service else logging.WARNING,
         format="%(asctime)s %(levelname)s %(message)s",
     )
     for noisy in ("requests_cache", "urllib3", "alembic"):
@@ -98,51 +99,51 @@ def main(context: click.Context, file: Path | None, addresses: tuple[str, ...]) 
 
 
 @main.command()
-@_command
+@_with_settings
 def serve(settings: Settings) -> None:
     """Serve the feeds and pull the sites: the whole service."""
-    from feedsvc.serve import serve as run  # gunicorn, which no other command needs
+    from feedsvc.serve import run_server  # gunicorn, which no other command needs
 
-    run(settings)
+    run_server(settings)
 
 
 @main.command()
-@_command
+@_with_settings
 def worker(settings: Settings) -> None:
     """Pull the sites, each as often as it is due."""
-    with _open(settings) as database:
+    with _open_store(settings) as database:
         Poller(settings, database).run()
 
 
 @main.command()
 @click.option("--full", is_flag=True, help="Ask for every post again.")
-@_command
+@_with_settings
 def pull(settings: Settings, full: bool) -> None:
     """Pull every site once and say what came of it."""
     if not settings.sites:
         raise ConfigError(["no site is configured: write one into config.toml, or give --site URL"])
-    with _open(settings) as database:
+    with _open_store(settings) as database:
         clean_again(database)
         poller = Poller(settings, database)
-        outcomes = [_pull_one(poller, state, full=full) for state in poller.register()]
+        outcomes = [_pull_site(poller, state, full=full) for state in poller.register()]
     if not all(outcomes):
-        raise SystemExit(_FAILED)
+        raise SystemExit(_STATUS_FAILED)
 
 
 @main.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
-@_command
+@_with_settings
 def import_(settings: Settings, files: tuple[Path, ...]) -> None:
     """Take posts from saved REST responses: one post or a list of them in each of FILES."""
-    only = settings.sites[0].url if len(settings.sites) == 1 else None
-    sorted_out = [(file, group_by_site(file, read_saved_posts(file), only)) for file in files]
-    names = {site.url.rstrip("/"): site.name for site in settings.sites}
-    with _open(settings) as database:
+    only_site = settings.sites[0].url if len(settings.sites) == 1 else None
+    sorted_files = [(file, group_by_site(file, read_saved_posts(file), only_site)) for file in files]
+    names_by_url = {site.url.rstrip("/"): site.name for site in settings.sites}
+    with _open_store(settings) as database:
         clean_again(database)
-        for file, found in sorted_out:
+        for file, items_by_url in sorted_files:
             report = Report()
-            for url, items in found.items():
-                name = names.get(url.rstrip("/"), derive_site_name(url))
+            for url, items in items_by_url.items():
+                name = names_by_url.get(url.rstrip("/"), derive_site_name(url))
                 with database.transaction() as connection:
                     site_id = sites.ensure_site(connection, name, url, imported=True)
                 report = report.plus(import_posts(database, site_id, items))
@@ -151,34 +152,36 @@ def import_(settings: Settings, files: tuple[Path, ...]) -> None:
 
 @main.command()
 @click.argument("query", default="")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="rss", show_default=True)
-@_command
-def render(settings: Settings, query: str, form: Format) -> None:
+@click.option(
+    "--format", "suffix", type=click.Choice(list(FORMATS)), default=DEFAULT_FORMAT.name, show_default=True
+)
+@_with_settings
+def render(settings: Settings, query: str, suffix: str) -> None:
     """Print the feed that the URL with the query string QUERY would give."""
     # Bytes of the command line that are not UTF-8 are refused as in an address.
-    asked = from_string(query.encode(errors="surrogateescape").decode(errors="replace"))
-    with _open(settings) as database, database.reading() as connection:
-        found = find(connection, settings, asked, datetime.now(UTC))
-    feed = make(found, form, settings.address, settings.title)
-    sys.stdout.buffer.write(write(feed, form))
+    parsed = parse_query_string(query.encode(errors="surrogateescape").decode(errors="replace"))
+    with _open_store(settings) as database, database.reading() as connection:
+        result = find_entries(connection, settings, parsed, datetime.now(UTC))
+    feed = build_feed(result, suffix, settings.address, settings.title)
+    sys.stdout.buffer.write(FORMATS[suffix].serialize(feed))
 
 
 @main.command()
-@_command
+@_with_settings
 def check(settings: Settings) -> None:
     """Check the configuration, and ask each site whether its REST API answers."""
     click.echo("configuration: in order")
     if not settings.sites:
         click.echo("no site is configured: write one into config.toml, or set FEEDSVC_SITES")
     http = make_http_client(settings)
-    remembered = _remembered(settings)
-    outcomes = [_check_one(http, site, remembered.get(site.url)) for site in settings.sites]
+    health_by_url = _load_health(settings)
+    outcomes = [_check_site(http, site, health_by_url.get(site.url)) for site in settings.sites]
     if not all(outcomes):
-        raise SystemExit(_FAILED)
+        raise SystemExit(_STATUS_FAILED)
 
 
 @main.command()
-@_command
+@_with_settings
 def migrate(settings: Settings) -> None:
     """Bring the database to the current schema."""
     database = Database(settings.database_url, settings.duplicate_window)
@@ -190,8 +193,8 @@ def migrate(settings: Settings) -> None:
 
 
 @contextmanager
-def _open(settings: Settings) -> Iterator[Database]:
-    """Give the store, at the current schema, for as long as a command runs."""
+def _open_store(settings: Settings) -> Iterator[Database]:
+    """Yield the store, at the current schema, and close it when the command is done."""
     database = Database(settings.database_url, settings.duplicate_window)
     try:
         database.migrate()
@@ -200,8 +203,8 @@ def _open(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def _pull_one(poller: Poller, state: SiteState, *, full: bool) -> bool:
-    """Pull a site, print a line about it, and give whether it went well."""
+def _pull_site(poller: Poller, state: SiteState, *, full: bool) -> bool:
+    """Pull a site, print a line about it, and return whether it went well."""
     name = state.site.name
     try:
         _wait_for(poller, state.id, name)
@@ -224,16 +227,15 @@ def _pull_one(poller: Poller, state: SiteState, *, full: bool) -> bool:
     return True
 
 
-def _remembered(settings: Settings) -> dict[str, Health]:
-    """Give how the sites are doing as far as a database tells, by their addresses; none is made."""
+def _load_health(settings: Settings) -> dict[str, SiteHealth]:
+    """Return how the sites are doing, by their addresses; without a database nothing, and none is made."""
     database = Database(settings.database_url, settings.duplicate_window)
     try:
         if not database.exists() or not database.is_current():
             return {}
         with database.reading() as connection:
-            return {
-                one.state.configured_url: one for one in health(connection, settings, datetime.now(UTC))
-            }
+            sites_health = list_health(connection, settings, datetime.now(UTC))
+        return {health.state.configured_url: health for health in sites_health}
     except SQLAlchemyError as error:
         click.echo(f"the database can't be read: {error}")
         return {}
@@ -241,22 +243,23 @@ def _remembered(settings: Settings) -> dict[str, Health]:
         database.close()
 
 
-def _check_one(http: HttpClient, site: SiteSettings, known: Health | None) -> bool:
-    """Ask a site whether its REST API answers, print what came and what is known of it, and give whether it
-    does.
+def _check_site(http: HttpClient, site: SiteSettings, health: SiteHealth | None) -> bool:
+    """Ask a site whether its REST API answers, and return whether it does.
+
+    Prints what the site answered and `health`, how it was doing.
     """
     try:
-        if known:
-            check_retry_after(known.state)
-        found = discover(http, site.url)
-        total = found.api.fetch_last_modified().total
+        if health:
+            check_retry_after(health.state)
+        discovered = discover(http, site.url)
+        total = discovered.api.fetch_last_modified().total
     except SiteError as error:
-        answers, said = False, f"failed: {error}"
+        answers, outcome = False, f"failed: {error}"
     else:
-        version = f", WordPress {found.version}" if found.version else ""
-        held = "" if total is None else f", {total} posts"
-        answers, said = True, f"{found.api.root} answers{version}{held}"
-    click.echo(f"{site.name}: {said}" + (f"\n    {known}" if known else ""))
+        version = f", WordPress {discovered.version}" if discovered.version else ""
+        post_count = "" if total is None else f", {total} posts"
+        answers, outcome = True, f"{discovered.api.root} answers{version}{post_count}"
+    click.echo(f"{site.name}: {outcome}" + (f"\n    {health}" if health else ""))
     return answers
 
 
@@ -264,10 +267,10 @@ def _wait_for(poller: Poller, site_id: int, name: str) -> None:
     """Claim a site, waiting for another process to be done with it. Raises SiteError when the site itself
     has asked us to wait.
     """
-    told = False
+    is_announced = False
     while not poller.claim(site_id, even_if_early=True):
         poller.check_retry_after(site_id)
-        if not told:
+        if not is_announced:
             click.echo(f"{name}: another process is pulling it; waiting", err=True)
-        told = True
+        is_announced = True
         time.sleep(_WAIT_SECONDS)

@@ -12,7 +12,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from feedsvc.config import Settings
-from feedsvc.publish.find import unknown_names
+from feedsvc.publish.saved_topics import list_unknown_names
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
 from feedsvc.worker import Poller
@@ -22,22 +22,22 @@ log = logging.getLogger(__name__)
 _THREADS = 8
 _STOP_SECONDS = 10
 _RESTART_SECONDS = 5.0
-_GUNICORNS = {*Arbiter.SIGNALS, signal.SIGCHLD}
+_GUNICORN_SIGNALS = {*Arbiter.SIGNALS, signal.SIGCHLD}
 
 
-def serve(settings: Settings) -> None:
+def run_server(settings: Settings) -> None:
     """Serve the feeds and pull the sites until told to stop (SIGTERM, SIGINT)."""
     database = Database(settings.database_url, settings.duplicate_window)
     database.migrate()
     with database.reading() as connection:
-        for mistake in unknown_names(connection, settings):
+        for mistake in list_unknown_names(connection, settings):
             log.warning("%s", mistake)
     database.close()  # nothing that is open may cross the forks that follow
     _Supervisor(_Gunicorn(settings, create_app(settings, database)), settings).run()
 
 
 # All logs go to stdout, where platforms collect them; gunicorn's own would go to stderr.
-_LOG = {
+_LOG_CONFIG = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
     "handlers": {
         "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
@@ -68,7 +68,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "feedsvc",
             "forwarder_headers": "",  # gunicorn would let a client set SCRIPT_NAME
             "loglevel": "warning",
-            "logconfig_dict": _LOG,
+            "logconfig_dict": _LOG_CONFIG,
         }.items():
             self.cfg.set(name, value)
 
@@ -77,9 +77,10 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 
 class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's master process, which also keeps one poller running.
+    """gunicorn's master process, which also keeps one poller running, so that one command is the service.
 
-    The poller leaves by itself when this process is gone, as gunicorn's workers do.
+    It starts the poller again when that dies. The poller leaves by itself when this process is gone, as
+    gunicorn's workers do, so that `kill -9` leaves nothing behind.
     """
 
     def __init__(self, app: _Gunicorn, settings: Settings) -> None:
@@ -112,18 +113,19 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
 
 
 def _fork_poller(settings: Settings, listeners: list[Any]) -> int:
+    """Start the poller in a process of its own and return its pid; `listeners` are gunicorn's sockets."""
     parent = os.getpid()
     # No signal may come to the child while it still has gunicorn's handlers, which would swallow it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, _GUNICORNS)
+    signal.pthread_sigmask(signal.SIG_BLOCK, _GUNICORN_SIGNALS)
     pid = os.fork()
     if pid:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _GUNICORNS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _GUNICORN_SIGNALS)
         return pid
     status = 1
     try:
-        for number in _GUNICORNS:
-            signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _GUNICORNS)
+        for signal_number in _GUNICORN_SIGNALS:
+            signal.signal(signal_number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _GUNICORN_SIGNALS)
         for listener in listeners:
             listener.sock.close()  # else the port stays taken as long as a pull lasts
         Poller(settings, Database(settings.database_url, settings.duplicate_window)).run(beside=parent)
@@ -136,7 +138,7 @@ def _fork_poller(settings: Settings, listeners: list[Any]) -> int:
 
 
 def _is_alive(pid: int) -> bool:
-    """Tell whether our child `pid` runs; one that has ended is let go."""
+    """Return whether our child `pid` runs; one that has ended is reaped."""
     if not pid:
         return False
     try:

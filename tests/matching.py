@@ -70,7 +70,7 @@ PARTS = regex.compile(
 
 
 def parse(query: str) -> Tree:
-    """Give the tree of a valid query."""
+    """Return the tree of a valid query."""
     parts = list(PARTS.finditer(query.strip()))
     assert "".join(part[0] for part in parts) == query.strip(), query
     tree = _choices(parts, "")
@@ -134,7 +134,7 @@ UNSEEN = frozenset("script style template noscript head title".split())
 
 @cache
 def visible(body: str) -> str:
-    """Give the text of a body; a line break stands wherever other than inline markup parts it."""
+    """Return the text of a body; a line break stands wherever other than inline markup parts it."""
     return _seen(html5lib.parseFragment(body, namespaceHTMLElements=False))
 
 
@@ -156,7 +156,7 @@ LETTERS = str.maketrans(
 
 @cache
 def fold(text: str) -> str:
-    """Give the text in which two spellings of a word are one, its signs that do not count left out."""
+    """Return the text in which two spellings of a word are one, its signs that do not count left out."""
     folded = normalize("NFKC", WITHOUT_WIDTH.sub("", text)).casefold()
     folded = normalize("NFC", ACCENTS.sub("", normalize("NFD", folded))).translate(LETTERS)
     return LOOSE_SIGNS.sub(" ", folded)
@@ -176,7 +176,7 @@ GAP = rf"[^{ALNUM}&+#]"
 
 @cache
 def pattern(text: str, prefix: bool) -> regex.Pattern[str]:
-    """Give what finds a word or a phrase in folded text."""
+    """Return what finds a word or a phrase in folded text."""
     found, was_spaceless = "", False
     for atom in ATOM.finditer(fold(text)):
         is_spaceless = bool(atom["spaceless"])
@@ -194,7 +194,7 @@ def pattern(text: str, prefix: bool) -> regex.Pattern[str]:
 
 
 def named(terms: Sequence[Term], taxonomy: Taxonomy, value: str) -> set[int]:
-    """Give the ids of the terms that a value names, children included."""
+    """Return the ids of the terms that a value names, children included."""
     ways = (
         lambda term: term.slug == value.casefold(),
         lambda term: str(term.id) == value,
@@ -208,7 +208,7 @@ def named(terms: Sequence[Term], taxonomy: Taxonomy, value: str) -> set[int]:
 
 
 def matches(tree: Tree, post: Post, terms: Sequence[Term]) -> bool:
-    """Tell whether a query finds a post; `terms` are all that its site has."""
+    """Return whether a query finds a post; `terms` are all that its site has."""
     match tree:
         case Text(text, prefix, in_title):
             found = pattern(text, prefix)
@@ -236,7 +236,7 @@ def _terms(post: Post, taxonomy: Taxonomy) -> tuple[int | None, ...]:
 
 
 def in_title(tree: Tree) -> Tree:
-    """Give a tree whose words are all looked for in the title: what `title:( )` makes of a group."""
+    """Return a tree whose words are all looked for in the title: what `title:( )` makes of a group."""
     match tree:
         case Text():
             return replace(tree, in_title=True)

@@ -28,10 +28,10 @@ from conftest import ROOT, lacking
 from feedsvc.clean import policy
 from feedsvc.clean.sanitize import sanitize
 from feedsvc.config import Settings
-from feedsvc.publish.feeds import make
-from feedsvc.publish.find import find
-from feedsvc.publish.serialize import write
-from feedsvc.query.query import FORMATS, Format, from_string
+from feedsvc.publish.feed import build_feed
+from feedsvc.publish.find import find_entries
+from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts, read_batch
@@ -322,18 +322,18 @@ def post_of(number: int, body: str) -> dict[str, Any]:
     }
 
 
-def feeds(database: Database, settings: Settings, form: Format) -> Iterator[bytes]:
+def feeds(database: Database, settings: Settings, form: str) -> Iterator[bytes]:
     """Return every page of the feed of all posts."""
     for page in count(1):
-        query = from_string(f"limit=100&dedupe=off&page={page}")
+        query = parse_query_string(f"limit=100&dedupe=off&page={page}")
         with database.reading() as connection:
-            found = find(connection, settings, query, NOW)
-        yield write(make(found, form, "https://feeds.example/"), form)
+            found = find_entries(connection, settings, query, NOW)
+        yield FORMATS[form].serialize(build_feed(found, form, "https://feeds.example/"))
         if not found.has_more:
             return
 
 
-def shown_in_xml(feed: bytes, form: Format) -> Iterator[tuple[str, Shown]]:
+def shown_in_xml(feed: bytes, form: str) -> Iterator[tuple[str, Shown]]:
     """Return what is shown of each entry of an RSS or Atom feed, read by a strict parser."""
     root = etree.fromstring(feed, etree.XMLParser(resolve_entities=False, no_network=True))
     assert b"<!DOCTYPE" not in feed

@@ -29,10 +29,11 @@ from feedsvc.clean.post import (
 )
 from feedsvc.errors import PostError
 from feedsvc.model import Entry, Post, Site, Term
-from feedsvc.publish.feeds import Feed, make
-from feedsvc.publish.find import Found, find
-from feedsvc.publish.serialize import MIMETYPES, write
-from feedsvc.query.query import FORMATS, Format, Query, from_string
+from feedsvc.publish.feed import Feed, build_feed
+from feedsvc.publish.find import QueryResult, find_entries
+from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.query.query import Query
+from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
@@ -47,7 +48,7 @@ from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.parse import parse_post, parse_term
 
 Items = list[dict[str, Any]]
-Document = Callable[[str, Format], etree._Element]
+Document = Callable[[str, str], etree._Element]
 
 BASE = "https://feeds.example.com/"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -62,7 +63,7 @@ steadily = settings(deadline=None, derandomize=True, database=None, max_examples
 
 
 def store_of(folder: Path, items: Items) -> Database:
-    """Give a new store in `folder` that holds these posts, imported in this order."""
+    """Return a new store in `folder` that holds these posts, imported in this order."""
     database = Database(f"sqlite:///{folder}/feeds.db")
     database.migrate()
     with database.transaction() as connection:
@@ -81,11 +82,11 @@ def held(tmp_path_factory: pytest.TempPathFactory, sample_posts: Items) -> Itera
     database.close()
 
 
-def render(database: Database, query: str = "", form: Format = "rss", now: datetime = NOW) -> bytes:
-    """Give the feed of a query string."""
+def render(database: Database, query: str = "", form: str = "rss", now: datetime = NOW) -> bytes:
+    """Return the feed of a query string."""
     with database.reading() as connection:
-        found = find(connection, empty_configuration(), from_string(query), now)
-    return write(make(found, form, BASE), form)
+        found = find_entries(connection, empty_configuration(), parse_query_string(query), now)
+    return FORMATS[form].serialize(build_feed(found, form, BASE))
 
 
 @pytest.fixture(scope="module")
@@ -94,28 +95,30 @@ def document(held: Database) -> Document:
     return cache(lambda query, form: xml(render(held, query, form)))
 
 
-def parsed(body: bytes, form: Format) -> Any:
-    """Give what feedparser makes of an RSS or Atom feed served as we serve it."""
-    return feedparser.parse(body, response_headers={"content-type": f"{MIMETYPES[form]}; charset=utf-8"})
+def parsed(body: bytes, form: str) -> Any:
+    """Return what feedparser makes of an RSS or Atom feed served as we serve it."""
+    return feedparser.parse(
+        body, response_headers={"content-type": f"{FORMATS[form].media_type}; charset=utf-8"}
+    )
 
 
 def squeezed(text: str) -> str:
-    """Give the letters and digits of `text`, in which two spellings of one text are equal."""
+    """Return the letters and digits of `text`, in which two spellings of one text are equal."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def xml(body: bytes) -> etree._Element:
-    """Give the root of an XML document, read by a strict parser."""
+    """Return the root of an XML document, read by a strict parser."""
     return etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def texts(element: etree._Element, *names: str) -> list[str]:
-    """Give the texts of the children that have one of these names."""
+    """Return the texts of the children that have one of these names."""
     return [child.text or "" for child in element if child.tag in names]
 
 
-def all_text(body: bytes, form: Format) -> str:
-    """Give all that a reader could see of a feed, wherever in it that stands."""
+def all_text(body: bytes, form: str) -> str:
+    """Return all that a reader could see of a feed, wherever in it that stands."""
     if form == "json":
         strings: list[str] = []
         for item in json.loads(body)["items"]:
@@ -128,8 +131,8 @@ def all_text(body: bytes, form: Format) -> str:
 # What the three formats say of an entry, read back from the bytes without our own code.
 
 
-def entries_in(body: bytes, form: Format) -> list[dict[str, Any]]:
-    """Give id, link, title, author, tags, date, summary and body of every entry of a feed."""
+def entries_in(body: bytes, form: str) -> list[dict[str, Any]]:
+    """Return id, link, title, author, tags, date, summary and body of every entry of a feed."""
     if form == "json":
         return [
             {
@@ -196,7 +199,7 @@ QUERIES = [
 
 @pytest.mark.parametrize("form", ["rss", "atom"])
 @pytest.mark.parametrize("query", QUERIES)
-def test_feedparser_reads_it_without_a_complaint(held: Database, query: str, form: Format) -> None:
+def test_feedparser_reads_it_without_a_complaint(held: Database, query: str, form: str) -> None:
     result = parsed(render(held, query, form), form)
     assert not result.bozo, result.get("bozo_exception")
     assert result.version == {"rss": "rss20", "atom": "atom10"}[form]
@@ -230,7 +233,7 @@ def test_twenty_entries_unless_asked_otherwise(held: Database) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_the_entry_id_is_the_guid_of_wordpress(held: Database, sample_posts: Items, form: Format) -> None:
+def test_the_entry_id_is_the_guid_of_wordpress(held: Database, sample_posts: Items, form: str) -> None:
     expected = {post["link"]: post["guid"]["rendered"] for post in sample_posts}
     every = render(held, "limit=100&dedupe=off", form)
     assert {entry["link"]: entry["id"] for entry in entries_in(every, form)} == expected
@@ -243,7 +246,7 @@ def test_a_guid_is_no_permalink(held: Database) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_the_entry_id_is_the_same_in_every_feed(held: Database, form: Format) -> None:
+def test_the_entry_id_is_the_same_in_every_feed(held: Database, form: str) -> None:
     everywhere = [
         {entry["link"]: entry["id"] for entry in entries_in(render(held, query, form), form)}
         for query in ("limit=100", "category=energy&content=summary", "author=newsroom-desk")
@@ -252,7 +255,7 @@ def test_the_entry_id_is_the_same_in_every_feed(held: Database, form: Format) ->
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_summary_never_repeats_the_content(held: Database, form: Format) -> None:
+def test_a_summary_never_repeats_the_content(held: Database, form: str) -> None:
     both = [e for e in entries_in(render(held, "limit=100", form), form) if e["summary"] and e["body"]]
     assert len(both) > 20
     for entry in both:
@@ -262,7 +265,7 @@ def test_a_summary_never_repeats_the_content(held: Database, form: Format) -> No
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_body_appears_once(held: Database, form: Format) -> None:
+def test_a_body_appears_once(held: Database, form: str) -> None:
     entries = entries_in(render(held, "limit=100", form), form)
     endings = {
         e["id"]: squeezed(extract_visible_text(e["body"]))[-60:] for e in entries if len(e["body"]) > 600
@@ -275,7 +278,7 @@ def test_a_body_appears_once(held: Database, form: Format) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_release_posted_twice_is_one_entry_with_the_names_of_both(held: Database, form: Format) -> None:
+def test_a_release_posted_twice_is_one_entry_with_the_names_of_both(held: Database, form: str) -> None:
     def found(query: str) -> dict[str, list[str]]:
         entries = entries_in(render(held, query, form), form)
         return {e["id"].partition("=")[2]: sorted(set(e["tags"])) for e in entries}
@@ -291,7 +294,7 @@ def test_a_release_posted_twice_is_one_entry_with_the_names_of_both(held: Databa
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_with_content_summary_the_bodies_stay_away(held: Database, form: Format) -> None:
+def test_with_content_summary_the_bodies_stay_away(held: Database, form: str) -> None:
     full = {e["id"]: e for e in entries_in(render(held, "limit=100", form), form)}
     short = entries_in(render(held, "limit=100&content=summary", form), form)
     assert [entry["id"] for entry in short] == list(full)
@@ -357,13 +360,13 @@ def test_a_feed_was_changed_when_its_newest_entry_was(held: Database, query: str
         pytest.param(4382, "A Walk Through the Paper Umbrella Workshop", id="emphasis"),
     ],
 )
-def test_titles_are_typographic_text(held: Database, form: Format, post_id: int, title: str) -> None:
+def test_titles_are_typographic_text(held: Database, form: str, post_id: int, title: str) -> None:
     titles = {e["id"]: e["title"] for e in entries_in(render(held, "limit=100", form), form)}
     assert titles[f"https://newsroom.example/?p={post_id}"] == title
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_post_without_a_title_is_called_by_its_first_words(held: Database, form: Format) -> None:
+def test_a_post_without_a_title_is_called_by_its_first_words(held: Database, form: str) -> None:
     entry = next(
         e for e in entries_in(render(held, "limit=100", form), form) if e["id"].endswith("?p=4279")
     )
@@ -373,7 +376,7 @@ def test_a_post_without_a_title_is_called_by_its_first_words(held: Database, for
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_authors_and_categories_are_named(held: Database, form: Format) -> None:
+def test_authors_and_categories_are_named(held: Database, form: str) -> None:
     entries = {e["id"]: e for e in entries_in(render(held, "limit=100", form), form)}
     qinglan = entries["https://newsroom.example/?p=4512"]
     assert qinglan["author"] == ["Desmond Okafor-Lim"]
@@ -423,7 +426,7 @@ def test_a_feed_is_called_by_what_it_holds(held: Database, query: str, title: st
     ],
 )
 def test_spellings_of_one_query_give_the_same_bytes(
-    held: Database, spellings: Sequence[str], form: Format
+    held: Database, spellings: Sequence[str], form: str
 ) -> None:
     assert len({render(held, query, form) for query in spellings}) == 1
 
@@ -433,7 +436,7 @@ def test_spellings_of_one_query_give_the_same_bytes(
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("query", QUERIES)
-def test_the_same_posts_give_the_same_bytes(held: Database, query: str, form: Format) -> None:
+def test_the_same_posts_give_the_same_bytes(held: Database, query: str, form: str) -> None:
     assert render(held, query, form) == render(held, query, form, now=NOW + timedelta(days=400))
 
 
@@ -467,8 +470,8 @@ def test_importing_again_changes_nothing(held: Database, tmp_path: Path, sample_
 # Pages.
 
 
-def next_link(body: bytes, form: Format) -> str | None:
-    """Give the address of the next page that a feed names, or None on the last."""
+def next_link(body: bytes, form: str) -> str | None:
+    """Return the address of the next page that a feed names, or None on the last."""
     if form == "json":
         address: str | None = json.loads(body).get("next_url")
         return address
@@ -491,7 +494,7 @@ def next_link(body: bytes, form: Format) -> str | None:
     ],
 )
 def test_the_next_links_lead_through_every_post_once(
-    held: Database, query: str, pages: int, posts: int, form: Format
+    held: Database, query: str, pages: int, posts: int, form: str
 ) -> None:
     seen: list[str] = []
     address: str | None = f"{BASE}feed.{form}?{query}"
@@ -512,14 +515,14 @@ def test_the_next_links_lead_through_every_post_once(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_page_behind_the_last_is_empty_and_has_no_next(held: Database, form: Format) -> None:
+def test_a_page_behind_the_last_is_empty_and_has_no_next(held: Database, form: str) -> None:
     body = render(held, "limit=12&page=4", form)
     assert entries_in(body, form) == []
     assert next_link(body, form) is None
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_feed_names_its_own_address(held: Database, form: Format) -> None:
+def test_a_feed_names_its_own_address(held: Database, form: str) -> None:
     query = "page=2&limit=3&category=Energy&q=battery"
     expected = f"{BASE}category/energy.{form}?topic=battery&limit=3&page=2"
     body = render(held, query, form)
@@ -586,12 +589,12 @@ DANGER = re.compile(
 
 
 def shown(element: etree._Element) -> str:
-    """Give an element as XML, for a complaint."""
+    """Return an element as XML, for a complaint."""
     return etree.tostring(element, encoding="unicode", with_tail=False)[:300]
 
 
 def is_absolute(address: str | None) -> bool:
-    """Tell whether `address` is a whole http or https IRI without spaces."""
+    """Return whether `address` is a whole http or https IRI without spaces."""
     parts = urlsplit(address or "")
     return parts.scheme in ("http", "https") and bool(parts.netloc) and not re.search(r"\s", address or "")
 
@@ -713,7 +716,7 @@ def rss_has_nothing_blank(root: etree._Element) -> Iterator[str]:
 
 
 def complaints_of_html(markup: str) -> Iterator[str]:
-    """Give what the validator says of HTML in a feed: unclosed, dangerous, or with relative addresses."""
+    """Yield what the validator says of HTML in a feed: unclosed, dangerous, or with relative addresses."""
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     tree = parser.parseFragment(markup)
     for _, code, data in parser.errors:
@@ -920,7 +923,7 @@ WRONG_ATOM = """
 
 
 def rule_name(rule: Rule) -> str:
-    """Give the name of a rule as pytest shows it."""
+    """Return the name of a rule as pytest shows it."""
     return rule.__name__.replace("_", " ")
 
 
@@ -947,7 +950,7 @@ def test_a_rule_of_atom_finds_what_is_wrong(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("form", ["rss", "atom"])
-def test_the_document_says_that_it_is_utf_8(held: Database, form: Format) -> None:
+def test_the_document_says_that_it_is_utf_8(held: Database, form: str) -> None:
     first = render(held, "", form).split(b"\n")[0].lower()
     assert re.fullmatch(rb"<\?xml version=['\"]1.0['\"] encoding=['\"]utf-8['\"]\?>", first)
 
@@ -958,7 +961,7 @@ SITE = Site("site", "https://site.example/", "Site", "About it")
 
 
 def post(number: int = 1, **changes: Any) -> Post:
-    """Give a post that is fit to publish, with these changes."""
+    """Return a post that is fit to publish, with these changes."""
     values: dict[str, Any] = {
         "id": number,
         "guid": f"https://site.example/?p={number}",
@@ -972,10 +975,12 @@ def post(number: int = 1, **changes: Any) -> Post:
     return Post(**(values | changes))
 
 
-def feed_of(*entries: Entry, site: Site = SITE, query: Query | None = None) -> Callable[[Format], bytes]:
-    """Give what writes a feed of these entries in a format."""
-    found = Found(query=query or Query(), entries=entries, has_more=False, sites=(site,), labels=("Label",))
-    return lambda form: write(make(found, form, BASE), form)
+def feed_of(*entries: Entry, site: Site = SITE, query: Query | None = None) -> Callable[[str], bytes]:
+    """Return what writes a feed of these entries in a format."""
+    found = QueryResult(
+        query=query or Query(), entries=entries, has_more=False, sites=(site,), labels=("Label",)
+    )
+    return lambda form: FORMATS[form].serialize(build_feed(found, form, BASE))
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -993,7 +998,7 @@ def feed_of(*entries: Entry, site: Site = SITE, query: Query | None = None) -> C
         pytest.param("พลังงาน 能源 🔋 ﷽", id="many scripts"),
     ],
 )
-def test_names_with_markup_characters_are_escaped_exactly_once(name: str, form: Format) -> None:
+def test_names_with_markup_characters_are_escaped_exactly_once(name: str, form: str) -> None:
     entry = Entry(
         post(title=name, summary=name),
         replace(SITE, title=name),
@@ -1034,7 +1039,7 @@ def test_atom_always_has_an_author(author: Term | None, expected: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_term_that_is_known_by_its_id_alone_is_not_shown(form: Format) -> None:
+def test_a_term_that_is_known_by_its_id_alone_is_not_shown(form: str) -> None:
     entry = Entry(post(), SITE, (Term("category", 7, "7"),), (Term("tag", 8, "solar"),), None)
     assert entries_in(feed_of(entry)(form), form)[0]["tags"] == ["solar"]
 
@@ -1049,22 +1054,20 @@ def test_a_term_that_is_known_by_its_id_alone_is_not_shown(form: Format) -> None
         pytest.param({"summary": "1 < 2 & 3"}, "1 < 2 & 3", "<p>Content.</p>", id="a summary like markup"),
     ],
 )
-def test_a_post_shows_what_it_has(
-    changes: Mapping[str, Any], summary: str, body: str, form: Format
-) -> None:
+def test_a_post_shows_what_it_has(changes: Mapping[str, Any], summary: str, body: str, form: str) -> None:
     (read,) = entries_in(feed_of(Entry(post(**changes), SITE, (), (), None))(form), form)
     assert (read["summary"], read["body"]) == (summary, body)
 
 
 @pytest.mark.parametrize("form", ["rss", "atom"])
-def test_a_post_without_any_text_leaves_the_feed_valid(form: Format) -> None:
+def test_a_post_without_any_text_leaves_the_feed_valid(form: str) -> None:
     root = xml(feed_of(Entry(post(summary="", content=""), SITE, (), (), None))(form))
     for rule in RSS_RULES if form == "rss" else ATOM_RULES:
         assert list(rule(root)) == []
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_scheduled_post_is_updated_when_it_appears(form: Format) -> None:
+def test_a_scheduled_post_is_updated_when_it_appears(form: str) -> None:
     early = datetime(2025, 12, 1, tzinfo=UTC)
     entry = Entry(post(modified=early), SITE, (), (), None)
     body = feed_of(entry)(form).decode()
@@ -1073,11 +1076,11 @@ def test_a_scheduled_post_is_updated_when_it_appears(form: Format) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_two_sites_make_a_feed_of_our_own(form: Format) -> None:
+def test_two_sites_make_a_feed_of_our_own(form: str) -> None:
     two = (SITE, Site("other", "https://other.example/", "Other & Co"))
     entries = (Entry(post(2), two[1], (), (), None), Entry(post(1), two[0], (), (), None))
-    found = Found(query=Query(), entries=entries, has_more=False, sites=two, labels=())
-    body = write(make(found, form, BASE), form).decode()
+    found = QueryResult(query=Query(), entries=entries, has_more=False, sites=two, labels=())
+    body = FORMATS[form].serialize(build_feed(found, form, BASE)).decode()
     assert "Posts of Site, Other &amp; Co" in body or "Posts of Site, Other & Co" in body
     assert f"{BASE}feed.{form}" in body
     home = json.loads(body)["home_page_url"] if form == "json" else None
@@ -1092,8 +1095,8 @@ def test_two_sites_make_a_feed_of_our_own(form: Format) -> None:
     assert home == BASE
 
 
-def parses(body: bytes, form: Format) -> dict[str, Any]:
-    """Give the one entry of a feed, having read it with a strict parser and with feedparser."""
+def parses(body: bytes, form: str) -> dict[str, Any]:
+    """Return the one entry of a feed, having read it with a strict parser and with feedparser."""
     (entry,) = entries_in(body, form)
     if form != "json":
         result = parsed(body, form)
@@ -1166,9 +1169,9 @@ def test_whatever_a_site_sends_gives_feeds_that_parse(
 def test_a_feed_is_the_data_that_it_is_made_of() -> None:
     moment = datetime(2026, 1, 2, 3, 4, 1, tzinfo=UTC)
     entry = Entry(post(), SITE, (), (), None)
-    query = from_string("limit=1&page=2&content=summary")
-    found = Found(query=query, entries=(entry,), has_more=True, sites=(SITE,), labels=())
-    assert make(found, "atom", BASE, title="Ours") == Feed(
+    query = parse_query_string("limit=1&page=2&content=summary")
+    found = QueryResult(query=query, entries=(entry,), has_more=True, sites=(SITE,), labels=())
+    assert build_feed(found, "atom", BASE, title="Ours") == Feed(
         title="Ours",
         description="About it",
         home="https://site.example/",

@@ -17,18 +17,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event, func, insert, select, text
 
 from feedsvc.model import Post, Term
-from feedsvc.query.condition import (
-    ANYTHING,
-    Condition,
-    Field,
-    Named,
-    Phrase,
-    Resolved,
-    all_of,
-    any_of,
-    matches,
-    none_of,
-)
+from feedsvc.query.condition import ANYTHING, Condition, NameFilter, Phrase, ResolvedFilter, all_of, any_of
+from feedsvc.query.fields import Field
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection, filter_selected_keys, load_entries
@@ -220,8 +210,8 @@ Answers = Mapping[str, list[int]]
 """By what is asked: the keys of what is found, newest first."""
 
 
-def of(field: Field, ids: Collection[int]) -> Resolved:
-    return Resolved(Named(field, ("any",)), frozenset(ids))
+def of(field: Field, ids: Collection[int]) -> ResolvedFilter:
+    return ResolvedFilter(NameFilter(field, ("any",)), frozenset(ids))
 
 
 def conditions(connection: Connection, published: frozenset[int] | None) -> Iterator[tuple[str, Condition]]:
@@ -232,8 +222,8 @@ def conditions(connection: Connection, published: frozenset[int] | None) -> Iter
         yield f"{row.taxonomy} {row.id}", of(row.taxonomy, [row.id])
     first = of("category", [row.id for row in on_them if (row.taxonomy, row.wp_id) == ("category", 1)])
     yield "either", any_of([Phrase(("ferryman",)), first])
-    yield "one and not the other", all_of([Phrase(("ferryman",)), none_of(first)])
-    yield "neither", none_of(any_of([Phrase(("ferryman",)), first]))
+    yield "one and not the other", all_of([Phrase(("ferryman",)), first.negate()])
+    yield "neither", any_of([Phrase(("ferryman",)), first]).negate()
     for site_id in published or (1, 2):
         yield f"site {site_id}", of("site", [site_id])
     for word in WORDS:
@@ -284,9 +274,9 @@ def meets(condition: Condition, group: Sequence[Any], of_posts: Mapping[int, set
 
     def has(atom: Condition) -> bool:
         match atom:
-            case Resolved(Named("site"), ids):
+            case ResolvedFilter(NameFilter("site"), ids):
                 return any(row.site_id in ids for row in group)
-            case Resolved(_, ids):
+            case ResolvedFilter(_, ids):
                 return any(of_posts[row.key] & ids for row in group)
             case Phrase(asked, in_title, is_prefix):
                 first = group[0]
@@ -298,7 +288,7 @@ def meets(condition: Condition, group: Sequence[Any], of_posts: Mapping[int, set
                 return any(is_in(asked, words.tokenize_for_search(one), is_prefix) for one in texts)
         raise TypeError(atom)
 
-    return matches(condition, has)
+    return condition.matches(has)
 
 
 def is_in(asked: tuple[str, ...], found: list[str], is_prefix: bool) -> bool:

@@ -21,11 +21,9 @@ from sqlalchemy import Connection, event
 
 from conftest import ROOT
 from fake_wordpress import START, FakeWordPress, fake_wordpress, wp_time
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
+from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app
-from feedsvc.query.query import FORMATS
 from feedsvc.store.database import Database
 from feedsvc.store.indexing import rebuild_index
 from feedsvc.text import similarity

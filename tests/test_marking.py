@@ -23,11 +23,11 @@ from bodies import BASE, BODIES
 from conftest import empty_configuration
 from feedsvc.clean.sanitize import sanitize
 from feedsvc.model import Post
-from feedsvc.publish.find import find
-from feedsvc.publish.highlight import marked_html, marked_text
-from feedsvc.query.condition import Phrase, atoms
-from feedsvc.query.query import from_string
-from feedsvc.query.topic import parse
+from feedsvc.publish.find import find_entries
+from feedsvc.publish.highlight import highlight_html, highlight_text
+from feedsvc.query.condition import Phrase
+from feedsvc.query.query_string import parse_query_string
+from feedsvc.query.topic import parse_topic
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.text import words
@@ -40,25 +40,25 @@ steadily = partial(configured, deadline=None, derandomize=True, database=None)
 
 
 def phrases(*topics: str) -> list[Phrase]:
-    """Give every phrase of some topics."""
-    return [atom for one in topics for atom in atoms(parse(one)) if isinstance(atom, Phrase)]
+    """Return every phrase of some topics."""
+    return [atom for one in topics for atom in parse_topic(one).atoms() if isinstance(atom, Phrase)]
 
 
 def title(text: str, *topics: str) -> str:
-    """Give a title with what is marked in brackets."""
-    pieces = marked_text(text, phrases(*topics))
+    """Return a title with what is marked in brackets."""
+    pieces = highlight_text(text, phrases(*topics))
     assert "".join(piece for piece, _ in pieces) == text
     assert all(piece for piece, _ in pieces)
     return "".join(f"[{piece}]" if is_marked else piece for piece, is_marked in pieces)
 
 
 def body(markup: str, *topics: str) -> str:
-    """Give a body with what is marked."""
-    return marked_html(markup, phrases(*topics))
+    """Return a body with what is marked."""
+    return highlight_html(markup, phrases(*topics))
 
 
 def structure(markup: str) -> list[Any]:
-    """Give what a browser makes of a fragment, as if there were no marks: elements, attributes, text."""
+    """Return what a browser makes of a fragment, as if there were no marks: elements, attributes, text."""
     found: list[Any] = []
 
     def text(one: str | None) -> None:
@@ -86,7 +86,7 @@ NO_TEXT = frozenset("table thead tbody tfoot tr colgroup ul ol dl".split())
 
 
 def misplaced(markup: str) -> list[str]:
-    """Give the elements with a mark in them where none may stand."""
+    """Return the elements with a mark in them where none may stand."""
     root = html5lib.parseFragment(markup, namespaceHTMLElements=False)
     return [
         parent.tag
@@ -386,7 +386,7 @@ def test_what_is_marked_in_a_body(markup: str, topics: list[str], expected: str)
 
 def test_a_very_long_title_is_marked_to_its_end() -> None:
     text = "solar wind " * 5_000
-    pieces = marked_text(text, phrases("wind"))
+    pieces = highlight_text(text, phrases("wind"))
     assert "".join(piece for piece, _ in pieces) == text
     assert sum(is_marked for _, is_marked in pieces) == 5_000
 
@@ -409,18 +409,18 @@ def test_a_very_long_body_is_marked_to_its_end(one: str, number: int) -> None:
 def test_a_phrase_of_a_whole_text_is_marked() -> None:
     text = " ".join(f"w{number}" for number in range(2_000))
     (phrase,) = [Phrase(tuple(text.split()))]
-    assert marked_html(f"<p>{text}</p>", [phrase]) == f"<p><mark>{text}</mark></p>"
+    assert highlight_html(f"<p>{text}</p>", [phrase]) == f"<p><mark>{text}</mark></p>"
 
 
 # Bodies as WordPress gives them, and as attackers do
 
 
 def has_changed(markup: str) -> bool:
-    """Tell whether marks change anything else of a body, when all of its text is asked for."""
+    """Return whether marks change anything else of a body, when all of its text is asked for."""
     asked = (
         [Phrase(tuple(found))] if (found := words.tokenize_for_search(extract_visible_text(markup))) else []
     )
-    shown = marked_html(markup, asked)
+    shown = highlight_html(markup, asked)
     is_marked = not asked or "<mark>" in shown
     is_same = extract_visible_text(shown) == extract_visible_text(markup) and structure(shown) == structure(
         markup
@@ -492,7 +492,7 @@ def test_marks_never_change_the_text_or_what_is_about_it(markup: str, topics: li
 @steadily(max_examples=100)
 @given(joined(TRICKY, JOINTS), st.lists(st.sampled_from(TOPICS), max_size=5))
 def test_marks_never_change_a_title(text: str, topics: list[str]) -> None:
-    pieces = marked_text(text, phrases(*topics))
+    pieces = highlight_text(text, phrases(*topics))
     assert "".join(piece for piece, _ in pieces) == text
     assert all(piece.strip() for piece, is_marked in pieces if is_marked)
     assert not any(before and after for (_, before), (_, after) in pairwise(pieces))
@@ -508,7 +508,7 @@ ANYTHING = st.text(
 @given(ANYTHING)
 def test_each_word_of_any_text_at_all_is_marked(text: str) -> None:
     for word in words.tokenize_for_search(text):
-        pieces = marked_text(text, [Phrase((word,))])
+        pieces = highlight_text(text, [Phrase((word,))])
         assert "".join(piece for piece, _ in pieces) == text
         assert any(is_marked for _, is_marked in pieces)
 
@@ -568,17 +568,17 @@ def some_posts(chance: Random, number: int) -> list[Post]:
 def test_every_post_that_the_index_finds_has_a_mark_and_no_other_has(news: News, topics: list[str]) -> None:
     found, marked = {}, {}
     for one in topics:
-        query = from_string(urlencode({"topic": one, "limit": 100, "dedupe": "off"}))
+        query = parse_query_string(urlencode({"topic": one, "limit": 100, "dedupe": "off"}))
         with news.database.reading() as connection:
-            entries = find(connection, empty_configuration(), query, JANUARY).entries
+            entries = find_entries(connection, empty_configuration(), query, JANUARY).entries
         found[one] = sorted(entry.post.id for entry in entries)
         asked = phrases(one)
         anywhere = [phrase for phrase in asked if not phrase.in_title]
         marked[one] = [
             post.id
             for post in news.held
-            if any(is_marked for _, is_marked in marked_text(post.title, asked))
-            or "<mark>" in marked_html(post.content, anywhere)
+            if any(is_marked for _, is_marked in highlight_text(post.title, asked))
+            or "<mark>" in highlight_html(post.content, anywhere)
         ]
     assert marked == found
     assert sum(map(bool, found.values())) > len(topics) // 4

@@ -22,8 +22,8 @@ from feedsvc.config import (
     load_settings,
 )
 from feedsvc.model import Enclosure, Image
+from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app
-from feedsvc.query.query import FORMATS, Format
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.media import pack_media, unpack_media
@@ -802,7 +802,7 @@ def published(database: Database, *items: Mapping[str, Any]) -> FlaskClient:
     return create_app(load_settings(), database).test_client()
 
 
-def xml(client: FlaskClient, form: Format, query: str = "") -> etree._Element:
+def xml(client: FlaskClient, form: str, query: str = "") -> etree._Element:
     """Return the one entry of an RSS or Atom feed, read by a strict parser."""
     root = etree.fromstring(client.get(f"/feed.{form}?{query}").data)
     (entry,) = root.iter("item" if form == "rss" else f"{ATOM}entry")
@@ -816,7 +816,7 @@ def json_item(client: FlaskClient, query: str = "") -> dict[str, Any]:
     return item
 
 
-def seen(client: FlaskClient, form: Format, query: str = "") -> Any:
+def seen(client: FlaskClient, form: str, query: str = "") -> Any:
     """Return the one entry of a feed as feedparser sees it."""
     feed = feedparser.parse(client.get(f"/feed.{form}?{query}").data)
     assert not feed.bozo, feed.get("bozo_exception")
@@ -934,7 +934,7 @@ def test_a_post_without_picture_and_recording_tells_of_none(database: Database) 
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_the_picture_stands_on_top_of_the_body_of_each_feed(database: Database, form: Format) -> None:
+def test_the_picture_stands_on_top_of_the_body_of_each_feed(database: Database, form: str) -> None:
     client = published(database, BOTH)
     body = (
         json_item(client)["content_html"]

@@ -16,7 +16,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def metrics(client: FlaskClient) -> dict[str, dict[tuple[str, ...], float]]:
-    """Give the samples by name, then by the values of their labels, sorted by name."""
+    """Return the samples by name, then by the values of their labels, sorted by name."""
     answer = client.get("/metrics")
     assert answer.content_type.startswith("text/plain; version=")
     found: dict[str, dict[tuple[str, ...], float]] = {}

@@ -28,8 +28,8 @@ from feedsvc.config import (
     load_settings,
 )
 from feedsvc.model import Post, Term
+from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app
-from feedsvc.query.query import FORMATS
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
 from feedsvc.store.indexing import index_groups
@@ -85,7 +85,7 @@ def text_of(element: Any) -> str:
 
 
 def of_class(root: Any, tag: str, name: str) -> Any:
-    """Give the first element of a class, or none."""
+    """Return the first element of a class, or none."""
     return next((one for one in root.iter(tag) if one.get("class") == name), None)
 
 
@@ -130,7 +130,7 @@ def read(response: TestResponse) -> Page:
 
 
 def fields_of(root: Any) -> list[tuple[str, str]]:
-    """Give what a browser sends of the form as it stands: names and values."""
+    """Return what a browser sends of the form as it stands: names and values."""
     sent = []
     for field in root.iterfind(".//form//*[@name]"):
         if field.tag == "select":
@@ -150,7 +150,7 @@ def preview(client: FlaskClient, query: str = "", status: int = 200) -> Page:
 
 
 def items(client: FlaskClient, address: str) -> Items:
-    """Give what a JSON feed has."""
+    """Return what a JSON feed has."""
     response = client.get(address)
     assert response.status_code == 200, response.text
     found: Items = json.loads(response.data)["items"]
@@ -158,13 +158,13 @@ def items(client: FlaskClient, address: str) -> Items:
 
 
 def whole(query: str) -> str:
-    """Give a query string for what all pages of the feed have together, on one."""
+    """Return a query string for what all pages of the feed have together, on one."""
     pairs = [(name, value) for name, value in parse_qsl(query) if name not in ("limit", "page", "content")]
     return urlencode([*pairs, ("limit", "100"), ("content", "summary")])
 
 
 def without_mistake(response: TestResponse) -> Any:
-    """Give the tree of a page, which must be HTML without a mistake."""
+    """Return the tree of a page, which must be HTML without a mistake."""
     builder = html5lib.treebuilders.getTreeBuilder("lxml")
     parser = html5lib.HTMLParser(tree=builder, namespaceHTMLElements=False)
     tree = parser.parse(response.text)
@@ -240,7 +240,7 @@ TERMS = (
 
 
 def a_post(number: int, title: str, content: str, day: float | None = None, **changes: Any) -> Post:
-    """Give a post of the day of its own number, unless another is given."""
+    """Return a post of the day of its own number, unless another is given."""
     published = JANUARY + timedelta(days=(number if day is None else day) - 1)
     post = Post(
         id=number,
@@ -800,7 +800,7 @@ Skeleton = list[tuple[str, list[str]]]
 
 
 def skeleton(root: Any) -> Skeleton:
-    """Give the elements of a page with the names of their attributes."""
+    """Return the elements of a page with the names of their attributes."""
     return [(str(one.tag), sorted(map(str, one.attrib))) for one in root.iter(etree.Element)]
 
 

@@ -23,12 +23,13 @@ import pairs
 from columns import set_columns
 from feedsvc.config import Settings, SiteSettings
 from feedsvc.model import Entry, Post, Term
-from feedsvc.publish.directory import directory
-from feedsvc.publish.find import find
-from feedsvc.publish.opml import write as write_opml
+from feedsvc.publish.directory import list_feeds
+from feedsvc.publish.find import find_entries
+from feedsvc.publish.opml import write_opml
+from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app
-from feedsvc.query.condition import Named, Not, Resolved
-from feedsvc.query.query import FORMATS, from_string
+from feedsvc.query.condition import NameFilter, Not, ResolvedFilter
+from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection, count_entries, load_entries
@@ -166,7 +167,9 @@ def groups(database: Database) -> list[list[int]]:
 def shown(database: Database, query: str = "", settings: Settings | None = None) -> list[Entry]:
     """Give the entries of a query string."""
     with database.reading() as connection:
-        found = find(connection, settings or Settings(), from_string(query), NOON + 365 * DAY)
+        found = find_entries(
+            connection, settings or Settings(), parse_query_string(query), NOON + 365 * DAY
+        )
     return list(found.entries)
 
 
@@ -430,7 +433,9 @@ def test_the_limit_and_the_pages_are_counted_after_repeats(database: Database) -
     assert ids(database, "limit=2&page=4") == []
     with database.reading() as connection:
         more = [
-            find(connection, Settings(), from_string(f"limit={limit}&page={page}"), NOON).has_more
+            find_entries(
+                connection, Settings(), parse_query_string(f"limit={limit}&page={page}"), NOON
+            ).has_more
             for limit, page in ((4, 1), (5, 1), (2, 2), (2, 3))
         ]
     assert more == [True, False, True, False]
@@ -448,12 +453,12 @@ def test_the_limit_and_the_pages_are_counted_after_repeats(database: Database) -
 def counts(database: Database, settings: Settings) -> dict[str, tuple[int | None, int]]:
     """Give each feed of the home page: how many posts it tells of, and how many it has."""
     with database.reading() as connection:
-        listed = directory(connection, settings, "https://feeds.example/")
+        listed = list_feeds(connection, settings, "https://feeds.example/")
         feeds = [listed.all_posts, *(one for group in listed.groups for one in group.feeds)]
         return {
             one.title: (
-                one.held,
-                len(find(connection, settings, replace(one.query, limit=100), NOON).entries),
+                one.entry_count,
+                len(find_entries(connection, settings, replace(one.query, limit=100), NOON).entries),
             )
             for one in feeds
         }
@@ -486,7 +491,7 @@ def test_a_category_counts_a_release_in_it_and_in_its_child_once(database: Datab
 
 def test_the_list_of_feeds_names_the_categories_of_a_repeat(held: Database) -> None:
     with held.reading() as connection:
-        listed = directory(connection, Settings(), "https://feeds.example/")
+        listed = list_feeds(connection, Settings(), "https://feeds.example/")
         written = write_opml(listed.title, listed.outlines())
     for name in (b"Category 1", b"Category 2", b"Tag 2", b"Author b2"):
         assert name in written
@@ -1018,10 +1023,10 @@ def state(database: Database) -> tuple[dict[Identity, Identity], list[list[Entry
         for number in range(1, 4):
             found = find_terms(connection, "category", f"c{number}", range(9))
             assert found
-            of_it = Resolved(Named("category", (f"c{number}",)), found.ids)
+            of_it = ResolvedFilter(NameFilter("category", (f"c{number}",)), found.ids)
             some += [Selection(of_it), Selection(Not(of_it))]
         for published in ({1}, {2}):
-            of_site = Resolved(Named("site", ("any",)), frozenset(published))
+            of_site = ResolvedFilter(NameFilter("site", ("any",)), frozenset(published))
             some += [Selection(published=frozenset(published)), Selection(of_site)]
         found_entries = [load_entries(connection, one, 100) for one in some]
     return originals(database), found_entries

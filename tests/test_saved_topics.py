@@ -22,10 +22,9 @@ from feedsvc.config import (
     load_settings,
 )
 from feedsvc.errors import ConfigError
-from feedsvc.publish.find import saved_topics
-from feedsvc.publish.serialize import MIMETYPES
+from feedsvc.publish.saved_topics import parse_saved_topics
+from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app
-from feedsvc.query.query import FORMATS, Format
 from feedsvc.store.database import Database
 
 Items = list[dict[str, Any]]
@@ -48,7 +47,7 @@ TITLES = {"sun": "Sun & <batteries>", "ไทย": "ประเทศไทย"
 
 
 def configuration(topics: Mapping[str, str], titles: Mapping[str, str] = TITLES, rest: str = "") -> str:
-    """Give the text of a configuration with some topics."""
+    """Return the text of a configuration with some topics."""
     lines = [rest]
     for name, query in topics.items():
         lines.append(f"[topics.{json.dumps(name, ensure_ascii=False)}]")
@@ -59,7 +58,7 @@ def configuration(topics: Mapping[str, str], titles: Mapping[str, str] = TITLES,
 
 
 def configured(folder: Path, topics: Mapping[str, str], rest: str = "") -> Settings:
-    """Give the settings of a configuration with some topics."""
+    """Return the settings of a configuration with some topics."""
     file = folder / "config.toml"
     file.write_text(configuration(topics, rest=rest), "utf-8")
     return load_settings(file)
@@ -88,16 +87,16 @@ def feed(client: FlaskClient, address: str) -> dict[str, Any]:
 
 
 def asking(query: str, narrowed: str = "") -> str:
-    """Give the address of the feed that has what a topic has, narrowed by a query string."""
+    """Return the address of the feed that has what a topic has, narrowed by a query string."""
     return f"/feed.json?{urlencode({'topic': query})}{'&' if narrowed else ''}{narrowed}"
 
 
-def topic(name: str, form: Format = "json") -> str:
+def topic(name: str, form: str = "json") -> str:
     return f"/topic/{quote(name)}.{form}"
 
 
-def own_addresses(response: TestResponse, form: Format) -> list[str]:
-    """Give the addresses that a feed names as its own."""
+def own_addresses(response: TestResponse, form: str) -> list[str]:
+    """Return the addresses that a feed names as its own."""
     if form == "json":
         return [json.loads(response.data)["feed_url"]]
     links = etree.fromstring(response.data).iter(f"{ATOM}link")
@@ -117,11 +116,11 @@ def test_a_saved_topic_has_the_entries_of_its_query(reader: FlaskClient, name: s
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", ["sun", "a.b", "ไทย"])
 def test_a_saved_topic_is_served_in_each_format_under_its_own_address(
-    reader: FlaskClient, name: str, form: Format
+    reader: FlaskClient, name: str, form: str
 ) -> None:
     response = reader.get(topic(name, form))
     assert response.status_code == 200
-    assert response.content_type == f"{MIMETYPES[form]}; charset=utf-8"
+    assert response.content_type == f"{FORMATS[form].media_type}; charset=utf-8"
     assert own_addresses(response, form) == [f"http://localhost{topic(name, form)}"]
     assert reader.get(own_addresses(response, form)[0]).data == response.data
 
@@ -219,7 +218,7 @@ def page(response: TestResponse) -> Any:
 
 
 def listed(client: FlaskClient) -> dict[str, dict[str, str]]:
-    """Give the links of each topic on the home page by what they are called."""
+    """Return the links of each topic on the home page by what they are called."""
     tables = [one for one in page(client.get("/")).iter("table") if one.findtext("caption") == "Topics"]
     return {
         "".join(row.find("th").itertext()): {a.text: a.get("href") for a in row.iter("a")}
@@ -260,7 +259,7 @@ def test_saved_topics_are_in_the_opml(reader: FlaskClient) -> None:
         for name in TOPICS
     }
     for address in found:
-        assert reader.get(address).mimetype == MIMETYPES["rss"]
+        assert reader.get(address).mimetype == FORMATS["rss"].media_type
 
 
 @pytest.mark.parametrize("name", ["energy-news", "nothing", "ไทย"])
@@ -325,7 +324,7 @@ def test_a_mistake_in_a_saved_topic_is_named_with_its_key_and_its_place(
 ) -> None:
     settings = configured(tmp_path, {"good": "solar", "bad": query})
     with pytest.raises(ConfigError) as raised:
-        saved_topics(settings)
+        parse_saved_topics(settings)
     (mistake,) = raised.value.mistakes
     assert mistake.startswith("topics.bad.query: ")
     assert sentence in mistake
@@ -334,13 +333,13 @@ def test_a_mistake_in_a_saved_topic_is_named_with_its_key_and_its_place(
 @pytest.mark.parametrize("query", ["", " ", "\t\n"])
 def test_an_empty_query_is_named_with_its_key(tmp_path: Path, query: str) -> None:
     with pytest.raises(ConfigError, match=r"topics\.bad\.query: "):
-        saved_topics(configured(tmp_path, {"good": "solar", "bad": query}))
+        parse_saved_topics(configured(tmp_path, {"good": "solar", "bad": query}))
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     settings = configured(tmp_path, {"one": "(solar", "two": "solar", "three": "OR", "four": "title:"})
     with pytest.raises(ConfigError) as raised:
-        saved_topics(settings)
+        parse_saved_topics(settings)
     assert [one.partition(": ")[0] for one in raised.value.mistakes] == [
         "topics.one.query", "topics.three.query", "topics.four.query",
     ]  # fmt: skip
@@ -439,7 +438,7 @@ def test_a_mistake_in_the_address_of_a_topic_is_a_400_as_for_any_feed(
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_topic_with_a_category_that_there_is_not_is_a_400_and_the_others_go_on(
-    tmp_path: Path, held: Database, form: Format
+    tmp_path: Path, held: Database, form: str
 ) -> None:
     client = create_app(
         configured(tmp_path, {"bad": "solar category:enrgy", "good": "solar"}), held
@@ -469,7 +468,7 @@ def test_a_topic_with_a_category_that_may_still_come_is_a_503(tmp_path: Path, da
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_render_gives_the_bytes_of_the_address(tmp_path: Path, sample_store: Path, form: Format) -> None:
+def test_render_gives_the_bytes_of_the_address(tmp_path: Path, sample_store: Path, form: str) -> None:
     shutil.copyfile(sample_store, tmp_path / "feedsvc.db")
     settings = configured(
         tmp_path, TOPICS, 'base_url = "https://feeds.example.com"\ntitle = "All & <sundry>"'

@@ -25,9 +25,8 @@ from feedsvc.config import (
     load_settings,
 )
 from feedsvc.model import Post, Term
-from feedsvc.publish.serialize import MIMETYPES
+from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app
-from feedsvc.query.query import FORMATS, Format
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.terms import save_terms
@@ -79,14 +78,14 @@ NEW_SITE = '[[sites]]\nname = "new"\nurl = "https://new.example/"\n'
 
 
 def configured(folder: Path, text: str) -> Settings:
-    """Give the settings of a configuration file with this text."""
+    """Return the settings of a configuration file with this text."""
     file = folder / "feedsvc.toml"
     file.write_text(text, "utf-8")
     return load_settings(file)
 
 
 def post(number: int, published: datetime | None = None, **changes: Any) -> Post:
-    """Give a post that is fit to publish; the higher its number the later."""
+    """Return a post that is fit to publish; the higher its number the later."""
     moment = published or JANUARY + timedelta(hours=number)
     values: dict[str, Any] = {
         "id": number,
@@ -114,7 +113,7 @@ def add(
 
 
 def numbers(response: TestResponse) -> list[int]:
-    """Give WordPress's ids of the posts in a feed, in the feed's order."""
+    """Return WordPress's ids of the posts in a feed, in the feed's order."""
     assert response.status_code == 200, response.text
     if response.mimetype == "application/feed+json":
         ids = [item["id"] for item in json.loads(response.data)["items"]]
@@ -126,7 +125,7 @@ def numbers(response: TestResponse) -> list[int]:
 
 
 def own_address(response: TestResponse) -> str:
-    """Give the address that a JSON feed names as its own."""
+    """Return the address that a JSON feed names as its own."""
     return str(json.loads(response.data)["feed_url"])
 
 
@@ -155,10 +154,10 @@ NOTHING = "there is nothing here: see / for the feeds that there are"
         pytest.param("/author/zoe-muller", id="an author"),
     ],
 )
-def test_each_feed_comes_in_three_formats(reader: FlaskClient, address: str, form: Format) -> None:
+def test_each_feed_comes_in_three_formats(reader: FlaskClient, address: str, form: str) -> None:
     response = reader.get(f"{address}.{form}")
     assert response.status_code == 200
-    assert response.content_type == f"{MIMETYPES[form]}; charset=utf-8"
+    assert response.content_type == f"{FORMATS[form].media_type}; charset=utf-8"
     assert response.content_length == len(response.data)
     assert len(numbers(response)) >= 6
 
@@ -232,7 +231,7 @@ def test_a_path_narrows_to_one_term(reader: FlaskClient, address: str, expected:
 )
 @pytest.mark.parametrize("form", ["json", "atom"])
 def test_the_query_string_narrows_a_feed(
-    reader: FlaskClient, query: str, expected: list[int], form: Format
+    reader: FlaskClient, query: str, expected: list[int], form: str
 ) -> None:
     assert numbers(reader.get(f"/feed.{form}?{query}")) == expected
 
@@ -415,7 +414,7 @@ def test_what_changes_things_is_a_405_in_plain_text(reader: FlaskClient, method:
     ],
 )
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_hostile_topic_never_breaks_the_service(reader: FlaskClient, topic: str, form: Format) -> None:
+def test_a_hostile_topic_never_breaks_the_service(reader: FlaskClient, topic: str, form: str) -> None:
     response = reader.get(f"/feed.{form}?topic={topic}")
     assert response.status_code in (200, 400)
     if response.status_code == 200:
@@ -526,7 +525,7 @@ def two_sites(settings: Settings, database: Database) -> FlaskClient:
 
 
 def through(client: FlaskClient, address: str) -> list[int]:
-    """Give the posts of all pages, from this address on by the links to the next."""
+    """Return the posts of all pages, from this address on by the links to the next."""
     found: list[int] = []
     following: str | None = address
     for _ in range(30):
@@ -785,7 +784,7 @@ def test_if_none_match(reader: FlaskClient, address: str, form: str, status: int
     ],
 )
 @pytest.mark.parametrize("form", FORMATS)
-def test_if_modified_since(reader: FlaskClient, form: Format, moment: str, status: int) -> None:
+def test_if_modified_since(reader: FlaskClient, form: str, moment: str, status: int) -> None:
     whole = reader.get(f"/feed.{form}")
     assert whole.headers["Last-Modified"] == "Tue, 20 Oct 2026 02:00:00 GMT"
     response = reader.get(f"/feed.{form}", headers={"If-Modified-Since": moment})
@@ -816,7 +815,7 @@ def test_last_modified_never_lies_in_the_future(settings: Settings, database: Da
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_empty_feed_can_be_kept_as_well(reader: FlaskClient, form: Format) -> None:
+def test_an_empty_feed_can_be_kept_as_well(reader: FlaskClient, form: str) -> None:
     response = reader.get(f"/feed.{form}?topic=zzzz")
     assert numbers(response) == []
     again = reader.get(f"/feed.{form}?topic=zzzz", headers={"If-None-Match": response.headers["ETag"]})
@@ -995,7 +994,7 @@ def test_a_retracted_post_leaves_the_feed_whatever_the_reader_asks_by(
 
 
 def everywhere(response: TestResponse) -> set[str]:
-    """Give scheme and host of every address of ours in an answer."""
+    """Return scheme and host of every address of ours in an answer."""
     found = re.findall(r'(?:https?:)?//[^/"<>&\s]+(?=/(?:feed|category|tag|author))', response.text)
     return {one for one in found if "newsroom.example" not in one}
 
@@ -1139,7 +1138,7 @@ def test_an_empty_store_has_its_pages(settings: Settings, database: Database, ad
 
 
 def page(response: TestResponse) -> etree._Element:
-    """Give the tree of a page, which must be HTML without a mistake."""
+    """Return the tree of a page, which must be HTML without a mistake."""
     assert response.status_code == 200
     assert response.content_type == "text/html; charset=utf-8"
     parser = html5lib.HTMLParser(
@@ -1157,7 +1156,7 @@ def test_the_home_page_announces_feeds_that_answer(reader: FlaskClient) -> None:
         for link in page(reader.get("/")).iter("link")
         if link.get("rel") == "alternate"
     ]
-    assert {kind for kind, _ in found} >= set(MIMETYPES.values())
+    assert {kind for kind, _ in found} >= {feed_format.media_type for feed_format in FORMATS.values()}
     for kind, address in found:
         assert address.startswith("http://localhost/")
         response = reader.get(address)

@@ -15,7 +15,6 @@ from feedsvc.config import (
     load_settings,
 )
 from feedsvc.publish.web import create_app
-from feedsvc.query.query import Format
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import Report
 from feedsvc.worker import Poller
@@ -54,7 +53,7 @@ class Reader:
         (item,) = self.items()
         return item
 
-    def seen(self, form: Format) -> Any:
+    def seen(self, form: str) -> Any:
         """Give the one entry of a feed as feedparser sees it."""
         feed = feedparser.parse(self.client.get(f"/feed.{form}").data)
         assert not feed.bozo

@@ -45,7 +45,7 @@ def _post(
     tags: tuple[int, ...] = (),
     author: int | None = None,
 ) -> Post:
-    """Give a post of the day of its own number, unless another is given."""
+    """Return a post of the day of its own number, unless another is given."""
     published = FIRST_DAY + timedelta(days=wp_id if day is None else day)
     return Post(
         id=wp_id,

@@ -7,44 +7,46 @@ from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.model import Taxonomy
-from feedsvc.publish.find import is_complete, published, saved_topics
 from feedsvc.publish.opml import Outline
-from feedsvc.query.condition import Named
-from feedsvc.query.query import Format, Query, path, to_string
-from feedsvc.store.entries import count_entries
-from feedsvc.store.terms import count_entries_by_term
+from feedsvc.publish.published_sites import load_published_sites
+from feedsvc.publish.saved_topics import parse_saved_topics
+from feedsvc.publish.serialize.formats import DEFAULT_FORMAT
+from feedsvc.query.address import format_feed_path, format_query_string
+from feedsvc.query.condition import NameFilter
+from feedsvc.query.query import Query
+from feedsvc.store import entries, terms
 
 _HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "author": "Authors"}
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One feed in its three formats; `held` is the number of its posts, None where it is not counted.
+class FeedListing:
+    """One feed in its formats; `entry_count` is None where it is not counted.
 
     A saved topic is previewed as the query that it stands for.
     """
 
     title: str
-    held: int | None
+    entry_count: int | None
     query: Query
     stands_for: Query | None = None
 
-    def href(self, form: Format) -> str:
-        """Give the feed's path, from the root, without a slash in front."""
-        return path(self.query, form)
+    def href(self, suffix: str) -> str:
+        """Return the path of the feed in a format, from the root, without a slash in front."""
+        return format_feed_path(self.query, suffix)
 
     @property
     def preview(self) -> str:
         """Where the feed is shown as a page."""
-        return f"preview?{to_string(self.stands_for or self.query)}"
+        return f"preview?{format_query_string(self.stands_for or self.query)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FeedGroup:
     """The feeds of one kind under their heading."""
 
     heading: str
-    feeds: Sequence[Listed]
+    feeds: Sequence[FeedListing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,53 +55,59 @@ class Directory:
 
     title: str
     base_url: str
-    all_posts: Listed
-    groups: Sequence[Group]
+    all_posts: FeedListing
+    groups: Sequence[FeedGroup]
     is_complete: bool
 
     def outlines(self) -> Iterator[Outline]:
-        """Give every feed as a line of OPML, in RSS, which every reader knows."""
-        yield Outline("All posts", self.title, self.base_url + self.all_posts.href("rss"), self.base_url)
+        """Yield every feed as a line of OPML, in the format that every reader knows."""
+        suffix = DEFAULT_FORMAT.name
+        address = self.base_url + self.all_posts.href(suffix)
+        yield Outline("All posts", self.title, address, self.base_url)
         for group in self.groups:
-            for one in group.feeds:
-                title = f"{self.title} – {one.title}"
-                yield Outline(group.heading, title, self.base_url + one.href("rss"), self.base_url)
+            for listing in group.feeds:
+                title = f"{self.title} – {listing.title}"
+                yield Outline(group.heading, title, self.base_url + listing.href(suffix), self.base_url)
 
 
-def directory(connection: Connection, settings: Settings, base_url: str) -> Directory:
-    """Give what is published for readers who reach us at `base_url` (with a slash behind)."""
-    states = published(connection, settings)
+def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Directory:
+    """Return what is published for readers who reach us at `base_url` (with a slash behind)."""
+    published = load_published_sites(connection, settings)
+    states, site_ids = published.states, [state.id for state in published.states]
     groups = []
     if settings.topics:
-        saved = [
-            Listed(settings.topics[name].title or name, None, Query(saved=name), Query(condition))
-            for name, condition in saved_topics(settings).items()
-        ]
-        groups.append(Group("Topics", saved))
+        groups.append(FeedGroup("Topics", _list_topics(settings)))
     if len(states) > 1:
         of_sites = [
-            Listed(
+            FeedListing(
                 state.site.label,
-                count_entries(connection, [state.id]),
-                Query(Named("site", (state.site.name,))),
+                entries.count_entries(connection, [state.id]),
+                Query(NameFilter("site", (state.site.name,))),
             )
             for state in states
         ]
-        groups.append(Group("Sites", of_sites))
-    listed = count_entries_by_term(connection, [state.id for state in states])
+        groups.append(FeedGroup("Sites", of_sites))
+    counted_terms = terms.count_entries_by_term(connection, site_ids)
     for taxonomy, heading in _HEADINGS.items():
-        feeds = [
-            Listed(term.label, number, Query(Named(taxonomy, (term.slug,))))
-            for term, number in listed
+        of_terms = [
+            FeedListing(term.label, entry_count, Query(NameFilter(taxonomy, (term.slug,))))
+            for term, entry_count in counted_terms
             if term.taxonomy == taxonomy and term.label
         ]
-        if feeds:
-            groups.append(Group(heading, feeds))
+        if of_terms:
+            groups.append(FeedGroup(heading, of_terms))
     name = states[0].site.label if len(states) == 1 else "feedsvc"
     return Directory(
         title=settings.title or name,
         base_url=base_url,
-        all_posts=Listed("All posts", count_entries(connection, [state.id for state in states]), Query()),
+        all_posts=FeedListing("All posts", entries.count_entries(connection, site_ids), Query()),
         groups=groups,
-        is_complete=is_complete(settings, states),
+        is_complete=published.is_complete,
     )
+
+
+def _list_topics(settings: Settings) -> list[FeedListing]:
+    return [
+        FeedListing(settings.topics[name].title or name, None, Query(saved_topic=name), Query(condition))
+        for name, condition in parse_saved_topics(settings).items()
+    ]

@@ -1,53 +1,77 @@
-"""What a query found → a feed: its title, its addresses, its date. Pure: nothing comes from the clock."""
+"""The routes of the feeds: all posts, a category, tag or author, a saved topic; their list in OPML."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from feedsvc.model import Entry, Site
-from feedsvc.publish.find import Found
-from feedsvc.query.query import Format, path
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
 
-_NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # the date of a feed without entries: any, but always the same
+from feedsvc.model import Taxonomy
+from feedsvc.publish.context import current_context, read_query_string
+from feedsvc.publish.directory import list_feeds
+from feedsvc.publish.feed import build_feed
+from feedsvc.publish.find import find_entries
+from feedsvc.publish.opml import write_opml
+from feedsvc.publish.respond import respond, respond_text
+from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.query.condition import ANYTHING, Condition, NameFilter
+from feedsvc.query.fields import TAXONOMIES
+from feedsvc.query.query_string import parse_query_string
+from feedsvc.text.nearest import find_nearest
 
+blueprint = Blueprint("feeds", __name__)
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """One feed, ready to be written: `updated` is when its newest change was made (UTC)."""
-
-    title: str
-    description: str
-    home: str
-    self_url: str
-    next_url: str | None
-    updated: datetime
-    entries: tuple[Entry, ...]
-    bodies: bool
-    """Whether the entries carry their contents, or their summaries alone."""
-
-
-def make(found: Found, form: Format, base_url: str, title: str = "") -> Feed:
-    """Give the feed of what was found, for readers who reach us at `base_url` (with a slash behind).
-
-    `title` is used instead of the site's own.
-    """
-    site = found.sites[0] if len(found.sites) == 1 else None
-    name = title or (site.label if site else "feedsvc")
-    labels = [label for label in found.labels if label != name]  # of ?site=, when it is named already
-    more = replace(found.query, page=found.query.page + 1)
-    return Feed(
-        title=" – ".join([name, " · ".join(labels)] if labels else [name]),
-        description=(site.description if site else "") or f"Posts of {_listed(found.sites)}",
-        home=site.url if site else base_url,
-        self_url=base_url + path(found.query, form),
-        next_url=base_url + path(more, form) if found.has_more else None,
-        updated=max((entry.post.changed for entry in found.entries), default=_NEVER),
-        entries=found.entries,
-        bodies=found.query.content == "full",
-    )
+_SUFFIX = f"<any({', '.join(FORMATS)}):suffix>"
+_FIELD = f"<any({', '.join(TAXONOMIES)}):field>"
 
 
-def _listed(sites: tuple[Site, ...]) -> str:
-    names = [site.label for site in sites]
-    return (
-        ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "") if names else "no site"
+@blueprint.get(f"/feed.{_SUFFIX}")
+def send_feed(suffix: str) -> Response:
+    """Send the feed of all posts, or of those that the query string asks for."""
+    return _build_answer(suffix)
+
+
+@blueprint.get(f"/{_FIELD}/<slug>.{_SUFFIX}")
+def send_term_feed(field: Taxonomy, slug: str, suffix: str) -> Response:
+    """Send the feed of one category, tag or author, or of several with commas between them."""
+    # A minus leaves posts out in a query string alone: in a path it is a part of the slug.
+    is_single = slug.startswith("-") or "," not in slug
+    path_filter = NameFilter(field, (slug,)) if is_single else NameFilter.parse(field, slug)
+    return _build_answer(suffix, path_filter)
+
+
+@blueprint.get(f"/topic/<name>.{_SUFFIX}")
+def send_topic_feed(name: str, suffix: str) -> Response:
+    """Send the feed of a topic of the configuration."""
+    topics = current_context().settings.topics
+    if name not in topics:
+        near = find_nearest(name, topics)
+        advice = f"did you mean {near!r}?" if near else "see / for those that there are"
+        return respond_text(f"there is no saved topic {name!r}: {advice}", 404)
+    return _build_answer(suffix, saved_topic=name)
+
+
+@blueprint.get("/feeds.opml")
+def send_opml() -> Response:
+    """Send the list of all feeds."""
+    context = current_context()
+    with context.database.reading() as connection:
+        directory = list_feeds(connection, context.settings, context.base_url(request))
+    body = write_opml(directory.title, directory.outlines())
+    max_age = context.max_age(is_complete=directory.is_complete)
+    return respond(request, body, "text/x-opml", max_age=max_age)
+
+
+def _build_answer(suffix: str, path_condition: Condition = ANYTHING, saved_topic: str = "") -> Response:
+    context = current_context()
+    query = parse_query_string(read_query_string(request), path_condition, saved_topic)
+    with context.database.reading() as connection:
+        result = find_entries(connection, context.settings, query, datetime.now(UTC))
+    feed = build_feed(result, suffix, context.base_url(request), context.settings.title)
+    feed_format = FORMATS[suffix]
+    return respond(
+        request,
+        feed_format.serialize(feed),
+        feed_format.media_type,
+        max_age=context.max_age(is_complete=result.is_complete),
+        changed=feed.updated,
     )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedsvc.query.query import DEFAULT_LIMIT, MAX_LIMIT
+from feedsvc.query.query import DEFAULT_LIMIT
+from feedsvc.query.query_string import MAX_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Input:
     value: str
 
 
-_TEXTS = (
+_TEXT_FIELDS = (
     ("topic", "Topic", 'solar OR "heat pump" -sports'),
     ("category", "Category", "energy, or -sports"),
     ("tag", "Tag", "battery"),
@@ -28,16 +29,16 @@ _TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form, with the parameters that were `given` to it: names and values, in their order."""
+    """The form, with the `parameters` that were given to it: names and values, in their order."""
 
-    given: Sequence[tuple[str, str]]
+    parameters: Sequence[tuple[str, str]]
 
     @property
     def inputs(self) -> list[Input]:
         """The fields for text; a parameter that is given several times has a field for each."""
         return [
             Input(name, label, example, value)
-            for name, label, example in _TEXTS
+            for name, label, example in _TEXT_FIELDS
             for value in (self._values(name) or [""])
         ]
 
@@ -47,14 +48,14 @@ class Form:
         return (self._values("limit") or [str(DEFAULT_LIMIT)])[0]
 
     @property
-    def most(self) -> int:
+    def max_limit(self) -> int:
         """The greatest limit."""
         return MAX_LIMIT
 
     def has(self, name: str, value: str) -> bool:
-        """Tell whether a parameter was given with a value."""
+        """Return whether a parameter was given with a value."""
         return value in self._values(name)
 
     def _values(self, name: str) -> list[str]:
-        also = "q" if name == "topic" else name
-        return [value for given, value in self.given if given in (name, also)]
+        names = ("topic", "q") if name == "topic" else (name,)
+        return [value for parameter, value in self.parameters if parameter in names]

@@ -7,24 +7,23 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from feedsvc.config import Settings
-from feedsvc.publish.find import published
-from feedsvc.store import traffic
-from feedsvc.store.posts import count_posts
+from feedsvc.publish.published_sites import load_published_sites
+from feedsvc.store import posts, traffic
 from feedsvc.store.site_state import SiteState
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """One site: its state, the posts held of it, and the requests and bytes of the last day."""
+class SiteHealth:
+    """One site: its state, the number of its posts, and the requests and bytes of the last day."""
 
     state: SiteState
-    held: int
+    post_count: int
     requests: int
-    received: int
+    received_bytes: int
 
     @property
     def condition(self) -> Literal["imported", "failing", "waiting", "reading", "well"]:
-        """What to call how the site is doing."""
+        """How the site is doing, in a word."""
         state = self.state
         if state.is_imported and not state.sync.api_root and not state.poll.failures:
             return "imported"
@@ -36,25 +35,26 @@ class Health:
 
     def __str__(self) -> str:
         state = self.state
-        went = [f"last success {_told(state.poll.last_success_at)}"]
+        parts = [f"last success {_format_moment(state.poll.last_success_at)}"]
         if state.poll.last_error:
-            went.append(f"last error {_told(state.poll.last_error_at)}: {state.poll.last_error}")
+            parts.append(f"last error {_format_moment(state.poll.last_error_at)}: {state.poll.last_error}")
         if state.poll.due_at.timestamp() > 0:
-            went.append(f"next pull {_told(state.poll.due_at)}")
-        kilobytes = round(self.received / 1000)
-        went.append(f"{self.held} posts held")
-        went.append(f"{self.requests} requests and {kilobytes} kB in the last day")
-        return "; ".join([*went, *state.poll.remarks])
+            parts.append(f"next pull {_format_moment(state.poll.due_at)}")
+        kilobytes = round(self.received_bytes / 1000)
+        parts.append(f"{self.post_count} posts held")
+        parts.append(f"{self.requests} requests and {kilobytes} kB in the last day")
+        return "; ".join([*parts, *state.poll.remarks])
 
 
-def _told(moment: datetime | None) -> str:
+def _format_moment(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "never"
 
 
-def health(connection: Connection, settings: Settings, now: datetime) -> list[Health]:
-    """Give how the published sites are doing at `now`: those that fail first, then by name."""
-    spent = traffic.sum_last_day(connection, now)
+def list_health(connection: Connection, settings: Settings, now: datetime) -> list[SiteHealth]:
+    """Return how the published sites are doing at `now`: those that fail first, then by name."""
+    traffic_by_site = traffic.sum_last_day(connection, now)
+    published = load_published_sites(connection, settings)
     return [
-        Health(state, count_posts(connection, state.id), *spent.get(state.id, (0, 0)))
-        for state in sorted(published(connection, settings), key=lambda state: not state.poll.failures)
+        SiteHealth(state, posts.count_posts(connection, state.id), *traffic_by_site.get(state.id, (0, 0)))
+        for state in sorted(published.states, key=lambda state: not state.poll.failures)
     ]

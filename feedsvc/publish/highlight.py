@@ -1,4 +1,4 @@
-"""Where a text has the words that were asked for: marked in titles and in HTML."""
+"""Marks around the words that were asked for, in titles and in HTML."""
 
 import html
 from bisect import bisect_right
@@ -21,13 +21,13 @@ Piece = tuple[str, bool]
 _Ranges = list[tuple[int, int]]
 
 
-def marked_text(text: str, phrases: Sequence[Phrase]) -> list[Piece]:
-    """Give `text` in pieces, each with whether it is one of `phrases`."""
-    return _cut(text, _ranges(text, phrases), 0)
+def highlight_text(text: str, phrases: Sequence[Phrase]) -> list[Piece]:
+    """Return `text` in pieces, each with whether it is one of `phrases`."""
+    return _cut(text, _find_ranges(text, phrases), 0)
 
 
-def marked_html(markup: str, phrases: Sequence[Phrase]) -> str:
-    """Give the HTML fragment `markup` with `mark` around what a reader sees of `phrases`.
+def highlight_html(markup: str, phrases: Sequence[Phrase]) -> str:
+    """Return the HTML fragment `markup` with `mark` around what a reader sees of `phrases`.
 
     A phrase may run across inline markup, and has then a mark within each.
     """
@@ -35,7 +35,7 @@ def marked_html(markup: str, phrases: Sequence[Phrase]) -> str:
         return ""
     root = next(parse_fragment(markup).iter("div"))
     pieces = list(iter_visible_pieces(root))
-    ranges = _ranges("".join(piece for piece, _, _ in pieces), phrases)
+    ranges = _find_ranges("".join(piece for piece, _, _ in pieces), phrases)
     start = 0
     for piece, element, place in pieces:
         if element is not None and piece:
@@ -45,10 +45,10 @@ def marked_html(markup: str, phrases: Sequence[Phrase]) -> str:
     return html.escape(inner[0], quote=False) + "".join(inner[1:])
 
 
-def _ranges(text: str, phrases: Sequence[Phrase]) -> _Ranges:
-    """Give where `phrases` stand in `text`, in order, none overlapping."""
+def _find_ranges(text: str, phrases: Sequence[Phrase]) -> _Ranges:
+    """Return where `phrases` stand in `text`, in order, none overlapping."""
     ranges: _Ranges = []
-    for start, end in _found(words.locate_tokens(text), phrases):
+    for start, end in _find_phrases(words.locate_tokens(text), phrases):
         if ranges and start <= ranges[-1][1]:
             ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
         else:
@@ -56,42 +56,43 @@ def _ranges(text: str, phrases: Sequence[Phrase]) -> _Ranges:
     return ranges
 
 
-def _found(spans: Sequence[words.Span], phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
-    beginning: dict[str, list[Phrase]] = {}
+def _find_phrases(spans: Sequence[words.Span], phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
+    """Yield where each of `phrases` begins and ends, in the order of their beginnings."""
+    phrases_by_first_word: dict[str, list[Phrase]] = {}
     for phrase in phrases:
         if len(phrase.words) > 1 or not phrase.is_prefix:
-            beginning.setdefault(phrase.words[0], []).append(phrase)
-    prefixes = tuple(one.words[0] for one in phrases if one.is_prefix and len(one.words) == 1)
-    for at, (word, start, end) in enumerate(spans):
+            phrases_by_first_word.setdefault(phrase.words[0], []).append(phrase)
+    prefixes = tuple(phrase.words[0] for phrase in phrases if phrase.is_prefix and len(phrase.words) == 1)
+    for index, (word, start, end) in enumerate(spans):
         if word.startswith(prefixes):
             yield start, end
-        for phrase in beginning.get(word, ()):
-            part = spans[at : at + len(phrase.words)]
-            if _is(phrase, [one for one, _, _ in part]):
-                yield start, part[-1][2]
+        for phrase in phrases_by_first_word.get(word, ()):
+            candidate = spans[index : index + len(phrase.words)]
+            if _is_phrase([text for text, _, _ in candidate], phrase):
+                yield start, candidate[-1][2]
 
 
-def _is(phrase: Phrase, found: Sequence[str]) -> bool:
-    if len(found) < len(phrase.words):
+def _is_phrase(candidate: Sequence[str], phrase: Phrase) -> bool:
+    if len(candidate) < len(phrase.words):
         return False
     *before, last = phrase.words
-    same_end = found[-1].startswith(last) if phrase.is_prefix else found[-1] == last
-    return same_end and list(found[:-1]) == before
+    same_end = candidate[-1].startswith(last) if phrase.is_prefix else candidate[-1] == last
+    return same_end and list(candidate[:-1]) == before
 
 
 def _cut(text: str, ranges: _Ranges, offset: int) -> list[Piece]:
-    """Give `text`, which begins at `offset`, cut where `ranges` begin and end."""
+    """Return `text`, which begins at `offset`, cut where `ranges` begin and end."""
     pieces: list[Piece] = []
-    at = 0
-    first_here = bisect_right(ranges, offset, key=lambda one: one[1])
+    position = 0
+    first_here = bisect_right(ranges, offset, key=lambda span: span[1])
     for number in range(first_here, len(ranges)):
         start, end = ranges[number]
-        first, last = max(start - offset, at), min(end - offset, len(text))
+        first, last = max(start - offset, position), min(end - offset, len(text))
         if first >= len(text):
             break
-        pieces += [(text[at:first], False), (text[first:last], True)]
-        at = last
-    return [(piece, is_marked) for piece, is_marked in [*pieces, (text[at:], False)] if piece]
+        pieces += [(text[position:first], False), (text[first:last], True)]
+        position = last
+    return [(piece, is_marked) for piece, is_marked in [*pieces, (text[position:], False)] if piece]
 
 
 def _mark(element: etree._Element, place: Place, pieces: list[Piece]) -> None:

@@ -16,22 +16,24 @@ class Outline:
     home: str
 
 
-def write(title: str, outlines: Iterable[Outline]) -> bytes:
-    """Give the OPML document in UTF-8, a folder for each group; equal for equal outlines."""
+def write_opml(title: str, outlines: Iterable[Outline]) -> bytes:
+    """Return the OPML document in UTF-8, a folder for each group; equal for equal outlines."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = title
     body = etree.SubElement(root, "body")
     folders: dict[str, etree._Element] = {}
-    for one in outlines:
-        if one.group not in folders:
-            folders[one.group] = etree.SubElement(body, "outline", text=one.group, title=one.group)
+    for outline in outlines:
+        if outline.group not in folders:
+            folders[outline.group] = etree.SubElement(
+                body, "outline", text=outline.group, title=outline.group
+            )
         etree.SubElement(
-            folders[one.group],
+            folders[outline.group],
             "outline",
             type="rss",
-            text=one.title,
-            title=one.title,
-            xmlUrl=one.feed_url,
-            htmlUrl=one.home,
+            text=outline.title,
+            title=outline.title,
+            xmlUrl=outline.feed_url,
+            htmlUrl=outline.home,
         )
     return etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)

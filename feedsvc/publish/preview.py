@@ -11,39 +11,26 @@ from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.model import Entry
-from feedsvc.publish.find import Found, find, published
-from feedsvc.publish.highlight import Piece, marked_html, marked_text
-from feedsvc.publish.serialize import shows_body, without_frames
-from feedsvc.query.condition import (
-    And,
-    Atom,
-    Condition,
-    Named,
-    Not,
-    Or,
-    Phrase,
-    Resolved,
-    atoms,
-    matches,
-    spelling,
-)
+from feedsvc.publish.find import QueryResult, find_entries
+from feedsvc.publish.highlight import Piece, highlight_html, highlight_text
+from feedsvc.publish.published_sites import load_published_sites
+from feedsvc.publish.serialize.entry_content import remove_frames, shows_body
+from feedsvc.query.condition import And, Atom, Condition, Not, Or, Phrase, ResolvedFilter
 from feedsvc.query.query import Query
-from feedsvc.store.entries import (
-    Recent,
-    Selection,
-    filter_keys_with,
-    filter_selected_keys,
-    list_recent_posts,
-)
+from feedsvc.store import entries
+from feedsvc.store.entries import Recent, Selection
 from feedsvc.text.html import extract_visible_text
 
-LEFT_OUT = 20
-_LOOKED_AT = 1000  # of the newest posts, when hardly any is left out
-_AT_ONCE = 100
+MAX_LEFT_OUT = 20
+_MAX_EXAMINED = 1000  # of the newest posts, when hardly any is left out
+_BATCH_SIZE = 100
+
+HasAtom = Callable[[Atom], bool]
+"""Whether a post has a phrase or meets a filter."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptEntry:
     """An entry of the feed: its title in pieces and its body with what matched marked; what matched."""
 
     entry: Entry
@@ -53,7 +40,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOutPost:
     """A post that is not in the feed, and why: one sentence or several."""
 
     post: Recent
@@ -65,119 +52,129 @@ class LeftOut:
 class Preview:
     """What a query gives, page by page, and the newest posts that it does not give on any."""
 
-    found: Found
-    kept: Sequence[Kept]
-    left_out: Sequence[LeftOut]
+    result: QueryResult
+    kept: Sequence[KeptEntry]
+    left_out: Sequence[LeftOutPost]
 
 
-def preview(connection: Connection, settings: Settings, query: Query, now: datetime) -> Preview:
-    """Give what the feed of `query` has at `now`, and the newest posts that it leaves out.
+def build_preview(connection: Connection, settings: Settings, query: Query, now: datetime) -> Preview:
+    """Return what the feed of `query` has at `now`, and the newest posts that it leaves out.
 
-    What is kept comes from `find`, as for the feed itself; which words a post has, from the same index.
+    What is kept comes from `find_entries`, as for the feed itself; which words a post has, from the same
+    index. Raises what `find_entries` does.
     """
-    found = find(connection, settings, query, now)
-    wanted = found.selection
-    has = _verdicts(connection, wanted, [entry.key for entry in found.entries], are_close=False)
-    whole = query.content == "full"
-    kept = [_kept(entry, wanted.condition, partial(has, entry.key), whole=whole) for entry in found.entries]
-    return Preview(found, kept, list(_left_out(connection, settings, wanted)))
+    result = find_entries(connection, settings, query, now)
+    selection = result.selection
+    has = _look_up_atoms(connection, selection, [entry.key for entry in result.entries], are_close=False)
+    shows_bodies = query.content == "full"
+    kept = [
+        _show_entry(entry, selection.condition, partial(has, entry.key), bodies=shows_bodies)
+        for entry in result.entries
+    ]
+    return Preview(result, kept, list(_list_left_out(connection, settings, selection)))
 
 
-def _verdicts(
-    connection: Connection, wanted: Selection, keys: Sequence[int], *, are_close: bool
-) -> Callable[[int, Atom], bool]:
-    """Give what tells whether one of the posts `keys` has a phrase or a name that is asked for."""
-    having = {
-        atom: filter_keys_with(connection, wanted, atom, keys, are_close=are_close)
-        for atom in atoms(wanted.condition)
-    }
-    return lambda key, atom: key in having[atom]
-
-
-def _kept(entry: Entry, condition: Condition, has: Callable[[Atom], bool], *, whole: bool) -> Kept:
-    matched = list(_matched(condition, has))
-    phrases = [atom for atom in matched if isinstance(atom, Phrase)]
-    anywhere = [phrase for phrase in phrases if not phrase.in_title]
-    post = entry.post
-    body = without_frames(post.content) if shows_body(entry, bodies=whole) else ""
-    if post.summary and not extract_visible_text(body):  # then the summary is what it is found by
-        body = f"<p>{escape(post.summary)}</p>{body}"
-    title = marked_text(post.title, phrases)
-    return Kept(entry, title, marked_html(body, anywhere), [_label(atom) for atom in matched])
-
-
-def _left_out(connection: Connection, settings: Settings, wanted: Selection) -> Iterator[LeftOut]:
-    """Give the newest posts that `wanted` does not select."""
-    names = {state.id: state.site.label for state in published(connection, settings)}
-    missing = list(islice(_not_selected(connection, wanted, names.keys()), LEFT_OUT))
-    has = _verdicts(connection, wanted, [post.key for post in missing], are_close=True)
-    for post in missing:
-        reasons = _reasons(wanted, post, names, partial(has, post.key))
-        yield LeftOut(post, names[post.site_id], list(reasons))
-
-
-def _not_selected(connection: Connection, wanted: Selection, site_ids: Collection[int]) -> Iterator[Recent]:
-    shown = site_ids if wanted.published is None else wanted.published
-    below: int | None = None
-    for _ in range(_LOOKED_AT // _AT_ONCE):
-        newest = list_recent_posts(connection, site_ids, shown, _AT_ONCE, below)
-        selected = filter_selected_keys(connection, wanted, [post.key for post in newest])
-        yield from (post for post in newest if post.key not in selected)
-        if len(newest) < _AT_ONCE:
-            return
-        below = newest[-1].key
-
-
-def _reasons(
-    wanted: Selection, post: Recent, names: Mapping[int, str], has: Callable[[Atom], bool]
-) -> Iterator[str]:
-    if wanted.published is not None and post.site_id not in wanted.published:
-        yield f"its site, {names[post.site_id]}, is left out"
-        return
-    if wanted.since and post.published < wanted.since:
-        yield f"it was published before {wanted.since:%Y-%m-%d %H:%M} UTC"
-    if wanted.dedupe and post.repeats:
-        first = post.repeats
-        yield f"it repeats “{first.title}” of {first.published:%Y-%m-%d}, which stands for both"
-        return
-    yield from why_not(wanted.condition, has)
-
-
-def why_not(condition: Condition, has: Callable[[Atom], bool]) -> Iterator[str]:
-    """Give why a post does not meet `condition`; nothing when it does."""
-    if matches(condition, has):
+def explain_mismatch(condition: Condition, has: HasAtom) -> Iterator[str]:
+    """Yield why a post does not meet `condition`; nothing when it does."""
+    if condition.matches(has):
         return
     match condition:
         case And(parts):
             for part in parts:
-                yield from why_not(part, has)
+                yield from explain_mismatch(part, has)
         case Or(parts):
-            either = (f"({spelling(part)})" if isinstance(part, And) else _label(part) for part in parts)
-            yield f"none of these matches: {', '.join(either)}"
+            choices = (f"({part})" if isinstance(part, And) else _label(part) for part in parts)
+            yield f"none of these matches: {', '.join(choices)}"
         case Not(And()):
-            yield f"it is excluded by {spelling(condition)}"
+            yield f"it is excluded by {condition}"
         case Not(part):
             yield f"it has {_label(part)}, which is excluded"
         case _:
             yield f"it lacks {_label(condition)}"
 
 
-def _matched(condition: Condition, has: Callable[[Atom], bool]) -> Iterator[Atom]:
-    """Give the phrases and names that a post is kept for."""
-    match condition:
-        case Not():
+def _look_up_atoms(
+    connection: Connection, selection: Selection, keys: Sequence[int], *, are_close: bool
+) -> Callable[[int, Atom], bool]:
+    """Return what says whether one of the posts `keys` has a phrase or meets a filter of `selection`."""
+    keys_by_atom = {
+        atom: entries.filter_keys_with(connection, selection, atom, keys, are_close=are_close)
+        for atom in selection.condition.atoms()
+    }
+    return lambda key, atom: key in keys_by_atom[atom]
+
+
+def _show_entry(entry: Entry, condition: Condition, has: HasAtom, *, bodies: bool) -> KeptEntry:
+    matched = list(_list_matched(condition, has))
+    phrases = [atom for atom in matched if isinstance(atom, Phrase)]
+    body_phrases = [phrase for phrase in phrases if not phrase.in_title]
+    post = entry.post
+    body = remove_frames(post.content) if shows_body(entry, bodies=bodies) else ""
+    if post.summary and not extract_visible_text(body):  # then the summary is what it is found by
+        body = f"<p>{escape(post.summary)}</p>{body}"
+    return KeptEntry(
+        entry,
+        highlight_text(post.title, phrases),
+        highlight_html(body, body_phrases),
+        [_label(atom) for atom in matched],
+    )
+
+
+def _list_left_out(
+    connection: Connection, settings: Settings, selection: Selection
+) -> Iterator[LeftOutPost]:
+    """Yield the newest posts that `selection` leaves out."""
+    published = load_published_sites(connection, settings)
+    labels = {state.id: state.site.label for state in published.states}
+    posts = list(islice(_iter_not_selected(connection, selection, labels.keys()), MAX_LEFT_OUT))
+    has = _look_up_atoms(connection, selection, [post.key for post in posts], are_close=True)
+    for post in posts:
+        reasons = _explain_left_out(selection, post, labels, partial(has, post.key))
+        yield LeftOutPost(post, labels[post.site_id], list(reasons))
+
+
+def _iter_not_selected(
+    connection: Connection, selection: Selection, site_ids: Collection[int]
+) -> Iterator[Recent]:
+    shown_ids = site_ids if selection.published is None else selection.published
+    below: int | None = None
+    for _ in range(_MAX_EXAMINED // _BATCH_SIZE):
+        newest = entries.list_recent_posts(connection, site_ids, shown_ids, _BATCH_SIZE, below)
+        selected = entries.filter_selected_keys(connection, selection, [post.key for post in newest])
+        yield from (post for post in newest if post.key not in selected)
+        if len(newest) < _BATCH_SIZE:
             return
+        below = newest[-1].key
+
+
+def _explain_left_out(
+    selection: Selection, post: Recent, labels: Mapping[int, str], has: HasAtom
+) -> Iterator[str]:
+    if selection.published is not None and post.site_id not in selection.published:
+        yield f"its site, {labels[post.site_id]}, is left out"
+        return
+    if selection.since and post.published < selection.since:
+        yield f"it was published before {selection.since:%Y-%m-%d %H:%M} UTC"
+    if selection.dedupe and post.repeats:
+        first = post.repeats
+        yield f"it repeats “{first.title}” of {first.published:%Y-%m-%d}, which stands for both"
+        return
+    yield from explain_mismatch(selection.condition, has)
+
+
+def _list_matched(condition: Condition, has: HasAtom) -> Iterator[Atom]:
+    """Yield the phrases and filters that a post is kept for."""
+    match condition:
         case And(parts) | Or(parts):
             for part in parts:
-                if matches(part, has):
-                    yield from _matched(part, has)
-        case _:
+                if part.matches(has):
+                    yield from _list_matched(part, has)
+        case Atom():
             yield condition
 
 
 def _label(condition: Condition) -> str:
-    match condition:
-        case Resolved(Named(field)):
-            return f"{field} {condition.label}"
-        case _:
-            return spelling(condition)
+    """Return `condition` as people read it: with names in place of slugs."""
+    if isinstance(condition, ResolvedFilter):
+        return f"{condition.field} {condition.label}"
+    return str(condition)

@@ -1,23 +1,87 @@
-"""What is asked of a post: phrases and names, under all of, any of and not; their one spelling. Pure."""
+"""What is asked of a post: phrases and filters, under all of, any of and not; their one spelling. Pure.
 
+A query is one condition, whether its parts stand in `topic`, in `category=` or in the path. The factories
+`all_of` and `any_of` and the methods of the nodes keep every condition in one order and form, so that
+equal questions are equal objects.
+"""
+
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from itertools import groupby
-from typing import Literal
 
 import regex
 
 from feedsvc.errors import QueryError
-from feedsvc.model import Taxonomy
+from feedsvc.query.fields import Field
 from feedsvc.text import words
 
-Field = Taxonomy | Literal["site"]
+
+class Condition(ABC):
+    """What is asked of a post. `str` returns its one spelling in the topic language."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __str__(self) -> str: ...
+
+    @abstractmethod
+    def atoms(self) -> "Iterator[Atom]":
+        """Yield every phrase and filter, excluded ones as well."""
+
+    @abstractmethod
+    def map(self, change: "Callable[[Atom], Condition]") -> "Condition":
+        """Return this condition with each phrase and filter replaced by what `change` returns for it."""
+
+    @abstractmethod
+    def matches(self, has: "Callable[[Atom], bool]") -> bool:
+        """Return whether a post meets this, where `has` says which phrases and filters the post meets."""
+
+    @property
+    def conjuncts(self) -> "tuple[Condition, ...]":
+        """The conditions of which all are asked."""
+        return (self,)
+
+    @property
+    def disjuncts(self) -> "tuple[Condition, ...]":
+        """The conditions of which any is enough."""
+        return (self,)
+
+    def negate(self) -> "Condition":
+        """Return the condition that is met when this one is not."""
+        return Not(self)
+
+    def merge_filters(self) -> "Condition":
+        """Return this condition with resolved filters of one field as one, where any of them is enough.
+
+        `category:a OR category:b` is the same as `category:a,b`, and so it gets the same address.
+        """
+        return self
+
+    def size(self) -> int:
+        """Return how many phrases and names are asked for."""
+        return sum(len(atom.names) if isinstance(atom, NameFilter) else 1 for atom in self.atoms())
+
+
+class Atom(Condition):
+    """A condition without others within it."""
+
+    __slots__ = ()
+
+    def atoms(self) -> "Iterator[Atom]":
+        yield self
+
+    def map(self, change: "Callable[[Atom], Condition]") -> Condition:
+        return change(self)
+
+    def matches(self, has: "Callable[[Atom], bool]") -> bool:
+        return has(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words one after the other (what words.tokenize_for_search gives), in the title or in the body.
+class Phrase(Atom):
+    """Words one after the other (as words.searched returns them), in the title or in the body.
 
     With `in_title` they stand in the title; with `is_prefix` the last of them is the beginning of a word.
     """
@@ -26,216 +90,217 @@ class Phrase:
     in_title: bool = False
     is_prefix: bool = False
 
+    def __str__(self) -> str:
+        field = "title:" if self.in_title else ""
+        return f"{field}{_quote(words.spell(self.words))}{'*' if self.is_prefix else ''}"
+
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NameFilter(Atom):
     """A category, tag, author or site, by slug, id or name; or any of several.
 
-    `whole` is the value to the letter, since a name may hold a comma itself; `place` is where it stands in
-    what was asked, for whoever has to mend it.
+    `verbatim` is the value to the letter, since a name may hold a comma itself; `place` is where it stands
+    in the topic, for the message when there is no such name.
     """
 
     field: Field
     names: tuple[str, ...]
-    whole: str = dataclass_field(default="", compare=False)
+    verbatim: str = dataclass_field(default="", compare=False)
     place: str = dataclass_field(default="", compare=False)
+
+    @classmethod
+    def parse(cls, field: Field, value: str, place: str = "") -> "NameFilter":
+        """Return the filter that `value` is: one slug, id or name, or several with commas.
+
+        `place` is where the value stands, for messages. Raises QueryError when there is nothing before or
+        after a comma, or a minus before a name.
+        """
+        names = tuple(sorted({name.strip() for name in value.split(",")}))
+        if len(names) == 1 and value.startswith("-"):
+            raise QueryError(f"{field} has too many minus signs{place}: one leaves posts out")
+        if excluded := next((name for name in names if name.startswith("-")), None):
+            apart = f"-{field}:{excluded[1:]}" if place else f"&{field}={excluded}"
+            raise QueryError(
+                f"{field} mixes {excluded!r} with others{place}: write it apart, as in {apart}"
+            )
+        if not all(names):
+            raise QueryError(f"{field} has nothing before or after a comma or a minus in {value!r}{place}")
+        return cls(field, names, value, place)
 
     @property
     def value(self) -> str:
-        """What a query string has for it."""
+        """The names as a query string has them."""
         return ",".join(self.names)
+
+    def __str__(self) -> str:
+        return f"{self.field}:{_quote(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
-    """What a `Named` names: rows' ids; `labels` are the names that people read."""
+class ResolvedFilter(Atom):
+    """A filter whose names were looked up: ids of rows of the store, and the names that people read.
 
-    named: Named
-    ids: frozenset[int]
+    `canonical` is the filter as its canonical address has it.
+    """
+
+    canonical: NameFilter
+    row_ids: frozenset[int]
     labels: frozenset[str] = frozenset()
+
+    @classmethod
+    def merge(cls, filters: "Sequence[ResolvedFilter]") -> "ResolvedFilter":
+        """Return the filter that any of `filters`, which are of one field, is enough for."""
+        names = {name for merged in filters for name in merged.canonical.names}
+        return cls(
+            NameFilter(filters[0].field, tuple(sorted(names))),
+            frozenset(row_id for merged in filters for row_id in merged.row_ids),
+            frozenset(label for merged in filters for label in merged.labels),
+        )
+
+    @property
+    def field(self) -> Field:
+        """The field whose names were looked up."""
+        return self.canonical.field
 
     @property
     def label(self) -> str:
-        """What people read of it: one name, or several of which any is enough."""
+        """What people read: one name, or several of which any is enough."""
         return " or ".join(sorted(self.labels, key=str.casefold))
 
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """What must not be."""
-
-    part: "Condition"
+    def __str__(self) -> str:
+        return str(self.canonical)
 
 
 @dataclass(frozen=True, slots=True)
-class And:
-    """What must all be; without parts, anything goes. Made by `all_of`."""
+class Not(Condition):
+    """What a post must not meet. Made by `negate`."""
 
-    parts: "tuple[Condition, ...]" = ()
+    part: Condition
+
+    def __str__(self) -> str:
+        return f"-({self.part})" if isinstance(self.part, And) else f"-{self.part}"
+
+    def atoms(self) -> Iterator[Atom]:
+        return self.part.atoms()
+
+    def map(self, change: Callable[[Atom], Condition]) -> Condition:
+        return self.part.map(change).negate()
+
+    def matches(self, has: Callable[[Atom], bool]) -> bool:
+        return not self.part.matches(has)
+
+    def negate(self) -> Condition:
+        return self.part
+
+    def merge_filters(self) -> Condition:
+        return self.part.merge_filters().negate()
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
-    """Of what one at least must be. Made by `any_of`."""
+class And(Condition):
+    """What a post must meet all of; without parts, every post does. Made by `all_of`."""
 
-    parts: "tuple[Condition, ...]"
+    parts: tuple[Condition, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join(f"({part})" if isinstance(part, Or) else str(part) for part in self.parts)
+
+    @property
+    def conjuncts(self) -> tuple[Condition, ...]:
+        return self.parts
+
+    def atoms(self) -> Iterator[Atom]:
+        for part in self.parts:
+            yield from part.atoms()
+
+    def map(self, change: Callable[[Atom], Condition]) -> Condition:
+        return all_of(part.map(change) for part in self.parts)
+
+    def matches(self, has: Callable[[Atom], bool]) -> bool:
+        return all(part.matches(has) for part in self.parts)
+
+    def negate(self) -> Condition:
+        if self.parts and all(isinstance(part, Not) for part in self.parts):
+            return any_of(part.negate() for part in self.parts)
+        return Not(self)
+
+    def merge_filters(self) -> Condition:
+        # To leave out each of several is to leave out any of them.
+        parts = [part.merge_filters() for part in self.parts]
+        required = [part for part in parts if not isinstance(part, Not)]
+        excluded = _merge_by_field([part.part for part in parts if isinstance(part, Not)])
+        return all_of([*required, *(part.negate() for part in excluded)])
 
 
-Atom = Phrase | Named | Resolved
-Condition = Atom | Not | And | Or
+@dataclass(frozen=True, slots=True)
+class Or(Condition):
+    """What a post must meet at least one of. Made by `any_of`."""
+
+    parts: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return " OR ".join(f"({part})" if isinstance(part, And) else str(part) for part in self.parts)
+
+    @property
+    def disjuncts(self) -> tuple[Condition, ...]:
+        return self.parts
+
+    def atoms(self) -> Iterator[Atom]:
+        for part in self.parts:
+            yield from part.atoms()
+
+    def map(self, change: Callable[[Atom], Condition]) -> Condition:
+        return any_of(part.map(change) for part in self.parts)
+
+    def matches(self, has: Callable[[Atom], bool]) -> bool:
+        return any(part.matches(has) for part in self.parts)
+
+    def negate(self) -> Condition:
+        return all_of(part.negate() for part in self.parts)
+
+    def merge_filters(self) -> Condition:
+        return any_of(_merge_by_field([part.merge_filters() for part in self.parts]))
+
 
 ANYTHING = And()
 
 
-def named(of: Field, value: str, place: str = "") -> Named:
-    """Give what `value` names: one slug, id or name, or several with commas.
-
-    `place` is where that stands, for the message. Raises QueryError when there is nothing before or after a
-    comma, or a minus before a name.
-    """
-    parts = tuple(sorted({part.strip() for part in value.split(",")}))
-    if len(parts) == 1 and value.startswith("-"):
-        raise QueryError(f"{of} has too many minus signs{place}: one leaves posts out")
-    if bad := next((part for part in parts if part.startswith("-")), None):
-        apart = f"-{of}:{bad[1:]}" if place else f"&{of}={bad}"
-        raise QueryError(f"{of} mixes {bad!r} with others{place}: write it apart, as in {apart}")
-    if not all(parts):
-        raise QueryError(f"{of} has nothing before or after a comma or a minus in {value!r}{place}")
-    return Named(of, parts, value, place)
-
-
 def all_of(parts: Iterable[Condition]) -> Condition:
-    """Give the condition that asks for all of `parts`: each once, in the one order, no `And` within it."""
-    ordered = _in_order(one for part in parts for one in (part.parts if isinstance(part, And) else (part,)))
+    """Return the condition that asks for all of `parts`: each once, in one order, no `And` within it."""
+    ordered = _order(conjunct for part in parts for conjunct in part.conjuncts)
     return ordered[0] if len(ordered) == 1 else And(ordered)
 
 
 def any_of(parts: Iterable[Condition]) -> Condition:
-    """Give the condition that asks for one of `parts`, which are at least one."""
-    ordered = _in_order(one for part in parts for one in (part.parts if isinstance(part, Or) else (part,)))
+    """Return the condition that asks for one of `parts`, which are at least one, ordered as by `all_of`."""
+    ordered = _order(disjunct for part in parts for disjunct in part.disjuncts)
     if len(ordered) == 1:
         return ordered[0]
-    excluded = [one.part for one in ordered if isinstance(one, Not)]
-    return Not(all_of(excluded)) if len(excluded) == len(ordered) else Or(ordered)
+    if all(isinstance(part, Not) for part in ordered):
+        return Not(all_of(part.negate() for part in ordered))
+    return Or(ordered)
 
 
-def none_of(part: Condition) -> Condition:
-    """Give the condition that asks that `part` is not so."""
-    match part:
-        case Not(inner):
-            return inner
-        case Or(parts):
-            return all_of(none_of(one) for one in parts)
-        case And(parts) if parts and all(isinstance(one, Not) for one in parts):
-            return any_of(none_of(one) for one in parts)
-        case _:
-            return Not(part)
+def _order(parts: Iterable[Condition]) -> tuple[Condition, ...]:
+    def sort_key(part: Condition) -> tuple[bool, str, str]:
+        spelling = str(part)
+        return isinstance(part, Not), spelling.lstrip('-("'), spelling
+
+    return tuple(sorted(dict.fromkeys(parts), key=sort_key))
 
 
-def parts_of(condition: Condition) -> tuple[Condition, ...]:
-    """Give the conditions that `condition` asks for all of."""
-    return condition.parts if isinstance(condition, And) else (condition,)
-
-
-def atoms(condition: Condition) -> Iterator[Atom]:
-    """Give every phrase and name in `condition`, those that must not be as well."""
-    match condition:
-        case Not(part):
-            yield from atoms(part)
-        case And(parts) | Or(parts):
-            for one in parts:
-                yield from atoms(one)
-        case _:
-            yield condition
-
-
-def size(condition: Condition) -> int:
-    """Give how many phrases and names `condition` asks for."""
-    return sum(len(one.names) if isinstance(one, Named) else 1 for one in atoms(condition))
-
-
-def matches(condition: Condition, has: Callable[[Atom], bool]) -> bool:
-    """Tell whether a post meets `condition`, when `has` tells which phrases and names it has."""
-    match condition:
-        case Not(part):
-            return not matches(part, has)
-        case And(parts):
-            return all(matches(one, has) for one in parts)
-        case Or(parts):
-            return any(matches(one, has) for one in parts)
-        case _:
-            return has(condition)
-
-
-def replaced(condition: Condition, change: Callable[[Atom], Condition]) -> Condition:
-    """Give `condition` with each phrase and name as `change` gives it."""
-    match condition:
-        case Not(part):
-            return none_of(replaced(part, change))
-        case And(parts):
-            return all_of(replaced(one, change) for one in parts)
-        case Or(parts):
-            return any_of(replaced(one, change) for one in parts)
-        case _:
-            return change(condition)
-
-
-def joined(condition: Condition) -> Condition:
-    """Give `condition` with what the names of one field hold as one, where any is enough or left out."""
-    match condition:
-        case Or(parts):
-            return any_of(_joined([joined(one) for one in parts]))
-        case And(parts):
-            several = [joined(one) for one in parts]
-            excluded = _joined([one.part for one in several if isinstance(one, Not)])
-            return all_of([*(one for one in several if not isinstance(one, Not)), *map(none_of, excluded)])
-        case Not(part):
-            return none_of(joined(part))
-        case _:
-            return condition
-
-
-def _joined(parts: Sequence[Condition]) -> Iterator[Condition]:
-    held = sorted((one for one in parts if isinstance(one, Resolved)), key=lambda one: one.named.field)
-    yield from (one for one in parts if not isinstance(one, Resolved))
-    for of, group in groupby(held, key=lambda one: one.named.field):
-        several = list(group)
-        names = {name for one in several for name in one.named.names}
-        ids = frozenset(row_id for one in several for row_id in one.ids)
-        labels = frozenset(label for one in several for label in one.labels)
-        yield Resolved(Named(of, tuple(sorted(names))), ids, labels)
-
-
-def spelling(condition: Condition) -> str:
-    """Give the one spelling of `condition` in the topic language, which reads it as the same again."""
-    match condition:
-        case Phrase(found, in_title, is_prefix):
-            return f"{'title:' if in_title else ''}{_quoted(words.spell(found))}{'*' if is_prefix else ''}"
-        case Named(of):
-            return f"{of}:{_quoted(condition.value)}"
-        case Resolved(name):
-            return spelling(name)
-        case Not(part):
-            return f"-({spelling(part)})" if isinstance(part, And) else f"-{spelling(part)}"
-        case And(parts):
-            return " ".join(f"({spelling(one)})" if isinstance(one, Or) else spelling(one) for one in parts)
-        case Or(parts):
-            return " OR ".join(
-                f"({spelling(one)})" if isinstance(one, And) else spelling(one) for one in parts
-            )
+def _merge_by_field(parts: Sequence[Condition]) -> Iterator[Condition]:
+    yield from (part for part in parts if not isinstance(part, ResolvedFilter))
+    filters = [part for part in parts if isinstance(part, ResolvedFilter)]
+    filters.sort(key=lambda resolved: resolved.field)
+    for _, of_one_field in groupby(filters, key=lambda resolved: resolved.field):
+        yield ResolvedFilter.merge(list(of_one_field))
 
 
 _OPERATORS = ("OR", "AND", "NOT")
 _BARE = regex.compile(r"""[^\s()"*:‐‑–−-][^\s()"*:]*""")
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
+    """Return `text` as the topic language reads it: in quotation marks where it would be taken apart."""
     return text if _BARE.fullmatch(text) and text not in _OPERATORS else f'"{text}"'
-
-
-def _in_order(parts: Iterable[Condition]) -> tuple[Condition, ...]:
-    def order(one: Condition) -> tuple[bool, str, str]:
-        text = spelling(one)
-        return isinstance(one, Not), text.lstrip('-("'), text
-
-    return tuple(sorted(dict.fromkeys(parts), key=order))

@@ -20,19 +20,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Select, column, delete, insert, literal_column, select, table, text
 
-from feedsvc.query.condition import (
-    ANYTHING,
-    And,
-    Atom,
-    Condition,
-    Named,
-    Not,
-    Or,
-    Phrase,
-    Resolved,
-    any_of,
-    replaced,
-)
+from feedsvc.query.condition import ANYTHING, And, Atom, Condition, Not, Or, Phrase, ResolvedFilter, any_of
 from feedsvc.store.tables import facts, known_words
 from feedsvc.text import html as text_of_html
 from feedsvc.text import words
@@ -130,7 +118,7 @@ def select_rowids(
     if sites is not None:
         match += f" AND {_any_mark(build_marks('post', (), sites))}"
     if condition != ANYTHING:
-        match += f" AND {_match(replaced(condition, partial(_written_out, connection)), of)}"
+        match += f" AND {_match(condition.map(partial(_written_out, connection)), of)}"
     return select(_index.c.rowid).select_from(_index).where(literal_column("search").op("MATCH")(match))
 
 
@@ -165,8 +153,8 @@ def _match(condition: Condition, of: Of) -> str:
         case Phrase(found, in_title, is_prefix):
             column_names = "title" if in_title else "{title body}"
             return f'{column_names} : "{" ".join(found)}"{" *" if is_prefix else ""}'
-        case Resolved(named, ids):
-            site_ids, term_ids = (ids, ()) if named.field == "site" else ((), ids)
+        case ResolvedFilter(field=field, row_ids=row_ids):
+            site_ids, term_ids = (row_ids, ()) if field == "site" else ((), row_ids)
             return _any_mark(build_marks(of, term_ids, site_ids))
         case Not():
             return _match(And((condition,)), of)
@@ -177,7 +165,7 @@ def _match(condition: Condition, of: Of) -> str:
             excluded = [_match(one.part, of) for one in parts if isinstance(one, Not)]
             both = f"({' AND '.join(wanted)})"
             return f"({both} NOT ({' OR '.join(excluded)}))" if excluded else both
-        case Named():
+        case _:
             raise TypeError(f"{condition} has not been looked up")
 
 

@@ -1,0 +1,49 @@
+"""Which sites are published here, and whether each of them has been read once."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from feedsvc.config import Settings
+from feedsvc.store import sites
+from feedsvc.store.site_state import SiteState
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSites:
+    """The sites whose posts are published. `stored_ids` are all sites of the store, published or not.
+
+    `is_complete` is False while a site is still being read for the first time: then a name that is not
+    in the store may exist nevertheless.
+    """
+
+    states: tuple[SiteState, ...]
+    stored_ids: frozenset[int]
+    is_complete: bool
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """The store's ids of the published sites."""
+        return frozenset(state.id for state in self.states)
+
+
+def load_published_sites(connection: Connection, settings: Settings) -> PublishedSites:
+    """Return the configured sites that are in the store and those of imported files.
+
+    A database that has seen other sites does not leak them into the feeds. With no site configured, all
+    that it holds are published.
+    """
+    stored = sites.list_sites(connection)
+    configured_names = {site.name for site in settings.sites}
+    states = [
+        state
+        for state in stored
+        if not configured_names or state.site.name in configured_names or state.is_imported
+    ]
+    published_names = {state.site.name for state in states}
+    return PublishedSites(
+        states=tuple(states),
+        stored_ids=frozenset(state.id for state in stored),
+        is_complete=configured_names <= published_names
+        and all(state.is_imported or state.sync.backfilled_at for state in states),
+    )

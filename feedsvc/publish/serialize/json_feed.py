@@ -1,0 +1,58 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from feedsvc.model import Entry
+from feedsvc.publish.feed import Feed
+from feedsvc.publish.serialize.entry_content import list_shown_terms, shows_body
+from feedsvc.publish.serialize.feed_format import FeedFormat
+
+
+def write_json_feed(feed: Feed) -> bytes:
+    """Return `feed` as JSON Feed."""
+    document: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.self_url,
+        "description": feed.description,
+    }
+    if feed.next_url:
+        document["next_url"] = feed.next_url
+    document["items"] = [_build_item(feed, entry) for entry in feed.entries]
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+JSON_FEED = FeedFormat("json", "JSON", "JSON Feed", "application/feed+json", write_json_feed)
+
+
+def _build_item(feed: Feed, entry: Entry) -> dict[str, Any]:
+    post = entry.post
+    item: dict[str, Any] = {"id": post.guid, "url": post.link, "title": post.title}
+    if shows_body(entry, bodies=feed.bodies):
+        item["content_html"] = post.content
+        if post.summary:
+            item["summary"] = post.summary
+    else:
+        item["content_text"] = post.summary  # an item must have one of the two contents
+    item["date_published"] = _format_rfc3339(post.published)
+    item["date_modified"] = _format_rfc3339(post.changed)
+    if post.image:
+        item["image"] = post.image.url
+    if entry.author and entry.author.name:
+        item["authors"] = [{"name": entry.author.name}]
+    if labels := [term.label for term in list_shown_terms(entry)]:
+        item["tags"] = list(dict.fromkeys(labels))
+    if post.enclosures:
+        item["attachments"] = [
+            {"url": enclosure.url, "mime_type": enclosure.type}
+            | ({"size_in_bytes": enclosure.length} if enclosure.length else {})
+            for enclosure in post.enclosures
+        ]
+    return item
+
+
+def _format_rfc3339(moment: datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

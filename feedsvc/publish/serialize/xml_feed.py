@@ -1,0 +1,74 @@
+"""What RSS and Atom share: feedgen, and the ways around its traps.
+
+Every date is set from the posts: feedgen would put the present time where one is missing.
+"""
+
+import re
+from email.utils import format_datetime
+from typing import Any
+
+import feedgen.entry
+import feedgen.feed
+from feedgen.feed import FeedGenerator
+
+from feedsvc import __version__
+from feedsvc.model import Entry
+from feedsvc.publish.feed import Feed
+from feedsvc.publish.serialize.entry_content import list_shown_terms, remove_frames
+
+ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+
+_BDO = re.compile(r"(</?)bdo\b")
+
+# feedgen writes these dates by way of the process's locale, which other threads then see changed.
+feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
+
+
+def make_generator(feed: Feed, media_type: str, next_url: str | None = None) -> FeedGenerator:
+    """Return feedgen's object for `feed`, still without entries.
+
+    `media_type` is that of the format; `next_url` is the next page's, for a format where feedgen writes it.
+    """
+    generator = FeedGenerator()
+    generator.id(feed.self_url)
+    generator.title(feed.title)
+    generator.description(feed.description)
+    generator.generator("feedsvc", version=__version__)
+    generator.updated(feed.updated)
+    generator.lastBuildDate(feed.updated)
+    generator.link(href=feed.self_url, rel="self", type=media_type)
+    if next_url:
+        generator.link(href=next_url, rel="next", type=media_type)
+    generator.link(href=feed.home, rel="alternate")  # the last one is RSS's <link>
+    return generator
+
+
+def add_entry(generator: FeedGenerator, entry: Entry) -> Any:
+    """Add what RSS and Atom share of an entry, and return feedgen's object for it, which has no types."""
+    post = entry.post
+    item = generator.add_entry(order="append")
+    item.id(post.guid)
+    item.guid(post.guid, permalink=False)
+    item.title(post.title)
+    item.link(href=post.link, rel="alternate")
+    item.published(post.published)
+    # Two entries of one second should differ in Atom's 'updated', or validators doubt them both.
+    item.updated(post.changed.replace(microsecond=post.id % 1_000_000))
+    if image := post.image:
+        # Without a group, which would have to offer alternatives.
+        item.media.content(url=image.url, medium="image", type=image.type,
+                           width=_format_pixels(image.width), height=_format_pixels(image.height),
+                           group=None)  # fmt: skip
+        item.media.thumbnail(url=image.thumbnail or image.url, group=None)
+    # All at once: feedgen goes through those that it has with every call.
+    item.category([{"term": term.slug, "label": term.label} for term in list_shown_terms(entry)])
+    return item
+
+
+def prepare_body(content: str) -> str:
+    """Return a body as RSS and Atom carry it: the W3C validator warns of frames and of bdo."""
+    return _BDO.sub(r"\1bdi", remove_frames(content))
+
+
+def _format_pixels(size: int) -> str | None:
+    return str(size) if size else None
