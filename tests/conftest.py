@@ -11,18 +11,37 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 
 from feedsvc.config import Settings, load
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
+from properties import load_profile
+
+load_profile()  # before any test module makes the settings of its properties
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "posts.json"
 SHARED_SAMPLE = ROOT.parent / "shared" / "samples" / "000_8c74cef168701161.json"
 
 _OURS = ("FEEDSVC_", "PORT", "DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Return 0 for one file or test, to be debugged in this very process; leave it to xdist otherwise."""
+    return 0 if len(config.args) == 1 and ".py" in config.args[0] else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first: what is left at the end is short, and can be shared between the workers."""
+    items.sort(key=lambda item: item.get_closest_marker("real") is None)
+
+
+@event.listens_for(Engine, "connect")
+def _skip_the_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")  # no test takes the power away
 
 
 @pytest.fixture(autouse=True)

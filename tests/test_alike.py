@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import pairs
 from feedsvc.text import similarity, words
 from feedsvc.text.dateline import without_frame
 from feedsvc.text.html import plain, visible_text
+from properties import steadily
 
 WINDOW_DAYS = 7
 
@@ -18,8 +19,6 @@ KNOWN_MISSES = {
     "American spelling",  # more words differ than may
 }
 """Pairs that readers would call one and that are two to us. Nothing may come in, none is a named one."""
-
-steadily = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 
 
 def read(text: pairs.Text) -> similarity.Text:
@@ -526,7 +525,7 @@ ANYTHING = st.text(
 )
 
 
-@steadily
+@steadily(60)
 @given(ANYTHING)
 @example("\n\n")
 @example("(A) (B) (C) (D) (E) (F) (G) (H) (I) (J)")
@@ -551,7 +550,7 @@ WORDS = st.lists(
 MARKS = st.sampled_from([" ", "  ", "\n", ", ", ". ", " – ", "\u200b ", "\xa0", " “", "” "])
 
 
-@steadily
+@steadily(60)
 @given(WORDS, st.lists(MARKS, min_size=30, max_size=30), st.booleans())
 def test_a_text_has_one_fingerprint_whatever_its_case_and_punctuation(
     told: list[str], marks: list[str], is_shouted: bool
@@ -562,7 +561,7 @@ def test_a_text_has_one_fingerprint_whatever_its_case_and_punctuation(
     )
 
 
-@steadily
+@steadily(60)
 @given(WORDS, WORDS)
 def test_other_letters_have_another_fingerprint(one: list[str], other: list[str]) -> None:
     same = similarity.letters(" ".join(one)) == similarity.letters(" ".join(other))
@@ -581,7 +580,7 @@ def test_a_fingerprint_is_of_64_characters() -> None:
     assert {len(similarity.fingerprint(text)) for text in ("a", "文", "a b " * 1000)} == {64}
 
 
-@steadily
+@steadily(60)
 @given(st.lists(st.sampled_from(" ".join(pairs.RELEASE).split()), max_size=400))
 def test_a_sketch_is_of_the_smallest_hashes_in_order_and_fits_the_database(told: list[str]) -> None:
     text = similarity.read("", " ".join(told))
@@ -592,7 +591,7 @@ def test_a_sketch_is_of_the_smallest_hashes_in_order_and_fits_the_database(told:
     assert is_like(hashes, hashes) is (len(hashes) >= similarity.LEAST_IN_COMMON)
 
 
-@steadily
+@steadily(60)
 @given(st.integers(0, 200), st.integers(40, 400))
 def test_a_piece_of_a_text_has_the_smallest_hashes_of_the_whole_that_are_its_own(
     start: int, length: int

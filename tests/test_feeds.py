@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import feedparser
 import html5lib
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -37,6 +37,7 @@ from feedsvc.sync.batch import import_posts
 from feedsvc.text.html import legal, one_line, visible_text
 from feedsvc.text.web_address import web_address
 from feedsvc.wordpress.parse import parse_post, parse_term
+from properties import steadily
 
 Items = list[dict[str, Any]]
 Document = Callable[[str, Format], etree._Element]
@@ -49,8 +50,6 @@ CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 REPEAT = 4349
 """The post of the samples that repeats one published before it, 4361."""
 MEDIA = "{http://search.yahoo.com/mrss/}"
-
-steadily = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 
 
 def store_of(folder: Path, items: Items) -> Database:
@@ -1100,7 +1099,7 @@ hostile = st.text(
 fit = hostile.map(legal)
 
 
-@steadily
+@steadily(60)
 @given(title=fit.map(one_line).filter(bool), summary=fit.map(one_line), content=fit)
 @example(title="]]>", summary="<![CDATA[", content="<p>]]></p>")
 @example(title="&#0;", summary="&#xFFFE;", content="&#1;")
@@ -1110,7 +1109,7 @@ def test_any_text_of_a_post_gives_feeds_that_parse(title: str, summary: str, con
         assert parses(feed_of(entry)(form), form)["title"] == title
 
 
-@steadily
+@steadily(60)
 @given(
     title=hostile,
     excerpt=hostile,

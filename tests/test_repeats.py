@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import Phase, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, event, func, select, update
 from sqlalchemy.exc import OperationalError
@@ -38,6 +37,7 @@ from feedsvc.store.tables import sites as sites_table
 from feedsvc.sync.batch import import_posts
 from feedsvc.text import similarity
 from feedsvc.text.html import body_text, plain
+from properties import steadily
 
 Identity = tuple[str, int]
 """A post's site and id."""
@@ -1030,9 +1030,7 @@ VERSIONS = st.tuples(st.sampled_from(OFTEN), st.sampled_from(TIMES), st.integers
 
 
 # What fails is small enough, and to make it smaller takes minutes.
-@hypothesis_settings(
-    deadline=None, derandomize=True, database=None, max_examples=10, phases=[Phase.explicit, Phase.generate]
-)
+@steadily(10, phases=[Phase.explicit, Phase.generate])
 @given(
     st.dictionaries(IDENTITIES, VERSIONS, min_size=2, max_size=10),
     st.lists(st.tuples(IDENTITIES, VERSIONS), max_size=8),

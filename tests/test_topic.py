@@ -5,13 +5,14 @@ Which posts a topic finds is the matter of test_topics.py.
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.errors import QueryError
 from feedsvc.query.condition import Condition, Named, Phrase, all_of, any_of, named, none_of, spelling
 from feedsvc.query.query import Query, from_string, to_string
 from feedsvc.query.topic import MAX_DEPTH, MAX_PARTS, MAX_STARS, parse
+from properties import steadily
 
 
 @pytest.mark.parametrize(
@@ -326,7 +327,7 @@ CONDITIONS = st.recursive(
 )
 
 
-@settings(deadline=None, derandomize=True, database=None, max_examples=400)
+@steadily(400)
 @given(CONDITIONS)
 def test_every_condition_is_read_from_its_spelling_and_from_its_query_string(condition: Condition) -> None:
     assert parse(spelling(condition)) == condition
