@@ -23,7 +23,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from conftest import empty_configuration
+from conftest import copied, empty_configuration
 from feedsvc.clean.post import clean
 from feedsvc.errors import PostError
 from feedsvc.model import Entry, Post, Site, Term
@@ -63,11 +63,10 @@ def store_of(folder: Path, items: Items) -> Database:
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory, sample_posts: Items) -> Iterator[Database]:
+def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Database]:
     """The store of the bundled samples, which no test of this file changes."""
-    database = store_of(tmp_path_factory.mktemp("held"), sample_posts)
-    yield database
-    database.close()
+    with copied(sample_store, tmp_path_factory.mktemp("held")) as database:
+        yield database
 
 
 def render(database: Database, query: str = "", form: Format = "rss", now: datetime = NOW) -> bytes:

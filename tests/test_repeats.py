@@ -859,6 +859,7 @@ def bounded(database: Database, posts_saved: int) -> Iterator[None]:
         database.close()
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     ("number", "at_once", "body", "is_newest_first"),
     [
