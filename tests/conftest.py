@@ -1,8 +1,10 @@
 """What several tests share: a store, a web client over the bundled samples, and what a machine lacks."""
 
+import gc
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,6 +13,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import Compiled
+from sqlalchemy.util import LRUCache
 
 from feedsvc.config import (
     Settings,
@@ -20,12 +25,60 @@ from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
+from properties import load_profile
+
+load_profile()  # before any test module makes the settings of its properties
+
+# Where Python keeps nothing that it compiles, as in many containers, each process would compile all anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "posts.json"
 SHARED_SAMPLE = ROOT.parent / "shared" / "samples" / "000_8c74cef168701161.json"
 
 _OURS = ("FEEDSVC_", "PORT", "DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Return 0 for one file or test, to be debugged in this very process; leave it to xdist otherwise."""
+    return 0 if len(config.args) == 1 and ".py" in config.args[0] else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first: what is left at the end is short, and can be shared between the workers."""
+    items.sort(key=lambda item: item.get_closest_marker("real") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Take the tests themselves out of the garbage collector's rounds."""
+    gc.freeze()
+
+
+class _SharedCompiled(LRUCache[tuple[Any, ...], Compiled]):
+    """The statements that SQLAlchemy has compiled, for all stores of the process: an engine keeps its own.
+
+    The first part of a key is the engine's own dialect: its name says as much.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Compiled) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
+
+
+_COMPILED = _SharedCompiled(1000)
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share_compiled(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=_COMPILED)
+
+
+@event.listens_for(Engine, "connect")
+def _skip_the_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")  # no test takes the power away
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,8 @@ import requests
 
 from conftest import ROOT
 
-PATIENCE = 30.0
+PATIENCE = 60.0
+"""Seconds that are waited at most: long, since the machine may be busy with other tests."""
 
 
 def free_port() -> int:

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import pairs
 from feedsvc.text import similarity, words
 from feedsvc.text.dateline import strip_frame
-from feedsvc.text.html import (
-    extract_visible_text,
-    to_plain_text,
-)
+from feedsvc.text.html import extract_visible_text, to_plain_text
+from properties import steadily
 
 WINDOW_DAYS = 7
 
@@ -21,8 +19,6 @@ KNOWN_MISSES = {
     "American spelling",  # more words differ than may
 }
 """Pairs that readers would call one and that are two to us. Nothing may come in, none is a named one."""
-
-steadily = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 
 
 def read(text: pairs.Text) -> similarity.ComparableText:
@@ -536,7 +532,7 @@ ANYTHING = st.text(
 )
 
 
-@steadily
+@steadily(60)
 @given(ANYTHING)
 @example("\n\n")
 @example("(A) (B) (C) (D) (E) (F) (G) (H) (I) (J)")
@@ -561,7 +557,7 @@ WORDS = st.lists(
 MARKS = st.sampled_from([" ", "  ", "\n", ", ", ". ", " – ", "\u200b ", "\xa0", " “", "” "])
 
 
-@steadily
+@steadily(60)
 @given(WORDS, st.lists(MARKS, min_size=30, max_size=30), st.booleans())
 def test_a_text_has_one_fingerprint_whatever_its_case_and_punctuation(
     told: list[str], marks: list[str], is_shouted: bool
@@ -572,7 +568,7 @@ def test_a_text_has_one_fingerprint_whatever_its_case_and_punctuation(
     ) == similarity.make_fingerprint(" ".join(told))
 
 
-@steadily
+@steadily(60)
 @given(WORDS, WORDS)
 def test_other_letters_have_another_fingerprint(one: list[str], other: list[str]) -> None:
     same = similarity.extract_letters(" ".join(one)) == similarity.extract_letters(" ".join(other))
@@ -593,7 +589,7 @@ def test_a_fingerprint_is_of_64_characters() -> None:
     assert {len(similarity.make_fingerprint(text)) for text in ("a", "文", "a b " * 1000)} == {64}
 
 
-@steadily
+@steadily(60)
 @given(st.lists(st.sampled_from(" ".join(pairs.RELEASE).split()), max_size=400))
 def test_a_sketch_is_of_the_smallest_hashes_in_order_and_fits_the_database(told: list[str]) -> None:
     text = similarity.prepare_text("", " ".join(told))
@@ -606,7 +602,7 @@ def test_a_sketch_is_of_the_smallest_hashes_in_order_and_fits_the_database(told:
     assert is_like(hashes, hashes) is (len(hashes) >= similarity.MIN_COMMON_HASHES)
 
 
-@steadily
+@steadily(60)
 @given(st.integers(0, 200), st.integers(40, 400))
 def test_a_piece_of_a_text_has_the_smallest_hashes_of_the_whole_that_are_its_own(
     start: int, length: int

@@ -279,6 +279,7 @@ def test_a_post_whose_own_address_attacks_gives_no_links_that_do(base: str) -> N
         assert faults(sanitize(body, base)) == []
 
 
+@pytest.mark.real
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in SLOW.items()])
 def test_a_body_that_is_made_to_take_long_takes_seconds(body: str) -> None:

@@ -128,6 +128,7 @@ def test_nothing_is_imported_when_one_of_the_files_is_bad() -> None:
     assert feedparser.parse(feedsvc("render").stdout).entries == []
 
 
+@pytest.mark.real
 def test_render_prints_a_feed_and_nothing_else() -> None:
     command = [sys.executable, "-m", "feedsvc"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -281,6 +282,7 @@ def test_check_names_the_api_that_it_found_and_how_many_posts_there_are() -> Non
     assert f"{url}wp-json/ answers, 1 posts" in done.stdout.decode()
 
 
+@pytest.mark.real
 def test_pull_shows_its_progress_on_a_terminal_and_nowhere_else() -> None:
     with serving(one_post(), NO_ROUTE) as url:
         assert feedsvc("pull", "--site", url).stderr == b""

@@ -153,6 +153,7 @@ def dripping(head: bytes, drip: bytes) -> Iterator[str]:
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     ("scheme", "head", "drip"),
     [

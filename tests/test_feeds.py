@@ -19,14 +19,12 @@ from urllib.parse import urlsplit
 import feedparser
 import html5lib
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from conftest import empty_configuration
-from feedsvc.clean.post import (
-    clean_post,
-)
+from conftest import copied, empty_configuration
+from feedsvc.clean.post import clean_post
 from feedsvc.errors import PostError
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.publish.feed import Feed, build_feed
@@ -46,6 +44,7 @@ from feedsvc.text.html import (
 )
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.parse import parse_post, parse_term
+from properties import steadily
 
 Items = list[dict[str, Any]]
 Document = Callable[[str, str], etree._Element]
@@ -58,8 +57,6 @@ CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 REPEAT = 4349
 """The post of the samples that repeats one published before it, 4361."""
 MEDIA = "{http://search.yahoo.com/mrss/}"
-
-steadily = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 
 
 def store_of(folder: Path, items: Items) -> Database:
@@ -75,11 +72,10 @@ def store_of(folder: Path, items: Items) -> Database:
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory, sample_posts: Items) -> Iterator[Database]:
+def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Database]:
     """The store of the bundled samples, which no test of this file changes."""
-    database = store_of(tmp_path_factory.mktemp("held"), sample_posts)
-    yield database
-    database.close()
+    with copied(sample_store, tmp_path_factory.mktemp("held")) as database:
+        yield database
 
 
 def render(database: Database, query: str = "", form: str = "rss", now: datetime = NOW) -> bytes:
@@ -1115,7 +1111,7 @@ hostile = st.text(
 fit = hostile.map(remove_illegal_characters)
 
 
-@steadily
+@steadily(60)
 @given(title=fit.map(collapse_whitespace).filter(bool), summary=fit.map(collapse_whitespace), content=fit)
 @example(title="]]>", summary="<![CDATA[", content="<p>]]></p>")
 @example(title="&#0;", summary="&#xFFFE;", content="&#1;")
@@ -1125,7 +1121,7 @@ def test_any_text_of_a_post_gives_feeds_that_parse(title: str, summary: str, con
         assert parses(feed_of(entry)(form), form)["title"] == title
 
 
-@steadily
+@steadily(60)
 @given(
     title=hostile,
     excerpt=hostile,

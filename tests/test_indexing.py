@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, given
-from hypothesis import settings as configured
 from hypothesis import strategies as st
 from sqlalchemy import Connection, event, func, insert, select, text
 
@@ -30,6 +29,7 @@ from feedsvc.store.tables import terms as terms_table
 from feedsvc.store.terms import save_terms
 from feedsvc.text import words
 from feedsvc.text.html import extract_body_text
+from properties import steadily
 from storing import PostStep, take_steps
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -350,9 +350,7 @@ histories = st.lists(
 
 
 # What fails is small enough, and to make it smaller takes minutes.
-@configured(
-    deadline=None, derandomize=True, database=None, max_examples=4, phases=[Phase.explicit, Phase.generate]
-)
+@steadily(4, phases=[Phase.explicit, Phase.generate])
 @given(histories)
 def test_after_every_transaction_the_index_is_as_if_made_anew(
     several: list[Database], history: list[list[Step]]

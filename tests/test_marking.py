@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +14,6 @@ from urllib.parse import urlencode
 import html5lib
 import pytest
 from hypothesis import given
-from hypothesis import settings as configured
 from hypothesis import strategies as st
 
 from attacks import ATTACKS
@@ -32,11 +30,10 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.text import words
 from feedsvc.text.html import extract_visible_text, to_plain_text
+from properties import steadily
 from storing import save_post
 
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
-
-steadily = partial(configured, deadline=None, derandomize=True, database=None)
 
 
 def phrases(*topics: str) -> list[Phrase]:
@@ -480,7 +477,7 @@ TOPICS = [
 ]  # fmt: skip
 
 
-@steadily(max_examples=40)
+@steadily(40)
 @given(contents, st.lists(st.sampled_from(TOPICS), max_size=5))
 def test_marks_never_change_the_text_or_what_is_about_it(markup: str, topics: list[str]) -> None:
     shown = body(markup, *topics)
@@ -489,7 +486,7 @@ def test_marks_never_change_the_text_or_what_is_about_it(markup: str, topics: li
     assert misplaced(shown) == []
 
 
-@steadily(max_examples=100)
+@steadily(100)
 @given(joined(TRICKY, JOINTS), st.lists(st.sampled_from(TOPICS), max_size=5))
 def test_marks_never_change_a_title(text: str, topics: list[str]) -> None:
     pieces = highlight_text(text, phrases(*topics))
@@ -504,7 +501,7 @@ ANYTHING = st.text(
 )
 
 
-@steadily(max_examples=100)
+@steadily(100)
 @given(ANYTHING)
 def test_each_word_of_any_text_at_all_is_marked(text: str) -> None:
     for word in words.tokenize_for_search(text):

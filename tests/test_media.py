@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import feedparser
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
@@ -38,14 +38,13 @@ from feedsvc.wordpress.media import (
     parse_image,
 )
 from feedsvc.wordpress.parse import parse_post
+from properties import steadily
 
 LINK = "https://news.example/2026/03/harbour/"
 UPLOADS = "https://news.example/wp-content/uploads/2026/03/"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-
-steadily = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 
 
 def size(name: str, width: object, height: object) -> dict[str, object]:
@@ -498,7 +497,7 @@ TOLD = st.fixed_dictionaries(
 )
 
 
-@steadily
+@steadily(60)
 @example(embedding({"source_url": UPLOADS + "a.jpg", "mime_type": "image/\x00"}))
 @given(TOLD)
 def test_whatever_is_told_comes_out_fit_for_a_feed_or_not_at_all(data: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -13,7 +12,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as configured
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, event, insert, select, text
 
@@ -27,6 +25,7 @@ from feedsvc.store.indexing import index_groups
 from feedsvc.store.search import clear_index
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sites as sites_table
+from properties import steadily
 from storing import PostStep, remove_posts, save_post, take_steps
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -37,8 +36,6 @@ Identity = tuple[int, str]
 """A post's id and its site: what orders the posts of one second."""
 
 SITE_IDS = {"a": 1, "b": 2}
-
-steadily = partial(configured, deadline=None, derandomize=True, database=None)
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +176,7 @@ def test_posts_get_the_positions_of_their_seconds_or_the_nearest_that_are_free(
     assert choose_rowids(together, before, after) == expected
 
 
-@steadily()
+@steadily(100)
 @given(
     st.lists(st.integers(-30, 30), max_size=8).map(sorted),
     st.none() | st.integers(-30, 30),
@@ -230,7 +227,7 @@ steps = st.one_of(comings, comings, comings, st.builds(Step, IDENTITIES, st.none
 transactions = st.lists(st.lists(steps, min_size=1, max_size=12), min_size=1, max_size=6)
 
 
-@steadily(max_examples=8)
+@steadily(8)
 @given(transactions)
 def test_positions_rise_with_keys_after_every_transaction(
     store: Database, history: list[list[Step]]
@@ -258,7 +255,7 @@ def test_positions_rise_with_keys_after_every_transaction(
     assert_found(store, held)
 
 
-@steadily(max_examples=8)
+@steadily(8)
 @given(
     st.dictionaries(
         IDENTITIES, st.sampled_from([NOON, NOON, NOON + SECOND, NOON + 2 * SECOND]), max_size=12

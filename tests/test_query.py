@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from feedsvc.errors import QueryError
@@ -15,8 +15,7 @@ from feedsvc.query.fields import FIELDS, Field
 from feedsvc.query.query import Query
 from feedsvc.query.query_string import MAX_QUERY_STRING_LENGTH, parse_query_string
 from feedsvc.query.topic import MAX_PARTS, parse_topic
-
-steadily = settings(deadline=None, derandomize=True, database=None, max_examples=150)
+from properties import steadily
 
 SOLAR = Phrase(("solar",))
 HEAT_PUMP = Phrase(("heat", "pump"))
@@ -407,7 +406,7 @@ def read(pairs: list[tuple[str, str]]) -> Query:
         raise
 
 
-@steadily
+@steadily(150)
 @given(st.lists(st.tuples(st.sampled_from(FIELDS), filter_values), max_size=5))
 @example([("tag", "b"), ("tag", "a")])
 def test_filters_survive_the_way_to_a_string_and_back(pairs: list[tuple[str, str]]) -> None:
@@ -415,7 +414,7 @@ def test_filters_survive_the_way_to_a_string_and_back(pairs: list[tuple[str, str
     assert parse_query_string(format_query_string(query)) == query
 
 
-@steadily
+@steadily(150)
 @given(
     st.lists(
         st.one_of(st.text(plain, max_size=12), st.text(plain, max_size=12).map('"{}"'.format)), max_size=4
@@ -426,14 +425,14 @@ def test_a_topic_survives_the_way_to_a_string_and_back(parts: list[str]) -> None
     assert parse_query_string(format_query_string(query)) == query
 
 
-@steadily
+@steadily(150)
 @given(st.one_of(dates, durations))
 def test_since_survives_the_way_to_a_string_and_back(since: str) -> None:
     query = read([("since", since)])
     assert parse_query_string(format_query_string(query)) == query
 
 
-@steadily
+@steadily(150)
 @given(
     st.integers(1, 100),
     st.integers(1, 100_000),
@@ -459,7 +458,7 @@ def test_a_whole_query_survives_the_way_to_a_string_and_back(
     assert parse_query_string(format_query_string(query)) == query
 
 
-@steadily
+@steadily(150)
 @given(st.text(max_size=60))
 @example("topic=a%00")
 @example("since=１d")

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import Phase, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.exc import OperationalError
@@ -43,6 +42,7 @@ from feedsvc.store.terms import find_terms, save_terms
 from feedsvc.sync.batch import import_posts
 from feedsvc.text import similarity
 from feedsvc.text.html import extract_body_text, to_plain_text
+from properties import steadily
 from storing import PostStep, remove_posts, save_post, save_posts, take_steps, withhold_post
 
 Identity = tuple[str, int]
@@ -870,6 +870,7 @@ def bounded(database: Database, posts_saved: int) -> Iterator[None]:
         database.close()
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     ("number", "at_once", "body", "is_newest_first"),
     [
@@ -1037,9 +1038,7 @@ VERSIONS = st.tuples(st.sampled_from(OFTEN), st.sampled_from(TIMES), st.integers
 
 
 # What fails is small enough, and to make it smaller takes minutes.
-@hypothesis_settings(
-    deadline=None, derandomize=True, database=None, max_examples=10, phases=[Phase.explicit, Phase.generate]
-)
+@steadily(10, phases=[Phase.explicit, Phase.generate])
 @given(
     st.dictionaries(IDENTITIES, VERSIONS, min_size=2, max_size=10),
     st.lists(st.tuples(IDENTITIES, VERSIONS), max_size=8),

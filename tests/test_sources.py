@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, event, inspect, select, text
 
@@ -47,13 +47,12 @@ from feedsvc.text.html import (
     extract_visible_text,
 )
 from feedsvc.worker import Poller
+from properties import steadily
 from service import free_port
 from storing import keep_source, remove_posts, save_post, withhold_post
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 OLDER = "an older policy"
-
-steadily = settings(deadline=None, derandomize=True, database=None, max_examples=30)
 
 
 def a_source(wp_id: int, content: str = "", **changes: Any) -> SourcePost:
@@ -186,7 +185,7 @@ def any_store(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> It
         yield database
 
 
-@steadily
+@steadily(30)
 @given(source=SOURCES)
 def test_whatever_wordpress_gave_comes_back_equal(any_store: Database, source: SourcePost) -> None:
     with any_store.transaction() as connection:
@@ -203,7 +202,7 @@ def test_whatever_wordpress_gave_comes_back_equal(any_store: Database, source: S
         remove_posts(connection, site_id, [source.id])
 
 
-@steadily
+@steadily(30)
 @given(SOURCES, SOURCES)
 def test_only_equal_sources_have_one_digest(one: SourcePost, other: SourcePost) -> None:
     assert serialize_source(one).digest == serialize_source(replace(one)).digest

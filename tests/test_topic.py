@@ -5,7 +5,7 @@ Which posts a topic finds is the matter of test_topics.py.
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.errors import QueryError
@@ -14,6 +14,7 @@ from feedsvc.query.condition import Condition, NameFilter, Phrase, all_of, any_o
 from feedsvc.query.query import Query
 from feedsvc.query.query_string import parse_query_string
 from feedsvc.query.topic import MAX_DEPTH, MAX_PARTS, MAX_STARS, parse_topic
+from properties import steadily
 
 
 @pytest.mark.parametrize(
@@ -328,7 +329,7 @@ CONDITIONS = st.recursive(
 )
 
 
-@settings(deadline=None, derandomize=True, database=None, max_examples=400)
+@steadily(400)
 @given(CONDITIONS)
 def test_every_condition_is_read_from_its_spelling_and_from_its_query_string(condition: Condition) -> None:
     assert parse_topic(str(condition)) == condition

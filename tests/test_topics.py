@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +12,6 @@ from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as configured
 from hypothesis import strategies as st
 
 from conftest import empty_configuration
@@ -26,12 +24,11 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.terms import save_terms
 from matching import All, Either, Named, Not, Text, Tree, in_title, matches, parse
+from properties import steadily
 from storing import remove_posts, save_post
 from topics import CASES, NEWEST_FIRST, POSTS, TERMS, Case
 
 NOW = datetime(2028, 1, 1, tzinfo=UTC)
-
-steadily = partial(configured, deadline=None, derandomize=True, database=None)
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +186,7 @@ OF_THE_TABLE = list(dict.fromkeys(leaf for case in CASES for leaf in leaves(pars
 randoms = st.randoms(use_true_random=False)
 
 
-@steadily(max_examples=100)
+@steadily(100)
 @given(st.lists(trees_of(OF_THE_TABLE), min_size=1, max_size=4), randoms)
 def test_what_the_table_asks_for_put_together_anew_finds_what_the_slow_reading_finds(
     news: Database, trees: list[Tree], random: Random
@@ -244,7 +241,7 @@ LEAVES: list[Text | Named] = [
 ]  # fmt: skip
 
 
-@steadily(max_examples=70)
+@steadily(70)
 @given(
     st.lists(trees_of(LEAVES), min_size=3, max_size=8),
     st.lists(scraps_of_text, min_size=3, max_size=8),
@@ -346,7 +343,7 @@ def test_what_is_named_in_several_ways_has_one_spelling_in_its_feed(
     assert len({format_query_string(found(news, query_of(spelling)).query) for spelling in spellings}) == 1
 
 
-@steadily(max_examples=200)
+@steadily(200)
 @given(trees_of([*LEAVES, *OF_THE_TABLE]), randoms)
 def test_all_spellings_of_a_topic_have_one_spelling(tree: Tree, random: Random) -> None:
     one, other = (query_of(spelt(tree, random)) for _ in range(2))

@@ -19,7 +19,7 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from columns import set_columns
-from conftest import empty_configuration
+from conftest import copied, empty_configuration
 from feedsvc.config import (
     Settings,
     load_settings,
@@ -30,7 +30,6 @@ from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.terms import save_terms
-from feedsvc.sync.batch import import_posts
 from storing import remove_posts, save_post
 
 Items = list[dict[str, Any]]
@@ -49,17 +48,10 @@ GRID = [4361, 4312, 4233, 4221, 4019]
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory, sample_posts: Items) -> Iterator[Database]:
+def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Database]:
     """The store of the bundled samples, which no test changes that uses it."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('held')}/store.db")
-    database.migrate()
-    with database.transaction() as connection:
-        site_id = sites.ensure_site(
-            connection, "newsroom.example", "https://newsroom.example/", imported=True
-        )
-    import_posts(database, site_id, sample_posts)
-    yield database
-    database.close()
+    with copied(sample_store, tmp_path_factory.mktemp("held")) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
@@ -509,9 +501,14 @@ OF_TWO = [15, 14, 13, 12, 11]
 BOTH = OF_TWO + OF_ONE
 
 
-@pytest.fixture
-def two_sites(settings: Settings, database: Database) -> FlaskClient:
-    """A client of two sites that use the same ids and names for different things."""
+@pytest.fixture(scope="module")
+def two_sites(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[FlaskClient]:
+    """A client of two sites that use the same ids and names for different things; no test changes them."""
+    with copied(empty_store, tmp_path_factory.mktemp("two")) as database:
+        yield of_two_sites(database)
+
+
+def of_two_sites(database: Database) -> FlaskClient:
     rd = Term("tag", 9, "rd", "R&D")
     one = [post(n, categories=(5,), tags=(9,)) for n in range(1, 6)]
     add(database, *one, site="one", learnt=(Term("category", 5, "energy", "Energy"), rd))
@@ -521,7 +518,7 @@ def two_sites(settings: Settings, database: Database) -> FlaskClient:
     ]
     health = Term("category", 5, "health", "Health")
     add(database, *other, site="two", learnt=(health, Term("tag", 1, "r-and-d", "R&D")))
-    return create_app(settings, database).test_client()
+    return create_app(empty_configuration(), database).test_client()
 
 
 def through(client: FlaskClient, address: str) -> list[int]:

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NotRequired, Self, TypedDict, Unpack
@@ -148,6 +149,7 @@ class NewPost(TypedDict):
     slug: NotRequired[str]
 
 
+@cache
 def missing() -> str | None:
     """Tell what this machine lacks for a real WordPress.
 

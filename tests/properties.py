@@ -1,0 +1,34 @@
+"""How many examples a property is tried with: few by default, many with HYPOTHESIS_PROFILE=thorough."""
+
+import os
+from collections.abc import Collection
+
+from hypothesis import Phase, settings
+
+DEFAULT, THOROUGH = "default", "thorough"
+MIN_EXAMPLES = 5
+
+settings.register_profile(DEFAULT, deadline=None, max_examples=30)
+settings.register_profile(THOROUGH, deadline=None, max_examples=1000, print_blob=True)
+
+
+def load_profile() -> None:
+    """Load the profile that HYPOTHESIS_PROFILE names; raise hypothesis's error if there is none such."""
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", DEFAULT))
+
+
+def steadily(examples: int, phases: Collection[Phase] = tuple(Phase)) -> settings:
+    """Return the settings of a property whose examples are the same in each run.
+
+    `examples` is the usual number of them. By default a third are tried, as engineers run them while they
+    think; the thorough profile tries ten times as many, and others in each run.
+    """
+    is_thorough = settings.get_current_profile_name() == THOROUGH
+    few = max(min(examples, MIN_EXAMPLES), examples // 3)
+    return settings(
+        deadline=None,
+        derandomize=not is_thorough,
+        database=None,
+        max_examples=10 * examples if is_thorough else few,
+        phases=phases,
+    )
