@@ -207,7 +207,7 @@ def _pull_site(poller: Poller, state: SiteState, *, full: bool) -> bool:
     """Pull a site, print a line about it, and return whether it went well."""
     name = state.site.name
     try:
-        _wait_for(poller, state.id, name)
+        _claim_site(poller, state.id, name)
         hidden = not sys.stderr.isatty()
         with click.progressbar(length=1, label=name, file=sys.stderr, show_pos=True, hidden=hidden) as bar:
 
@@ -263,7 +263,7 @@ def _check_site(http: HttpClient, site: SiteSettings, health: SiteHealth | None)
     return answers
 
 
-def _wait_for(poller: Poller, site_id: int, name: str) -> None:
+def _claim_site(poller: Poller, site_id: int, name: str) -> None:
     """Claim a site, waiting for another process to be done with it. Raises SiteError when the site itself
     has asked us to wait.
     """

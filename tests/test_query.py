@@ -9,10 +9,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from feedsvc.errors import QueryError
-from feedsvc.query.address import format_feed_path, format_query_string
-from feedsvc.query.condition import NameFilter, Phrase, all_of
+from feedsvc.query.address import canonicalise_query, format_feed_path, format_query_string
+from feedsvc.query.condition import Atom, Condition, NameFilter, Phrase, ResolvedFilter, all_of
 from feedsvc.query.fields import FIELDS, Field
-from feedsvc.query.query import Query
+from feedsvc.query.query import Query, ResolvedQuery
 from feedsvc.query.query_string import MAX_QUERY_STRING_LENGTH, parse_query_string
 from feedsvc.query.topic import MAX_PARTS, parse_topic
 from properties import steadily
@@ -515,6 +515,38 @@ def test_a_query_has_one_path(text: str, form: str, expected: str) -> None:
 def test_since_means_a_moment(since: str | None, moment: datetime | None) -> None:
     query = parse_query_string(f"since={since}") if since else Query()
     assert query.since_moment(datetime(2026, 3, 2, 12, tzinfo=UTC)) == moment
+
+
+IDS = {"energy": 1, "health": 2, "sports": 3, "news": 4}
+
+
+def resolve(atom: Atom) -> Condition:
+    """Return a filter with made-up ids, and slugs in small letters as its canonical names."""
+    if not isinstance(atom, NameFilter):
+        return atom
+    slugs = tuple(name.lower() for name in atom.names)
+    return ResolvedFilter(NameFilter(atom.field, slugs), frozenset(IDS[slug] for slug in slugs))
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "row_ids"),
+    [
+        ("category=Energy", "category=energy", [{1}]),
+        ("topic=category:energy OR category:HEALTH", "category=energy,health", [{1, 2}]),
+        ("category=energy&category=health", "category=energy&category=health", [{1}, {2}]),
+        ("category=-energy&category=-health", "category=-energy,health", [{1, 2}]),
+        ("topic=solar OR tag:news OR tag:sports", "topic=solar+OR+tag:news,sports", [{3, 4}]),
+        ("topic=-(solar category:energy)", "topic=-(category:energy+solar)", [{1}]),
+    ],
+)
+def test_what_is_resolved_is_merged_by_field_and_has_one_address(
+    text: str, canonical: str, row_ids: list[set[int]]
+) -> None:
+    query = parse_query_string(text)
+    resolved = ResolvedQuery(query, query.condition.map(resolve).merge_filters())
+    filters = [atom for atom in resolved.condition.atoms() if isinstance(atom, ResolvedFilter)]
+    assert [set(resolved_filter.row_ids) for resolved_filter in filters] == row_ids
+    assert format_query_string(canonicalise_query(resolved)) == canonical
 
 
 def test_the_next_page_differs_in_its_page_alone() -> None:
