@@ -264,7 +264,7 @@ class Api:
         raise _make_error(response, url, got + (f", “{message}”" if message else ""))
 
 
-def parse_links(heads: Iterable[dict[str, Any]]) -> dict[int, str]:
+def parse_links(heads: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     """Return the links of heads by post id, without those of heads that have none."""
     return {head["id"]: link for head in heads if (link := parse_web_address(head.get("link")))}
 
