@@ -25,8 +25,9 @@ from feedsvc.sync.batch import Report, clean_again
 from feedsvc.sync.run import Pull
 from feedsvc.sync.site_store import Holding
 from feedsvc.text.characters import remove_illegal_characters
-from feedsvc.wordpress.http import Bounds, HttpClient, Traffic
+from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.pace import MAX_PAUSE_SECONDS, PacedHttp
+from feedsvc.wordpress.transport import Bounds, Traffic
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import Report
 from feedsvc.sync.site_store import Holding
-from feedsvc.wordpress.http import Bounds
+from feedsvc.wordpress.transport import Bounds
 from feedsvc.worker import Poller
 
 pytestmark = pytest.mark.real

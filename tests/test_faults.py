@@ -26,7 +26,7 @@ from feedsvc.publish.web import create_app
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import Report
-from feedsvc.wordpress.http import Bounds
+from feedsvc.wordpress.transport import Bounds
 from feedsvc.worker import Poller
 from service import Service, eventually
 
