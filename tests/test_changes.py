@@ -18,6 +18,7 @@ from feedsvc.store.site_state import SyncState
 from feedsvc.sync.batch import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.http import Bounds
+from feedsvc.wordpress.transport import Bounds
 from feedsvc.worker import Poller
 
 pytestmark = pytest.mark.real

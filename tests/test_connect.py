@@ -13,6 +13,7 @@ from feedsvc.errors import SiteError
 from feedsvc.wordpress.diagnosis import InnerAddressError
 from feedsvc.wordpress.guard import Guard
 from feedsvc.wordpress.http import Bounds, HttpClient
+from feedsvc.wordpress.transport import Bounds
 from servers import Canned, serving
 
 INNER = """

@@ -13,6 +13,8 @@ _ILLEGAL = re.compile(
     + "]"
 )
 _SPACE = regex.compile(r"\s+")
+# White space to `str.split`, which is several times as fast, and none to Unicode.
+_SEPARATORS = "\x1c\x1d\x1e\x1f"
 
 
 def remove_illegal_characters(text: str) -> str:
@@ -26,4 +28,6 @@ def remove_illegal_characters(text: str) -> str:
 
 def collapse_whitespace(text: str) -> str:
     """Return `text` with every run of white space as one space, none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    if any(separator in text for separator in _SEPARATORS):
+        return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())

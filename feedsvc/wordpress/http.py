@@ -1,31 +1,27 @@
 """The only way out: HTTP GET, cached by requests-cache, bounded in bytes and time."""
 
-import io
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import urljoin
+from typing import Protocol
 
 import requests
 from redis import Redis
 from redis.exceptions import RedisError
-from requests.adapters import HTTPAdapter
 from requests_cache import DO_NOT_CACHE, CachedSession
 from requests_cache.backends.base import BaseCache
 from requests_cache.backends.redis import RedisCache
 from requests_cache.backends.sqlite import SQLiteCache
-from urllib3 import HTTPResponse
-from urllib3.exceptions import HTTPError
 
 from feedsvc import __version__
-from feedsvc.wordpress.diagnosis import DowngradeError, TooMuchError, TooSlowError, diagnose_failure
+from feedsvc.wordpress.diagnosis import TooSlowError, diagnose_failure
 from feedsvc.wordpress.guard import Deadline, Guard
 from feedsvc.wordpress.response import Response
+from feedsvc.wordpress.transport import BoundedAdapter, Bounds, GuardedSession, Traffic
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +31,6 @@ INFO_MAX_AGE = timedelta(hours=6)
 REVALIDATE = timedelta(0)
 """Cached if the site gives a validator (RFC 9110, 8.8), and asked each time whether it is still good."""
 
-_CHUNK_BYTES = 64 * 1024
 _MAX_REDIRECTS = 5
 _MAX_CACHED_BYTES = 200_000
 _MAX_CACHE_AGE = timedelta(days=1)
@@ -44,28 +39,11 @@ _ACCEPT = "application/json, text/html;q=0.5"
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """What one response may take: megabytes unpacked, seconds to connect, seconds in all."""
-
-    megabytes: int = 16
-    connect: float = 10.0
-    total: float = 90.0
-
-
-@dataclass(frozen=True, slots=True)
 class _CacheUse:
     """How long a response may come from the cache (None: not at all), and whether to ask all the same."""
 
     max_age: timedelta | None
     is_fresh: bool
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What requests have cost a site: their number, and the bytes of the bodies that it sent."""
-
-    requests: int = 0
-    received: int = 0
 
 
 class Http(Protocol):
@@ -177,7 +155,7 @@ class HttpClient:
         return session
 
     def _make_session(self, cache: BaseCache) -> CachedSession:
-        session = _Session(
+        session = GuardedSession(
             backend=cache,
             expire_after=DO_NOT_CACHE,
             allowable_codes=(200,),
@@ -191,84 +169,13 @@ class HttpClient:
         if self._proxy:
             session.proxies = {"http": self._proxy, "https": self._proxy}
         for scheme in ("http://", "https://"):
-            session.mount(scheme, _BoundedAdapter(self._guard, self._bounds, self._get_traffic))
+            session.mount(scheme, BoundedAdapter(self._guard, self._bounds, self._get_traffic))
         return session
 
     def _make_cache(self) -> BaseCache:
         if self._redis_url:
             return RedisCache("feedsvc-http", connection=Redis.from_url(self._redis_url), serializer="json")
         return SQLiteCache(str(self._cache_file), serializer="json", wal=True, busy_timeout=1_000)
-
-
-class _Session(CachedSession):
-    """A session that follows redirects only where its guard lets it."""
-
-    guard: Guard
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Return where `resp` redirects to, or None.
-
-        Raises DowngradeError when that leads from https to http and the operator did not allow it.
-        """
-        target: str | None = super().get_redirect_target(resp)
-        if target and self.guard.is_downgrade(resp.url, urljoin(resp.url, target)):
-            raise DowngradeError(response=resp)
-        return target
-
-
-class _BoundedAdapter(HTTPAdapter):
-    """Reads a whole body within bounds before anything else, the cache included, can touch it."""
-
-    def __init__(self, guard: Guard, bounds: Bounds, get_traffic: Callable[[], Traffic]) -> None:
-        self._guard = guard
-        self._bounds = bounds
-        self._get_traffic = get_traffic
-        super().__init__()
-        self.poolmanager.pool_classes_by_scheme = guard.make_pools()
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """Return the manager of connections through `proxy`, which the operator named."""
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = Guard([proxy]).make_pools()
-        return manager
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        if kwargs.get("proxies"):
-            self._guard.check_url(str(request.url))
-        traffic = self._get_traffic()
-        traffic.requests += 1
-        response = super().send(request, *args, **{**kwargs, "stream": True})
-        body = io.BytesIO()
-        try:
-            while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
-                body.write(chunk)
-                if body.tell() > self._bounds.megabytes * 1024**2:
-                    raise TooMuchError(f"it sent more than {self._bounds.megabytes} MB")
-        except (HTTPError, OSError) as error:
-            if isinstance(error, TooMuchError):
-                raise
-            raise requests.ConnectionError(error, request=request) from error
-        finally:
-            traffic.received += response.raw.tell()
-            response.close()
-        body.seek(0)
-        headers = {
-            name: value
-            for name, value in response.raw.headers.items()
-            if name.lower() not in ("content-encoding", "content-length", "transfer-encoding")
-        }
-        return self.build_response(
-            request,
-            HTTPResponse(
-                body=body,
-                headers=headers,
-                status=response.status_code,
-                reason=response.reason,
-                preload_content=False,
-                request_method=request.method,
-                request_url=request.url,
-            ),
-        )
 
 
 def _is_json(response: requests.Response) -> bool:
