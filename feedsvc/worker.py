@@ -22,7 +22,8 @@ from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
 from feedsvc.sync.batch import Report, clean_again
 from feedsvc.sync.turn import SiteTurn, check_retry_after, pause_after
-from feedsvc.wordpress.http import Bounds, HttpClient
+from feedsvc.wordpress.http import HttpClient
+from feedsvc.wordpress.transport import Bounds
 
 log = logging.getLogger(__name__)
 

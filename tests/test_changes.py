@@ -17,7 +17,6 @@ from feedsvc.store.posts import list_ids_with_terms, list_known_posts
 from feedsvc.store.site_state import SyncState
 from feedsvc.sync.batch import Report
 from feedsvc.sync.site_store import SiteStore
-from feedsvc.wordpress.http import Bounds
 from feedsvc.wordpress.transport import Bounds
 from feedsvc.worker import Poller
 

@@ -12,7 +12,7 @@ import requests
 from feedsvc.errors import SiteError
 from feedsvc.wordpress.diagnosis import InnerAddressError
 from feedsvc.wordpress.guard import Guard
-from feedsvc.wordpress.http import Bounds, HttpClient
+from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.transport import Bounds
 from servers import Canned, serving
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.errors import SiteError
-from feedsvc.wordpress.http import INFO_MAX_AGE, HttpClient, Traffic
+from feedsvc.wordpress.http import INFO_MAX_AGE, HttpClient
 from feedsvc.wordpress.pace import PacedHttp
 from feedsvc.wordpress.transport import Traffic
 from servers import Canned, serving

@@ -66,7 +66,7 @@ _SELECT_SHARING = (
     )
     .join(_greatest, _greatest.c.post_key == _sharing.c.post_key)
     .join(_theirs, _theirs.c.post_key == _sharing.c.candidate)
-    .group_by(_sharing.c.post_key, _sharing.c.candidate)
+    .group_by(_sharing.c.post_key, _sharing.c.candidate, _sharing.c.common)
 )
 """Pairs of posts whose sketches have hashes in common, and how far the two sketches reach."""
 

@@ -50,7 +50,7 @@ _PLACE = update(posts).where(posts.c.key == bindparam("of_post")).values(index_r
 
 
 def assign_index_rowids(connection: Connection) -> set[int]:
-    """Give every post that has no rowid one; return the keys of posts that moved up to make room.
+    """Assign a rowid to every post that has none; return the keys of posts that moved up to make room.
 
     These are out of the index until they are put in again at their new places.
     """

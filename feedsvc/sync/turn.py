@@ -19,8 +19,9 @@ from feedsvc.sync.batch import Report
 from feedsvc.sync.pull import Pull
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.text.characters import remove_illegal_characters
-from feedsvc.wordpress.http import Bounds, HttpClient, Traffic
+from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.pace import MAX_PAUSE_SECONDS, PacedHttp
+from feedsvc.wordpress.transport import Bounds, Traffic
 
 log = logging.getLogger(__name__)
 

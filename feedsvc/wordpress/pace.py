@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from feedsvc.wordpress.http import HttpClient, Traffic
+from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.response import Response
+from feedsvc.wordpress.transport import Traffic
 
 MAX_PAUSE_SECONDS = 30.0
 
