@@ -620,6 +620,14 @@ KEPT = {
 }
 """What the first schema has and every later one keeps as it was."""
 
+RENAMED = {
+    "api": "api_root",
+    "modified_until": "newest_modified",
+    "asked_at": "observed_at",
+    "hidden_posts": "unlisted_count",
+}
+"""What the schema of today calls some of these columns."""
+
 
 @contextmanager
 def raw(database: Database) -> Iterator[Connection]:
@@ -708,12 +716,15 @@ def first(tmp_path: Path) -> Iterator[Database]:
 
 
 def tables(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Give all rows of what every schema keeps."""
+    """Return all rows of what every schema keeps."""
+    rows = {}
     with database.reading() as connection:
-        return {
-            table: sorted(tuple(row) for row in connection.execute(text(f"SELECT {columns} FROM {table}")))
-            for table, columns in KEPT.items()
-        }
+        for table, columns in KEPT.items():
+            there = {column["name"] for column in inspect(connection).get_columns(table)}
+            names = [name if name in there else RENAMED[name] for name in columns.split(", ")]
+            selected = connection.execute(text(f"SELECT {', '.join(names)} FROM {table}"))
+            rows[table] = sorted(tuple(row) for row in selected)
+    return rows
 
 
 def answers(database: Database) -> dict[str, list[str]]:
