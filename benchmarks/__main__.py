@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _release(sources: list[SourcePost]) -> SourcePost:
-    """Give a press release of about 9 kB, made of the longest of the samples."""
+    """Return a press release of about 9 kB, made of the longest of the samples."""
     longest = sorted(sources, key=lambda source: -len(source.content))
     body = ""
     for source in longest:

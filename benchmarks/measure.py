@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 def milliseconds(run: Callable[[], object], times: int = 30) -> float:
-    """Give the median time of `run`."""
+    """Return the median time of `run`."""
     taken = []
     for _ in range(times):
         start = time.perf_counter()

@@ -81,7 +81,7 @@ def _measure(report: Report, site: Any, poller: Poller) -> None:
 
 
 def _length(body: bytes) -> int:
-    """Give the length of an answer as PHP writes JSON: without spaces, with backslashes before slashes."""
+    """Return the length of an answer as PHP writes it: no spaces, backslashes before slashes."""
     if body[:1] not in (b"[", b"{"):
         return len(body)
     return len(json.dumps(json.loads(body), separators=(",", ":")).replace("/", r"\/"))

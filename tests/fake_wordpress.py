@@ -40,7 +40,7 @@ _TERM_ROUTES = ("categories", "tags", "users")
 
 
 def wp_time(moment: datetime) -> str:
-    """Give a moment as WordPress's *_gmt fields have it."""
+    """Return a moment as WordPress's *_gmt fields have it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
@@ -190,7 +190,7 @@ class FakeWordPress:
             exchange.send(exchange.good())
 
     def answer(self, target: str) -> Reply:
-        """Give what a site without a fault answers."""
+        """Return what a site without a fault answers."""
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path in ("/", "/index.php"):
@@ -289,7 +289,7 @@ def _ids(query: Mapping[str, str], name: str) -> list[int]:
 
 
 def _id(item: Item) -> int:
-    """Give the id to sort by and to look for, 0 where it is none."""
+    """Return the id to sort by and to look for, 0 where it is none."""
     return value if isinstance(value := item.get("id"), int) else 0
 
 
@@ -307,7 +307,7 @@ def _is_wanted(item_id: int, query: Mapping[str, str]) -> bool:
 
 
 def _picked(items: Sequence[Item], query: Mapping[str, str]) -> list[Item]:
-    """Give what `_fields` asks for, as WordPress does: all of `meta`, or a part such as `meta.enclosure`,
+    """Return what `_fields` asks for, as WordPress does: all of `meta`, or a part such as `meta.enclosure`,
     but no part of media_details, whose parts it does not know.
     """
     fields = query.get("_fields", "").split(",")
@@ -335,7 +335,7 @@ class Exchange:
         self._handler = handler
 
     def good(self) -> Reply:
-        """Give what the site would answer if it were well."""
+        """Return what the site would answer if it were well."""
         return self.site.answer(self.target)
 
     def send(self, reply: Reply, *, length: int | None = -1) -> None:
@@ -414,7 +414,7 @@ class _Server(ThreadingHTTPServer):
         super().close_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Tell of mistakes of ours alone: clients that have gone are what this server is made for."""
+        """Report mistakes of ours alone: clients that have gone are what this server is made for."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 

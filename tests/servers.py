@@ -22,7 +22,7 @@ NO_ROUTE = Canned(404, '{"code": "rest_no_route", "message": "No route was found
 
 
 def one_post() -> dict[str, Canned]:
-    """Give the answers of a WordPress with one post."""
+    """Return the answers of a WordPress with one post."""
     post = {
         "id": 7,
         "date_gmt": "2025-01-01T00:00:00",

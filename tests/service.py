@@ -20,7 +20,7 @@ PATIENCE = 60.0
 
 
 def free_port() -> int:
-    """Give a port of the loopback that nothing listens on."""
+    """Return a port of the loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -83,17 +83,17 @@ class Service:
         return self.process.wait(PATIENCE)
 
     def log(self) -> str:
-        """Give what it has said so far."""
+        """Return what it has said so far."""
         return self.output.read_text("utf-8")
 
     def get(self, address: str, **headers: str) -> requests.Response:
-        """Give the answer to a GET of an address such as 'feed.rss'."""
+        """Return the answer to a GET of an address such as 'feed.rss'."""
         with requests.Session() as session:
             session.trust_env = False
             return session.get(self.url + address, headers=headers, timeout=PATIENCE)
 
     def children(self) -> set[int]:
-        """Give the processes that the service has started."""
+        """Return the processes that the service has started."""
         listed = subprocess.run(
             ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],
             capture_output=True,

@@ -27,7 +27,7 @@ def read(text: pairs.Text) -> similarity.ComparableText:
 
 
 def is_like(one: Sequence[int], other: Sequence[int]) -> bool:
-    """Tell of two sketches whether the store would have the texts read."""
+    """Return whether the store would read the texts of two sketches."""
     if not one or not other:
         return False
     common = len(set(one) & set(other))

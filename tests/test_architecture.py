@@ -12,7 +12,7 @@ PACKAGE = ROOT / "feedsvc"
 
 
 def imports(module: Path) -> Iterator[str]:
-    """Give the names of all modules that `module` imports, inside functions too."""
+    """Yield the names of all modules that `module` imports, inside functions too."""
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -62,3 +62,54 @@ def test_the_import_contracts_hold() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 kept, 0 broken" in done.stdout
+
+
+def module_trees() -> Iterator[tuple[Path, ast.Module]]:
+    for module in sorted(PACKAGE.rglob("*.py")):
+        if "versions" not in module.parts:  # a migration has its names from Alembic
+            yield module, ast.parse(module.read_text("utf-8"))
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def test_docstrings_say_what_is_returned_in_the_words_of_the_field() -> None:
+    rooms = (PACKAGE, ROOT / "tests", ROOT / "benchmarks")
+    modules = [module for room in rooms for module in room.rglob("*.py")]
+    assert len(modules) > 150
+    offending = [
+        f"{module.relative_to(ROOT)}: {function.name}"
+        for module in modules
+        for function in functions(ast.parse(module.read_text("utf-8")))
+        if (ast.get_docstring(function) or "").startswith(("Give", "Tell"))
+    ]
+    assert offending == []
+
+
+def test_a_public_name_stands_in_one_module() -> None:
+    modules_by_name: dict[str, list[str]] = {}
+    for module, tree in module_trees():
+        if module.name == "cli.py":  # its functions are the commands
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                modules_by_name.setdefault(node.name, []).append(str(module.relative_to(PACKAGE)))
+    assert len(modules_by_name) > 200
+    assert {name: modules for name, modules in modules_by_name.items() if len(modules) > 1} == {}
+
+
+LIBRARY_METHODS = {"send", "proxy_manager_for", "request"}
+"""Methods of requests and urllib3 that we override, with the parameters that they have there."""
+
+
+def test_keyword_arguments_have_names_and_types() -> None:
+    offending = [
+        f"{module.relative_to(PACKAGE)}: {function.name}"
+        for module, tree in module_trees()
+        for function in functions(tree)
+        if (keywords := function.args.kwarg)
+        and (keywords.annotation is None or ast.unparse(keywords.annotation) == "Any")
+        and function.name not in LIBRARY_METHODS
+    ]
+    assert offending == []

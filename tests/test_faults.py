@@ -76,13 +76,13 @@ class Observed:
             return set(list_known_posts(connection, self.id))
 
     def feeds(self) -> list[tuple[bytes, str]]:
-        """Give the feeds of all posts in each format, with their ETags."""
+        """Return the feeds of all posts in each format, with their ETags."""
         answers = [self.get(f"/feed.{form}?limit=100") for form in ("rss", "atom", "json")]
         assert {answer.status_code for answer in answers} == {200}
         return [(answer.data, answer.headers["ETag"]) for answer in answers]
 
     def items(self) -> dict[str, Any]:
-        """Give the entries of the feed by their titles, the newest first."""
+        """Return the entries of the feed by their titles, the newest first."""
         items = json.loads(self.get("/feed.json?limit=100").data)["items"]
         return {item["title"]: item for item in items}
 
@@ -90,7 +90,7 @@ class Observed:
         return unescape(self.get("/status").text)
 
     def metrics(self) -> dict[str, float]:
-        """Give the figures of the site, such as `up` and `error refused`."""
+        """Return the figures of the site, such as `up` and `error refused`."""
         answer = self.get("/metrics")
         assert answer.status_code == 200
         found: dict[str, float] = {}
@@ -104,7 +104,7 @@ class Observed:
 
 
 def errors(metrics: Mapping[str, float]) -> list[str]:
-    """Give the causes that the metrics tell of."""
+    """Return the causes that the metrics tell of."""
     return [name.removeprefix("error ") for name in metrics if name.startswith("error ")]
 
 

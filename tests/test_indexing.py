@@ -113,7 +113,7 @@ class Store:
 
     @contextmanager
     def made_anew(self) -> Iterator[Connection]:
-        """Give a connection to a copy whose index is made anew."""
+        """Yield a connection to a copy whose index is made anew."""
         copy(self.database, self.twin)
         with self.twin.transaction() as connection:
             rebuild_index(connection)
@@ -215,7 +215,7 @@ def of(field: Field, ids: Collection[int]) -> ResolvedFilter:
 
 
 def conditions(connection: Connection, published: frozenset[int] | None) -> Iterator[tuple[str, Condition]]:
-    """Give what can be asked for, on some sites."""
+    """Yield what can be asked for, on some sites."""
     rows = connection.execute(select(terms_table).order_by(terms_table.c.id)).all()
     on_them = [row for row in rows if published is None or row.site_id in published]
     for row in on_them[:10]:
@@ -252,7 +252,7 @@ def answers(connection: Connection, ways: Sequence[Way]) -> Answers:
 
 
 def expected_answers(connection: Connection, ways: Sequence[Way]) -> Answers:
-    """Give what the posts and their groups say, without the index."""
+    """Return what the posts and their groups say, without the index."""
     rows = connection.execute(select(posts_table).order_by(posts_table.c.key)).all()
     of_posts: dict[int, set[int]] = {row.key: set() for row in rows}
     for row in connection.execute(select(post_terms.c.post_key, post_terms.c.term_id)):
@@ -270,7 +270,7 @@ def expected_answers(connection: Connection, ways: Sequence[Way]) -> Answers:
 
 
 def meets(condition: Condition, group: Sequence[Any], of_posts: Mapping[int, set[int]]) -> bool:
-    """Tell whether a group meets a condition: the text of its first post, the terms and sites of all."""
+    """Return whether a group meets a condition: the text of its first post, the terms and sites of all."""
 
     def has(atom: Condition) -> bool:
         match atom:

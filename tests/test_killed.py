@@ -381,7 +381,7 @@ def index(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
 
 def feeds(file: Path, url: str) -> dict[str, bytes]:
-    """Give every feed of a service."""
+    """Return every feed of a service."""
     paths = ["/feed", *(f"/category/{one}" for one in CATEGORIES)]
     asked = [*product(paths, FORMATS, ["dedupe=on", "dedupe=off"]), ("/feed", "json", "dedupe=off&page=2")]
     given = {}

@@ -137,14 +137,14 @@ class Service:
         return self.poll()
 
     def items(self, address: str) -> list[dict[str, Any]]:
-        """Give the entries of a feed but for the archive's; none when there is nothing of that name."""
+        """Return the entries of a feed but for the archive's; none when there is nothing of that name."""
         answer = self.client.get(f"/{address}.json?limit=100&category=-archive")
         assert answer.status_code in (200, 400), answer.text
         found: list[dict[str, Any]] = json.loads(answer.data)["items"] if answer.status_code == 200 else []
         return found
 
     def sees(self, wanted: Seen) -> Seen:
-        """Give what a subscriber sees of what is `wanted`."""
+        """Return what a subscriber sees of some feeds."""
         posts = {item["title"]: item for item in self.items("feed")}
         return {
             key: " ".join(item["title"] for item in self.items(key))
@@ -156,12 +156,12 @@ class Service:
         }
 
     def links(self) -> dict[str, str]:
-        """Give the address of each post by its guid, the archive's as well."""
+        """Return the address of each post by its guid, the archive's as well."""
         items = json.loads(self.client.get("/feed.json?limit=100").data)["items"]
         return {item["id"]: item["url"] for item in items}
 
     def cost(self) -> tuple[int, int]:
-        """Give what the service itself counts: requests, and bytes of bodies."""
+        """Return what the service itself counts: requests, and bytes of bodies."""
         told = dict(line.rsplit(" ", 1) for line in self.client.get("/metrics").text.splitlines())
         asked, received = (
             next(
@@ -181,7 +181,7 @@ def whose(item: dict[str, Any]) -> str:
 
 @pytest.fixture
 def service(newsroom: Newsroom, own_folder: Path) -> Iterator[Service]:
-    """Give a service that has read the site as it was at first: the site is as it was, too."""
+    """Yield a service that has read the site as it was at first: the site is as it was, too."""
     newsroom.site.restore()
     folder = own_folder / "store"
     if not newsroom.held.exists():
@@ -266,7 +266,7 @@ WITH_PLANNED: Seen = {
 
 
 def last(title: str) -> Seen:
-    """Give what differs when a post of Yan's about health comes in whose date is before all others'."""
+    """Return what differs when a post of Yan's about health comes in whose date is before all others'."""
     return {
         "feed": f"Clinic Panels Grid {title}",
         "category/health": f"Clinic {title}",
@@ -400,7 +400,7 @@ AT_ONCE: Mapping[str, tuple[Change, Seen]] = {
 
 
 def expected(changed: Seen) -> Seen:
-    """Give what a subscriber has to see: as at first, but for what has changed and what has gone."""
+    """Return what a subscriber has to see: as at first, but for what has changed and what has gone."""
     seen = {**AT_FIRST, **changed}
     titles = seen["feed"].split()
     return {key: seen[key] if key.islower() or key in titles else "" for key in seen}
@@ -533,7 +533,7 @@ def test_two_edits_in_one_second_with_a_poll_between_them_are_both_seen(
 
 
 def links(site: WordPress) -> dict[str, str]:
-    """Give the address of each public post by its guid, as the site tells it."""
+    """Return the address of each public post by its guid, as the site tells it."""
     query = {"rest_route": "/wp/v2/posts", "_fields": "guid,link,content", "per_page": "100"}
     with requests.Session() as session:
         session.trust_env = False
@@ -808,7 +808,7 @@ EVERY_SLUG = """
 
 
 def everything(service: Service, names: list[str]) -> dict[str, bytes]:
-    """Give all feeds of a service, of each category, tag and author as well, and the list of them."""
+    """Return all feeds of a service, of each category, tag and author as well, and the list of them."""
     feeds = [f"/{name}.{form}?limit=100" for name in ["feed", *names] for form in ("rss", "atom", "json")]
     return {address: service.client.get(address).data for address in ["/feeds.opml", *feeds]}
 

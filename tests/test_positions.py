@@ -62,7 +62,7 @@ def emptied(store: Database) -> Database:
 
 
 def word(one: Identity) -> str:
-    """Give the word that a post alone has."""
+    """Return the word that a post alone has."""
     return f"only{one[1]}{one[0]}"
 
 
@@ -89,7 +89,7 @@ def remove(connection: Connection, one: Identity) -> None:
 
 
 def rows(connection: Connection) -> Sequence[Any]:
-    """Give the posts by their positions, the lowest first: position, key, identity."""
+    """Return the posts by their positions, the lowest first: position, key, identity."""
     return connection.execute(
         select(posts_table.c.index_rowid, posts_table.c.key, posts_table.c.wp_id, sites_table.c.name)
         .join(sites_table, sites_table.c.id == posts_table.c.site_id)
@@ -98,7 +98,7 @@ def rows(connection: Connection) -> Sequence[Any]:
 
 
 def indexed(connection: Connection) -> dict[str, list[int]]:
-    """Give the positions at which the index has each of the words that one post alone has."""
+    """Return the positions at which the index has each of the words that one post alone has."""
     connection.exec_driver_sql(
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'search', 'instance')"
     )
@@ -111,7 +111,7 @@ def indexed(connection: Connection) -> dict[str, list[int]]:
 
 
 def second(moment: datetime) -> int:
-    """Give the second of a moment; what is too far off is sorted as the nearest that is not."""
+    """Return the second of a moment; what is too far off is sorted as the nearest that is not."""
     return int(min(max(moment, keys.EARLIEST), keys.LATEST).timestamp() // 1)
 
 

@@ -78,7 +78,7 @@ SHORT = pairs.html(_SENTENCES[0])
 
 
 def a_post(wp_id: int, after: timedelta = timedelta(), body: str = BODY, **changes: Any) -> Post:
-    """Give a post published `after` noon, under the one title if no other is told."""
+    """Return a post published `after` noon, under the one title if no other is told."""
     published = NOON + after
     post = Post(
         id=wp_id,
@@ -121,7 +121,7 @@ def database(tmp_path: Path, stocked: Path) -> Iterator[Database]:
 
 
 def store(empty: Path, file: Path, window: timedelta = WEEK) -> Database:
-    """Give a new store that does not wait for the disk."""
+    """Return a new store that does not wait for the disk."""
     shutil.copyfile(empty, file)
     database = Database(f"sqlite:///{file}", duplicate_window=window)
 
@@ -145,7 +145,7 @@ def remove(database: Database, site_id: int, *ids: int) -> None:
 
 
 def originals(database: Database) -> dict[Identity, Identity]:
-    """Give each post with the one that stands for it."""
+    """Return each post with the one that stands for it."""
     with database.reading() as connection:
         rows = connection.execute(
             select(
@@ -157,7 +157,7 @@ def originals(database: Database) -> dict[Identity, Identity]:
 
 
 def groups(database: Database) -> list[list[int]]:
-    """Give the ids of the posts that make one entry, the groups and their members by id."""
+    """Return the ids of the posts that make one entry, the groups and their members by id."""
     found: dict[Identity, list[int]] = {}
     for post, original in originals(database).items():
         found.setdefault(original, []).append(post[1])
@@ -165,7 +165,7 @@ def groups(database: Database) -> list[list[int]]:
 
 
 def shown(database: Database, query: str = "", settings: Settings | None = None) -> list[Entry]:
-    """Give the entries of a query string."""
+    """Return the entries of a query string."""
     with database.reading() as connection:
         found = find_entries(
             connection, settings or Settings(), parse_query_string(query), NOON + 365 * DAY
@@ -174,7 +174,7 @@ def shown(database: Database, query: str = "", settings: Settings | None = None)
 
 
 def ids(database: Database, query: str = "", settings: Settings | None = None) -> list[int]:
-    """Give the ids of the posts that a query shows, newest first."""
+    """Return the ids of the posts that a query shows, newest first."""
     return [entry.post.id for entry in shown(database, query, settings)]
 
 
@@ -187,7 +187,7 @@ def tag_ids(entry: Entry) -> list[int]:
 
 
 def only(*names: str) -> Settings:
-    """Give the settings under which these sites alone are published."""
+    """Return the settings under which these sites alone are published."""
     return Settings(sites=tuple(SiteSettings(name=name, url=f"https://{name}.example/") for name in names))
 
 
@@ -451,7 +451,7 @@ def test_the_limit_and_the_pages_are_counted_after_repeats(database: Database) -
 
 
 def counts(database: Database, settings: Settings) -> dict[str, tuple[int | None, int]]:
-    """Give each feed of the home page: how many posts it tells of, and how many it has."""
+    """Return each feed of the home page: how many posts it tells of, and how many it has."""
     with database.reading() as connection:
         listed = list_feeds(connection, settings, "https://feeds.example/")
         feeds = [listed.all_posts, *(one for group in listed.groups for one in group.feeds)]
@@ -786,7 +786,7 @@ def test_a_key_that_moves_takes_its_repeats_along(database: Database) -> None:
 
 
 def given_by_wordpress(wp_id: int, after: timedelta, **changes: Any) -> dict[str, Any]:
-    """Give a post as the REST API does."""
+    """Return a post as the REST API does."""
     moment = (NOON + after).strftime("%Y-%m-%dT%H:%M:%S")
     return {
         "id": wp_id,
@@ -912,7 +912,7 @@ def repeats(later: Post, earlier: Post) -> bool:
 
 
 def expected_originals(held: Mapping[Identity, Post], window: timedelta = WEEK) -> dict[Identity, Identity]:
-    """Give what store/groups.py promises, word by word.
+    """Return what store/groups.py promises, word by word.
 
     In the order of publication (of one second: by id, then by the site's name), a post is under the
     earliest post within the window before it that it repeats and that is under none itself.
@@ -933,7 +933,7 @@ def expected_originals(held: Mapping[Identity, Post], window: timedelta = WEEK) 
 
 
 def expected_entries(held: Mapping[Identity, Post]) -> list[tuple[Post, list[int]]]:
-    """Give the posts that are shown, newest first, each with the categories of its group."""
+    """Return the posts that are shown, newest first, each with the categories of its group."""
     found: dict[Identity, set[int]] = {}
     for one, original in expected_originals(held).items():
         found.setdefault(original, set()).update(held[one].categories)
@@ -993,7 +993,7 @@ class Step:
 
 
 def a_history(final: Mapping[Identity, Post], others: Iterable[Step], chance: random.Random) -> list[Step]:
-    """Give steps in any order after which a store holds `final`: other versions come and go before."""
+    """Return steps in any order after which a store holds `final`: other versions come and go before."""
     passing = list(others)
     chance.shuffle(passing)
     lasting = [Step(one, post) for one, post in final.items()]
@@ -1009,7 +1009,7 @@ def a_history(final: Mapping[Identity, Post], others: Iterable[Step], chance: ra
 
 
 def batches(steps: Sequence[Step], chance: random.Random) -> Iterator[Sequence[Step]]:
-    """Give the steps in transactions of any size."""
+    """Yield the steps in transactions of any size."""
     start = 0
     while start < len(steps):
         size = chance.choice((1, 1, 2, 3, 5, 20))
@@ -1018,7 +1018,7 @@ def batches(steps: Sequence[Step], chance: random.Random) -> Iterator[Sequence[S
 
 
 def state(database: Database) -> tuple[dict[Identity, Identity], list[list[Entry]]]:
-    """Give all that readers could see of a store."""
+    """Return all that readers could see of a store."""
     with database.reading() as connection:
         some = [Selection(), Selection(dedupe=False)]
         for number in range(1, 4):

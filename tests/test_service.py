@@ -73,7 +73,7 @@ def is_free(port: int) -> bool:
 
 
 def everything(service: Service) -> list[str]:
-    """Give every page of the service's feed of all posts."""
+    """Return every page of the service's feed of all posts."""
     return [service.get(f"feed.rss?limit=100&page={page}").text for page in range(1, 7)]
 
 

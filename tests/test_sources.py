@@ -56,7 +56,7 @@ OLDER = "an older policy"
 
 
 def a_source(wp_id: int, content: str = "", **changes: Any) -> SourcePost:
-    """Give a post as WordPress gave it, an hour after the one with the id before."""
+    """Return a post as WordPress gave it, an hour after the one with the id before."""
     published = NOON + timedelta(hours=wp_id)
     source = SourcePost(
         id=wp_id,
@@ -72,7 +72,7 @@ def a_source(wp_id: int, content: str = "", **changes: Any) -> SourcePost:
 
 
 def an_item(wp_id: int, **changes: Any) -> dict[str, Any]:
-    """Give a post, as the REST API has it."""
+    """Return a post, as the REST API has it."""
     published = wp_time(NOON + timedelta(hours=wp_id))
     return {
         "id": wp_id,
@@ -88,7 +88,7 @@ def an_item(wp_id: int, **changes: Any) -> dict[str, Any]:
 
 
 def a_site(database: Database, name: str = "a") -> int:
-    """Give the row of a site that is published."""
+    """Return the row of a site that is published."""
     with database.transaction() as connection:
         return sites.ensure_site(connection, name, f"https://{name}.example/", imported=True)
 
@@ -106,7 +106,7 @@ def old_body(wp_id: int) -> str:
 
 
 def bodies(database: Database) -> dict[int, str]:
-    """Give the bodies held, the newest first."""
+    """Return the bodies held, the newest first."""
     with database.reading() as connection:
         rows = connection.execute(
             select(posts_table.c.wp_id, posts_table.c.content).order_by(posts_table.c.key.desc())
@@ -115,21 +115,21 @@ def bodies(database: Database) -> dict[int, str]:
 
 
 def policies(database: Database) -> dict[int, str]:
-    """Give under which policy each post was cleaned."""
+    """Return under which policy each post was cleaned."""
     with database.reading() as connection:
         rows = connection.execute(select(sources_table.c.wp_id, sources_table.c.policy))
         return {row.wp_id: row.policy for row in rows}
 
 
 def found(database: Database, phrase: str) -> list[int]:
-    """Give the ids of the posts that hold a phrase."""
+    """Return the ids of the posts that hold a phrase."""
     wanted = Selection(Phrase(tuple(words.tokenize_for_search(phrase))))
     with database.reading() as connection:
         return [entry.post.id for entry in load_entries(connection, wanted, 200)]
 
 
 def feeds(database: Database) -> list[bytes]:
-    """Give the feeds of everything, as readers get them."""
+    """Return the feeds of everything, as readers get them."""
     client = create_app(load_settings(), database).test_client()
     answers = [client.get(f"/feed.{form}?limit=100") for form in ("rss", "atom", "json")]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
@@ -385,7 +385,7 @@ def test_the_version_of_the_policy_names_what_cleans() -> None:
 
 
 def once() -> Callable[[], bool]:
-    """Give what says yes once and then no."""
+    """Return what says yes once and then no."""
     answers = iter([True])
     return lambda: next(answers, False)
 
@@ -577,7 +577,7 @@ def make_stale(database: Database) -> None:
 
 
 def own_database() -> Database:
-    """Give the store that the commands use here."""
+    """Return the store that the commands use here."""
     return Database(load_settings().database_url)
 
 
@@ -631,7 +631,7 @@ RENAMED = {
 
 @contextmanager
 def raw(database: Database) -> Iterator[Connection]:
-    """Give a connection that writes, whatever schema there is."""
+    """Yield a connection that writes, whatever schema there is."""
     with database.engine.execution_options(writes=True).begin() as connection:
         yield connection
 
@@ -728,7 +728,7 @@ def tables(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def answers(database: Database) -> dict[str, list[str]]:
-    """Give what some feeds hold."""
+    """Return what some feeds hold."""
     queries = (
         "", "dedupe=off", "category=energy", "category=solar", "tag=grid", "author=zoe", "topic=solar",
         "topic=wind", "topic=ลม", "site=b", "site=a",
@@ -823,7 +823,7 @@ def test_down_to_the_first_schema_and_up_again_posts_terms_and_feeds_are_kept(fi
 
 
 def decided(database: Database) -> tuple[list[tuple[Any, ...]], ...]:
-    """Give what each post repeats, and by what it is found to be repeated."""
+    """Return what each post repeats, and by what it is found to be repeated."""
     with database.reading() as connection:
         statements = ("SELECT key, canonical_key FROM posts", "SELECT hash, post_key FROM sketches")
         return tuple(

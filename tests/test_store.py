@@ -39,7 +39,7 @@ ALL = Selection()
 
 
 def a_post(wp_id: int, published: datetime = NOON, body: str = "", **changes: Any) -> Post:
-    """Give a post with a body of its own."""
+    """Return a post with a body of its own."""
     content = body or f"<p>The body of post {wp_id}.</p>"
     post = Post(
         id=wp_id,
@@ -55,7 +55,7 @@ def a_post(wp_id: int, published: datetime = NOON, body: str = "", **changes: An
 
 
 def a_site(database: Database, name: str = "a") -> int:
-    """Give the row of a site, made if it is not there."""
+    """Return the row of a site, made if it is not there."""
     with database.transaction() as connection:
         return sites.ensure_site(connection, name, f"https://{name}.example/")
 
@@ -67,29 +67,29 @@ def save(database: Database, site_id: int, *some: Post) -> list[str]:
 
 
 def entries(database: Database, wanted: Selection = ALL, limit: int = 100, offset: int = 0) -> list[Entry]:
-    """Give the entries of a selection."""
+    """Return the entries of a selection."""
     with database.reading() as connection:
         return load_entries(connection, wanted, limit, offset)
 
 
 def ids(database: Database, wanted: Selection = ALL, limit: int = 100, offset: int = 0) -> list[int]:
-    """Give the posts' ids of a selection."""
+    """Return the posts' ids of a selection."""
     return [entry.post.id for entry in entries(database, wanted, limit, offset)]
 
 
 def held(field: Field, row_ids: Iterable[int]) -> ResolvedFilter:
-    """Give the condition that a post is of one of some terms or sites."""
+    """Return the condition that a post is of one of some terms or sites."""
     return ResolvedFilter(NameFilter(field, ("any",)), frozenset(row_ids))
 
 
 def found(database: Database, *phrases: str) -> list[int]:
-    """Give the ids of the posts that hold every phrase."""
+    """Return the ids of the posts that hold every phrase."""
     wanted = all_of(Phrase(tuple(words.tokenize_for_search(phrase))) for phrase in phrases)
     return ids(database, Selection(wanted))
 
 
 def another(folder: Path, name: str) -> Database:
-    """Give a second, empty store."""
+    """Return a second, empty store."""
     database = Database(f"sqlite:///{folder}/{name}.db")
     database.migrate()
     return database
@@ -355,7 +355,7 @@ def learn(database: Database, site_id: int, *learnt: Term) -> None:
 
 
 def matches(database: Database, taxonomy: Taxonomy, word: str, site_ids: Sequence[int]) -> TermMatch | None:
-    """Give what a word names."""
+    """Return what a word names."""
     with database.reading() as connection:
         return find_terms(connection, taxonomy, word, site_ids)
 
@@ -676,7 +676,7 @@ LEASE = timedelta(minutes=2)
 
 
 def claims(database: Database, site_id: int, holder: str, now: datetime, **how: Any) -> bool:
-    """Tell whether a poller gets a site."""
+    """Return whether a poller gets a site."""
     with database.transaction() as connection:
         return sites.claim_site(connection, site_id, holder, now, LEASE, **how)
 

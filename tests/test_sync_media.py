@@ -25,18 +25,18 @@ def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Repo
 
 
 def media_requests(site: FakeWordPress) -> list[dict[str, str]]:
-    """Give the query of each request for media."""
+    """Return the query of each request for media."""
     asked = [urlsplit(request) for request in site.requests if "/wp/v2/media" in request]
     return [{name: one[0] for name, one in parse_qs(parts.query).items()} for parts in asked]
 
 
 def asked_for(site: FakeWordPress) -> list[list[int]]:
-    """Give the ids of each request for media."""
+    """Return the ids of each request for media."""
     return [[int(one) for one in query["include"].split(",")] for query in media_requests(site)]
 
 
 def items(database: Database) -> list[dict[str, Any]]:
-    """Give the items of the feed, the newest first."""
+    """Return the items of the feed, the newest first."""
     client = create_app(load_settings(), database).test_client()
     answer = client.get("/feed.json?limit=100")
     assert answer.status_code == 200
@@ -45,12 +45,12 @@ def items(database: Database) -> list[dict[str, Any]]:
 
 
 def pictures(database: Database) -> dict[str, str]:
-    """Give the picture of each item that has one."""
+    """Return the picture of each item that has one."""
     return {item["title"]: item["image"].rpartition("/")[2] for item in items(database) if "image" in item}
 
 
 def give_pictures(site: FakeWordPress, *post_ids: int) -> None:
-    """Give posts featured images, each its own."""
+    """Add featured images to posts, each its own."""
     for post_id in post_ids:
         site.add_picture(1000 + post_id)
         site.posts[post_id]["featured_media"] = 1000 + post_id

@@ -33,14 +33,14 @@ def machine() -> None:
 
 @pytest.fixture(scope="module")
 def site(machine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPress]:
-    """Give a WordPress with pretty permalinks at the root of its server."""
+    """Yield a WordPress with pretty permalinks at the root of its server."""
     with WordPress(tmp_path_factory.mktemp("pretty")) as wordpress:
         yield wordpress
 
 
 @pytest.fixture(scope="module")
 def plain_site(machine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPress]:
-    """Give a WordPress with plain permalinks in a subfolder."""
+    """Yield a WordPress with plain permalinks in a subfolder."""
     root = tmp_path_factory.mktemp("plain")
     with WordPress(root, permalinks="plain", folder="news") as wordpress:
         yield wordpress

@@ -54,7 +54,7 @@ class Reader:
         return item
 
     def seen(self, form: str) -> Any:
-        """Give the one entry of a feed as feedparser sees it."""
+        """Return the one entry of a feed as feedparser sees it."""
         feed = feedparser.parse(self.client.get(f"/feed.{form}").data)
         assert not feed.bozo
         (entry,) = feed.entries
@@ -86,7 +86,7 @@ def tree(body: str) -> lxml_html.HtmlElement:
 
 
 def shown(body: str) -> list[str]:
-    """Give the file names of the pictures in a body."""
+    """Return the file names of the pictures in a body."""
     return [str(one.get("src")).rpartition("/")[2] for one in tree(body).iter("img")]
 
 

@@ -151,7 +151,7 @@ class NewPost(TypedDict):
 
 @cache
 def missing() -> str | None:
-    """Tell what this machine lacks for a real WordPress.
+    """Return what this machine lacks for a real WordPress.
 
     Gives None when everything is there, or else one sentence that names the lacking piece and how
     to get it. MariaDB is looked for at 127.0.0.1:3306, or at FEEDSVC_TEST_MARIADB=host:port.
@@ -252,7 +252,7 @@ class WordPress:
         self._stack.close()
 
     def server_log(self) -> str:
-        """Give what PHP's server has logged: requests, and PHP's warnings and errors."""
+        """Return what PHP's server has logged: requests, and PHP's warnings and errors."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
     def create_category(self, name: str, slug: str | None = None, parent: int | None = None) -> int:

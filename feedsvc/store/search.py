@@ -123,7 +123,7 @@ def select_rowids(
 
 
 def _written_out(connection: Connection, atom: Atom) -> Condition:
-    """Give the beginning of a word as the words that begin so, which FTS5 would gather in memory.
+    """Return the beginning of a word as the words that begin so, which FTS5 would gather in memory.
 
     Where they are too many to be gone through one by one it is left as it is.
     """
@@ -148,7 +148,7 @@ def _every(of: Of) -> str:
 
 
 def _match(condition: Condition, of: Of) -> str:
-    """Give `condition` in the language of FTS5 (https://sqlite.org/fts5.html, section 3)."""
+    """Return `condition` in the language of FTS5 (https://sqlite.org/fts5.html, section 3)."""
     match condition:
         case Phrase(found, in_title, is_prefix):
             column_names = "title" if in_title else "{title body}"

@@ -20,12 +20,12 @@ Head = Mapping[str, Any]
 """A post's id, its time of modification, and at times its link, as the REST API gives them."""
 
 
-def find_differing(heads: Iterable[Head], known: Mapping[int, datetime]) -> list[int]:
+def find_differing(heads: Iterable[Head], known_posts: Mapping[int, datetime]) -> list[int]:
     """Return the ids of the posts that are not known as they are.
 
     A post that never says when it was modified differs only while it is not known at all.
     """
-    return [head["id"] for head in heads if _differs(head, known)]
+    return [head["id"] for head in heads if _differs(head, known_posts)]
 
 
 def find_unsettled(heads: Iterable[Head], observed_at: datetime | None) -> list[int]:
@@ -41,20 +41,20 @@ def find_unsettled(heads: Iterable[Head], observed_at: datetime | None) -> list[
 
 
 def reaches_known(
-    heads: Sequence[Head], known: Mapping[int, datetime], newest_modified: datetime | None
+    heads: Sequence[Head], known_posts: Mapping[int, datetime], newest_modified: datetime | None
 ) -> bool:
     """Return whether what follows a page of heads, newest modification first, was there the last time.
 
     It was when the page's last post was, or all of them where they do not say when they were modified.
     """
     if not any(parse_modified(head) for head in heads):
-        return all(head["id"] in known for head in heads)
+        return all(head["id"] in known_posts for head in heads)
     last_id, modified = heads[-1]["id"], parse_modified(heads[-1])
     if modified is None:  # nor do those behind it say it
-        return last_id in known
-    return newest_modified is not None and known.get(last_id) == modified <= newest_modified
+        return last_id in known_posts
+    return newest_modified is not None and known_posts.get(last_id) == modified <= newest_modified
 
 
-def _differs(head: Head, known: Mapping[int, datetime]) -> bool:
+def _differs(head: Head, known_posts: Mapping[int, datetime]) -> bool:
     modified = parse_modified(head)
-    return head["id"] not in known or (modified is not None and modified != known[head["id"]])
+    return head["id"] not in known_posts or (modified is not None and modified != known_posts[head["id"]])

@@ -149,35 +149,35 @@ class PlanRun:
 
     def _read_heads(self, action: ReadHeads) -> Report:
         """Read the heads of the posts modified last, and compare them with the posts that are known."""
-        state, known = self._store.load_state(), self._store.list_known_posts()
+        state, known_posts = self._store.load_state(), self._store.list_known_posts()
         first = self._api.fetch_last_modified()
-        if known and not first.items:
-            self._remark(f"it lists no posts, while {len(known)} are held: nothing is removed")
-        heads = list(self._heads_back_to_known(first, known, state.newest_modified))
+        if known_posts and not first.items:
+            self._remark(f"it lists no posts, while {len(known_posts)} are held: nothing is removed")
+        heads = list(self._heads_back_to_known(first, known_posts, state.newest_modified))
         observed = HeadsRead(
             action=action,
             now=datetime.now(UTC),
             observed_at=first.date,
             newest_modified=max(_modifications(heads), default=None),
-            differing_ids=tuple(find_differing(heads, known)),
+            differing_ids=tuple(find_differing(heads, known_posts)),
             unsettled_ids=tuple(find_unsettled(heads, state.observed_at)),
             total=first.total,
-            known_count=len(known),
+            known_count=len(known_posts),
             probes=self._terms.list_probes(),
         )
         self._keeper.settle_alone(observed)
         return Report()
 
     def _heads_back_to_known(
-        self, first: Page, known: Mapping[int, datetime], newest_modified: datetime | None
+        self, first: Page, known_posts: Mapping[int, datetime], newest_modified: datetime | None
     ) -> Iterator[Head]:
         """Yield heads, those modified last first, back to what was there the last time."""
         yield from first.items
-        if first.last or reaches_known(first.items, known, newest_modified):
+        if first.last or reaches_known(first.items, known_posts, newest_modified):
             return
         for page in self._api.iter_heads_by_modified():
             yield from page.items
-            if reaches_known(page.items, known, newest_modified):
+            if reaches_known(page.items, known_posts, newest_modified):
                 return
 
     def _check_latest(self, post_ids: Iterable[int]) -> Report:
@@ -186,13 +186,13 @@ class PlanRun:
         A post that was scheduled goes live with the time of modification of when it was written: only its
         place among the latest tells. Where a post that was not modified has another link, others may have.
         """
-        known = self._store.list_known_posts()
+        known_posts = self._store.list_known_posts()
         heads: list[Head] = []
         for page in self._api.iter_heads_by_date(self._fitting_page_size()):
             heads += page.items
-            if any(head["id"] in known for head in page.items):
+            if any(head["id"] in known_posts for head in page.items):
                 break
-        changed_ids = dict.fromkeys((*post_ids, *find_differing(heads, known)))
+        changed_ids = dict.fromkeys((*post_ids, *find_differing(heads, known_posts)))
         report = self._ingest.fetch_and_store(changed_ids)
         links = parse_links(head for head in heads if head["id"] not in changed_ids)
         return report.plus(self._ingest.refresh_relinked_posts(links))
@@ -221,12 +221,12 @@ class PlanRun:
         listed: dict[int, Head] = {}
         for page in self._api.iter_all_heads():
             listed |= {head["id"]: head for head in page.items}
-        known = self._store.list_known_posts()
+        known_posts = self._store.list_known_posts()
         # An empty listing drops nothing.
-        removed = self._drop(known.keys() - listed.keys(), max(listed)) if listed else 0
+        removed = self._drop(known_posts.keys() - listed.keys(), max(listed)) if listed else 0
         with self._store.reading() as connection:
             incomplete_ids = list_retry_ids(connection, self._store.site_id, PAGE_SIZE)
-        differing_ids = find_differing(listed.values(), known)
+        differing_ids = find_differing(listed.values(), known_posts)
         report = self._ingest.fetch_and_store(
             [*differing_ids, *(post_id for post_id in incomplete_ids if post_id in listed)]
         )

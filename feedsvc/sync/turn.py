@@ -95,8 +95,8 @@ class SiteTurn:
             self._fail(str(error), plan=plan, cause=error.cause, retry_at=error.retry_at)
             raise
         except Exception as error:  # a mistake of ours: the site must not be asked again and again
-            told = f"an error in feedsvc, please report it: {error!r}"
-            self._fail(told, plan=plan, cause="internal", retry_at=None)
+            message = f"an error in feedsvc, please report it: {error!r}"
+            self._fail(message, plan=plan, cause="internal", retry_at=None)
             raise
         except BaseException:
             self.let_go()

@@ -54,7 +54,7 @@ def downgrade() -> None:
 
 
 def _number() -> None:
-    """Give each post its position: its second since 1990, or the next that is free."""
+    """Return each post its position: its second since 1990, or the next that is free."""
     connection, position = op.get_bind(), -(2**40)
     for key in connection.scalars(sa.text("SELECT key FROM posts ORDER BY key")).all():
         position = max(position + 1, (key >> 30) - 631152000)
