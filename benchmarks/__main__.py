@@ -9,9 +9,7 @@ import nh3
 from benchmarks import cleaning, comparing, polling, pulling, searching, serving
 from benchmarks.measure import Report, milliseconds
 from feedsvc.model import SourcePost
-from feedsvc.text.html import (
-    extract_visible_text,
-)
+from feedsvc.text.html import extract_visible_text
 from feedsvc.wordpress.parse import parse_post
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "posts.json"

@@ -5,16 +5,11 @@ from functools import partial
 from itertools import count
 
 from benchmarks.measure import Report
-from feedsvc.clean.post import (
-    clean_post,
-)
+from feedsvc.clean.post import clean_post
 from feedsvc.clean.sanitize import sanitize
 from feedsvc.model import SourcePost
 from feedsvc.text import similarity
-from feedsvc.text.html import (
-    extract_body_text,
-    extract_visible_text,
-)
+from feedsvc.text.html import extract_body_text, extract_visible_text
 
 _HOSTILE = {
     "20,000 nested tags": "<div>" * 20_000 + "x",

@@ -22,10 +22,7 @@ from feedsvc.store.prepared import prepare_post
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sketches
 from feedsvc.text import similarity
-from feedsvc.text.html import (
-    extract_visible_text,
-    to_plain_text,
-)
+from feedsvc.text.html import extract_visible_text, to_plain_text
 
 _PAIRS = Path(__file__).parent.parent / "tests" / "pairs.py"
 _HELD = 100_000

@@ -12,10 +12,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, insert, text
 
 from benchmarks.measure import Report, milliseconds
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.model import Term
 from feedsvc.publish.feed import build_feed
 from feedsvc.publish.find import find_entries

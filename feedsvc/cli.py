@@ -14,11 +14,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc import __version__
-from feedsvc.config import (
-    Settings,
-    SiteSettings,
-    load_settings,
-)
+from feedsvc.config import Settings, SiteSettings, load_settings
 from feedsvc.errors import ConfigError, FeedsvcError, QueryError, SiteError
 from feedsvc.publish.feed import build_feed
 from feedsvc.publish.find import find_entries

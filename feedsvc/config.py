@@ -31,13 +31,8 @@ from pydantic_settings import (
 )
 
 from feedsvc.errors import ConfigError
-from feedsvc.text.characters import (
-    collapse_whitespace,
-    remove_illegal_characters,
-)
-from feedsvc.text.nearest import (
-    find_nearest,
-)
+from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
+from feedsvc.text.nearest import find_nearest
 from feedsvc.values import derive_site_name, parse_contact, parse_duration, parse_proxy, parse_url
 
 DEFAULT_FILE = Path("config.toml")

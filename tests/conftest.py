@@ -17,10 +17,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.util import LRUCache
 
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database

@@ -35,9 +35,7 @@ from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts, read_batch
-from feedsvc.text.characters import (
-    remove_illegal_characters,
-)
+from feedsvc.text.characters import remove_illegal_characters
 from servers import Canned, serving
 
 SITE = "https://news.example/"

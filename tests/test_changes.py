@@ -6,9 +6,7 @@ import pytest
 
 from columns import set_columns
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites

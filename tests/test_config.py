@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.errors import ConfigError
 from feedsvc.values import derive_site_name, parse_duration, parse_url
 

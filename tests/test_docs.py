@@ -12,12 +12,7 @@ from pydantic import AliasChoices
 
 from conftest import ROOT
 from feedsvc.cli import main
-from feedsvc.config import (
-    Settings,
-    SiteSettings,
-    TopicSettings,
-    load_settings,
-)
+from feedsvc.config import Settings, SiteSettings, TopicSettings, load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.query.fields import PARAMETERS
 from feedsvc.store.database import Database

@@ -8,17 +8,10 @@ import pytest
 
 from conftest import SAMPLES, SHARED_SAMPLE, lacking
 from feedsvc.clean.excerpts import measure_containment, summarize
-from feedsvc.clean.post import (
-    clean_post,
-)
+from feedsvc.clean.post import clean_post
 from feedsvc.model import Post, SourcePost
-from feedsvc.text.html import (
-    extract_visible_text,
-)
-from feedsvc.text.similarity import (
-    extract_letters,
-    make_fingerprint,
-)
+from feedsvc.text.html import extract_visible_text
+from feedsvc.text.similarity import extract_letters, make_fingerprint
 from feedsvc.wordpress.parse import parse_own_terms, parse_post
 
 SAMPLE_POSTS: list[dict[str, Any]] = json.loads(SAMPLES.read_text("utf-8"))

@@ -21,9 +21,7 @@ from click.testing import CliRunner
 from columns import set_columns
 from fake_wordpress import START, FakeWordPress, fake_wordpress, wp_time
 from feedsvc.cli import main
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites

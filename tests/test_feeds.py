@@ -35,13 +35,8 @@ from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
-from feedsvc.text.characters import (
-    collapse_whitespace,
-    remove_illegal_characters,
-)
-from feedsvc.text.html import (
-    extract_visible_text,
-)
+from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
+from feedsvc.text.html import extract_visible_text
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.parse import parse_post, parse_term
 from properties import steadily

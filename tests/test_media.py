@@ -14,13 +14,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from feedsvc.clean.media import find_recordings
-from feedsvc.clean.post import (
-    clean_post,
-)
+from feedsvc.clean.post import clean_post
 from feedsvc.clean.sanitize import sanitize
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.model import Enclosure, Image
 from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app
@@ -28,9 +24,7 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.media import pack_media, unpack_media
 from feedsvc.sync.batch import import_posts
-from feedsvc.text.characters import (
-    remove_illegal_characters,
-)
+from feedsvc.text.characters import remove_illegal_characters
 from feedsvc.wordpress.media import (
     enclosures_from_meta,
     parse_featured_id,

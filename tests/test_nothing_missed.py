@@ -17,9 +17,7 @@ import requests
 
 from columns import set_columns
 from conftest import lacking
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites

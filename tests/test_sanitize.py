@@ -14,12 +14,8 @@ from lxml import html as lxml_html
 from conftest import ROOT, SAMPLES, SHARED_SAMPLE, lacking
 from feedsvc.clean.policy import ATTRIBUTES, MAX_DEPTH, MAX_LENGTH, SCHEMES, TAGS
 from feedsvc.clean.sanitize import sanitize
-from feedsvc.text.characters import (
-    remove_illegal_characters,
-)
-from feedsvc.text.html import (
-    extract_visible_text,
-)
+from feedsvc.text.characters import remove_illegal_characters
+from feedsvc.text.html import extract_visible_text
 
 BASE = "https://news.example/2026/01/a-story/"
 XSS = ROOT.parent / "shared" / "xss"

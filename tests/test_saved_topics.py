@@ -17,10 +17,7 @@ from lxml import html as lxml_html
 from werkzeug.test import TestResponse
 
 from feedsvc.cli import main
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.errors import ConfigError
 from feedsvc.publish.saved_topics import parse_saved_topics
 from feedsvc.publish.serialize.formats import FORMATS

@@ -23,13 +23,9 @@ from columns import set_columns
 from conftest import ROOT, copied
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.clean import policy
-from feedsvc.clean.post import (
-    clean_post,
-)
+from feedsvc.clean.post import clean_post
 from feedsvc.cli import main
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.model import Enclosure, Image, SourcePost, Term
 from feedsvc.publish.web import create_app
 from feedsvc.query.condition import Phrase
@@ -43,9 +39,7 @@ from feedsvc.store.tables import sources as sources_table
 from feedsvc.store.terms import save_terms
 from feedsvc.sync.batch import Batch, Report, clean_again, import_posts, load_item_digests, read_batch
 from feedsvc.text import words
-from feedsvc.text.html import (
-    extract_visible_text,
-)
+from feedsvc.text.html import extract_visible_text
 from feedsvc.worker import Poller
 from properties import steadily
 from service import free_port

@@ -6,9 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from fake_wordpress import FakeWordPress, fake_wordpress
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database

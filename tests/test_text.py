@@ -7,18 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedsvc.text.characters import (
-    collapse_whitespace,
-    remove_illegal_characters,
-)
-from feedsvc.text.html import (
-    extract_visible_text,
-    to_plain_text,
-)
-from feedsvc.text.shorten import (
-    SUMMARY_LENGTH,
-    shorten,
-)
+from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
+from feedsvc.text.html import extract_visible_text, to_plain_text
+from feedsvc.text.shorten import SUMMARY_LENGTH, shorten
 
 # Everything that a str can hold, lone surrogates and non-characters too.
 ANYTHING = st.text(st.characters(), max_size=200)

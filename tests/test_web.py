@@ -20,10 +20,7 @@ from werkzeug.test import TestResponse
 
 from columns import set_columns
 from conftest import copied, empty_configuration
-from feedsvc.config import (
-    Settings,
-    load_settings,
-)
+from feedsvc.config import Settings, load_settings
 from feedsvc.model import Post, Term
 from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.web import create_app

@@ -10,9 +10,7 @@ import feedparser
 import pytest
 
 from conftest import lacking
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database

@@ -11,9 +11,7 @@ import pytest
 from lxml import html as lxml_html
 
 from conftest import lacking
-from feedsvc.config import (
-    load_settings,
-)
+from feedsvc.config import load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import Report

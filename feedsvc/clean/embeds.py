@@ -1,4 +1,8 @@
-"""What other sites show within a body: a link for every reader, a frame for the hosts of the policy."""
+"""What other sites show within a body: a link for every reader, a frame for the hosts of the policy.
+
+Few readers show frames, and the W3C validator warns of them in RSS and Atom; there the link, with a picture
+where one is known, stands for the frame.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,7 +69,10 @@ EMBED_ATTRIBUTES = {"blockquote": set(_QUOTES.values()), "div": set(_BOXES.value
 
 
 def replace_embeds(root: HtmlElement, base: str) -> None:
-    """Make every embed in a body readable without a script."""
+    """Make every embed in a body readable without a script.
+
+    Addresses are made absolute against `base`. At most MAX_FRAMES frames stay.
+    """
     quoting_elements = _find_quoting_elements(root)
     for number, frame in enumerate(list(root.iter("iframe"))):
         holders = (frame.getparent(), *frame.iterancestors("figure"))

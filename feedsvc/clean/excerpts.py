@@ -6,16 +6,9 @@ content.
 
 import regex
 
-from feedsvc.text.characters import (
-    collapse_whitespace,
-)
-from feedsvc.text.shorten import (
-    SUMMARY_LENGTH,
-    shorten,
-)
-from feedsvc.text.similarity import (
-    extract_letters,
-)
+from feedsvc.text.characters import collapse_whitespace
+from feedsvc.text.shorten import SUMMARY_LENGTH, shorten
+from feedsvc.text.similarity import extract_letters
 
 _MIN_SHARE_OF_REPEAT = 0.9
 _SHINGLE_LENGTH = 5

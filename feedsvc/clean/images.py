@@ -9,9 +9,7 @@ from lxml.html import HtmlElement
 
 from feedsvc.clean import policy, urls
 from feedsvc.model import Image
-from feedsvc.text.characters import (
-    remove_illegal_characters,
-)
+from feedsvc.text.characters import remove_illegal_characters
 
 _TRACKER = regex.compile(
     r"(?:https?:)?//(?:[\w-]+\.)*(?:" + "|".join(map(regex.escape, policy.TRACKERS)) + ")", regex.IGNORECASE

@@ -4,13 +4,8 @@ from feedsvc.clean.excerpts import summarize
 from feedsvc.clean.media import find_recordings
 from feedsvc.clean.sanitize import extract_cleaned_text, sanitize
 from feedsvc.model import Post, SourcePost
-from feedsvc.text.html import (
-    extract_visible_text,
-    to_plain_text,
-)
-from feedsvc.text.shorten import (
-    shorten,
-)
+from feedsvc.text.html import extract_visible_text, to_plain_text
+from feedsvc.text.shorten import shorten
 
 _MAX_TITLE_LENGTH = 500
 _MADE_TITLE_LENGTH = 80

@@ -19,12 +19,8 @@ from lxml import html as lxml_html
 from feedsvc.clean import embeds, lazy, policy
 from feedsvc.clean.tidy import tidy_body
 from feedsvc.model import Image
-from feedsvc.text.characters import (
-    remove_illegal_characters,
-)
-from feedsvc.text.html import (
-    extract_visible_text,
-)
+from feedsvc.text.characters import remove_illegal_characters
+from feedsvc.text.html import extract_visible_text
 
 _CUT_NOTE = "<p>[…]</p>"
 _MAX_ROUNDS = 4

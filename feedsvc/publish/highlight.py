@@ -9,11 +9,7 @@ from lxml import html as lxml_html
 
 from feedsvc.query.condition import Phrase
 from feedsvc.text import words
-from feedsvc.text.html import (
-    Place,
-    iter_visible_pieces,
-    parse_fragment,
-)
+from feedsvc.text.html import Place, iter_visible_pieces, parse_fragment
 
 Piece = tuple[str, bool]
 """A piece of a text, and whether it is what was asked for."""

@@ -17,12 +17,8 @@ from feedsvc.model import Taxonomy
 from feedsvc.query.condition import Condition, NameFilter, Phrase, all_of, any_of
 from feedsvc.query.fields import FIELDS, OPTIONS, TOPIC_FIELDS
 from feedsvc.text import words
-from feedsvc.text.characters import (
-    remove_illegal_characters,
-)
-from feedsvc.text.nearest import (
-    find_nearest,
-)
+from feedsvc.text.characters import remove_illegal_characters
+from feedsvc.text.nearest import find_nearest
 
 MAX_TOPIC_LENGTH = 1000
 MAX_PARTS = 60

@@ -11,9 +11,7 @@ from lxml.etree import LxmlError
 from sqlalchemy import Connection
 
 from feedsvc.clean import policy
-from feedsvc.clean.post import (
-    clean_post,
-)
+from feedsvc.clean.post import clean_post
 from feedsvc.errors import PostError
 from feedsvc.model import Image, SourcePost
 from feedsvc.store.database import Database

@@ -11,13 +11,7 @@ from itertools import islice
 from urllib.parse import quote
 
 from feedsvc.model import Taxonomy, Term
-from feedsvc.store.terms import (
-    TermKey,
-    delete_unused_terms,
-    hide_terms,
-    list_unnamed_ids,
-    save_terms,
-)
+from feedsvc.store.terms import TermKey, delete_unused_terms, hide_terms, list_unnamed_ids, save_terms
 from feedsvc.sync.batch import Report
 from feedsvc.sync.ingest import PostIngest
 from feedsvc.sync.site_store import SiteStore

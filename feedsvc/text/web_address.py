@@ -3,9 +3,7 @@
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from feedsvc.text.characters import (
-    remove_illegal_characters,
-)
+from feedsvc.text.characters import remove_illegal_characters
 
 
 def parse_web_address(value: Any) -> str:

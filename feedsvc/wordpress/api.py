@@ -13,10 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
-from feedsvc.text.characters import (
-    collapse_whitespace,
-    remove_illegal_characters,
-)
+from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE, choose_advice
 from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, Http

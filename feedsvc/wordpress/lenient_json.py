@@ -25,7 +25,10 @@ _MAX_NOTICES = 1000
 
 @dataclass(frozen=True, slots=True)
 class ParsedJson:
-    """The data of a body, and in plain words what was odd about the body but could be put right."""
+    """The data of a body, and in plain words what was odd about the body but could be put right.
+
+    The pull goes well then, and `/status` shows the remarks until the site is mended.
+    """
 
     data: Any
     remarks: Sequence[str]

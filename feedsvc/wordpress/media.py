@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedsvc.model import MAX_IMAGE_WIDTH, Enclosure, Image, dedupe_enclosures
-from feedsvc.text.characters import (
-    collapse_whitespace,
-    remove_illegal_characters,
-)
+from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
 from feedsvc.text.media_types import IMAGE_TYPES, RECORDING_TYPES, guess_media_type, parse_media_type
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.json_values import get_first_embedded, is_id, to_mapping

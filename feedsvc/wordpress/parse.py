@@ -8,23 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 from feedsvc.errors import PostError
 from feedsvc.model import Image, SourcePost, Taxonomy, Term
-from feedsvc.text.characters import (
-    collapse_whitespace,
-    remove_illegal_characters,
-)
-from feedsvc.text.html import (
-    to_plain_text,
-)
-from feedsvc.text.shorten import (
-    shorten,
-)
+from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
+from feedsvc.text.html import to_plain_text
+from feedsvc.text.shorten import shorten
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.json_values import is_id, to_list, to_mapping
-from feedsvc.wordpress.media import (
-    enclosures_from_meta,
-    parse_featured_id,
-    parse_featured_image,
-)
+from feedsvc.wordpress.media import enclosures_from_meta, parse_featured_id, parse_featured_image
 
 _CLASS_PREFIXES: dict[Taxonomy, str] = {"category": "category-", "tag": "tag-"}
 # Nobody writes more, and each feed would carry it.
