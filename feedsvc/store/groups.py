@@ -4,6 +4,9 @@ In the order of publication, a post is under the earliest post within the window
 and that is under none itself; else it is canonical. So a group is a star, a chain of ever later copies does
 not stretch the window, and the outcome depends on the posts alone, not on the order in which they came.
 
+Which post leads a group is decided by the order of keys alone, whatever their sites: `_Grouping` is where
+another order would come in.
+
 A post that came, that changed or whose canonical post went is undecided: its `canonical_key` is null.
 `decide_groups` decides it, and those that its decision releases, all of them later ones.
 
@@ -21,7 +24,7 @@ from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import islice
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
 
 from feedsvc.store.keys import SLOT_BITS, key_range_around
 from feedsvc.store.tables import facts, post_terms, posts, sketches
@@ -37,17 +40,21 @@ _MAX_REMEMBERED_LENGTH = 30_000
 _KEYS: BindParameter[int] = bindparam("keys", expanding=True)
 _SPAN: BindParameter[int] = bindparam("span")
 
-_own, _shared, _theirs = sketches.alias("own"), sketches.alias("shared"), sketches.alias("theirs")
-_greatest = (
-    select(_own.c.post_key, func.max(_own.c.hash).label("hash"))
-    .where(_own.c.post_key.in_(_KEYS))
-    .group_by(_own.c.post_key)
-    .cte("greatest")
+_shared, _theirs = sketches.alias("shared"), sketches.alias("theirs")
+_greatest = func.max(sketches.c.hash).over(partition_by=sketches.c.post_key)
+_own = (
+    select(sketches.c.post_key, sketches.c.hash, _greatest.label("greatest"))
+    .where(sketches.c.post_key.in_(_KEYS))
+    .cte("own")
 )
 _sharing = (
-    select(_own.c.post_key, _shared.c.post_key.label("candidate"), func.count().label("common"))
+    select(
+        _own.c.post_key,
+        _shared.c.post_key.label("candidate"),
+        func.count().label("common"),
+        func.max(_own.c.greatest).label("greatest"),
+    )
     .where(
-        _own.c.post_key.in_(_KEYS),
         _shared.c.hash == _own.c.hash,
         _shared.c.post_key.between(_own.c.post_key - _SPAN, _own.c.post_key + _SPAN),
         _shared.c.post_key != _own.c.post_key,
@@ -56,17 +63,13 @@ _sharing = (
     .having(func.count() >= similarity.LEAST_IN_COMMON)
     .cte("sharing")
 )
-_SELECT_SHARING = (
-    select(
-        _sharing.c.post_key,
-        _sharing.c.candidate,
-        _sharing.c.common,
-        func.max(_theirs.c.hash).label("greatest"),
-        func.sum(case((_theirs.c.hash <= _greatest.c.hash, 1), else_=0)).label("within_own"),
-    )
-    .join(_greatest, _greatest.c.post_key == _sharing.c.post_key)
-    .join(_theirs, _theirs.c.post_key == _sharing.c.candidate)
-    .group_by(_sharing.c.post_key, _sharing.c.candidate, _sharing.c.common)
+_of_candidate = _theirs.c.post_key == _sharing.c.candidate
+_SELECT_SHARING = select(
+    _sharing.c.post_key,
+    _sharing.c.candidate,
+    _sharing.c.common,
+    select(func.max(_theirs.c.hash)).where(_of_candidate).scalar_subquery(),
+    select(func.count()).where(_of_candidate, _theirs.c.hash <= _sharing.c.greatest).scalar_subquery(),
 )
 """Pairs of posts whose sketches have hashes in common, and how far the two sketches reach."""
 
