@@ -4,8 +4,8 @@ In the order of publication, a post is under the earliest post within the window
 and that is under none itself; else it is canonical. So a group is a star, a chain of ever later copies does
 not stretch the window, and the outcome depends on the posts alone, not on the order in which they came.
 
-Which post leads a group is decided by the order of keys alone, whatever their sites: `_Grouping` is where
-another order would come in.
+Repeats are marked, never deleted: `dedupe=off` shows all of them. Which post leads a group is decided by
+the order of keys alone, whatever their sites: `_Grouping` is where another order would come in.
 
 A post that came, that changed or whose canonical post went is undecided: its `canonical_key` is null.
 `decide_groups` decides it, and those that its decision releases, all of them later ones.

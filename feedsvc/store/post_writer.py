@@ -41,7 +41,7 @@ _BATCH_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class PostChanges:
-    """What is to change of one site's posts; each post is in one of `posts`, `withheld` and `removed_ids`.
+    """What is to change of one site's posts; each is in one of `posts`, `withheld` and `removed_ids`, once.
 
     `posts` are written if they are not as they are stored. `sources` are what posts that are stored, or
     among `posts`, were made of under the version `policy`. `withheld` are posts that the site lists but
