@@ -16,13 +16,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, insert, select, update
 
 from feedsvc.model import Post, Term
-from feedsvc.store.groups import (
-    decide_groups,
-    is_grouping_outdated,
-    pack_figures,
-    regroup_all,
-    save_sketches,
-)
+from feedsvc.store.comparables import pack_figures, save_sketches
+from feedsvc.store.groups import decide_groups, is_grouping_outdated, regroup_all
 from feedsvc.store.index_rowids import assign_index_rowids
 from feedsvc.store.indexing import index_groups, rebuild_index, remove_from_index
 from feedsvc.store.keys import SLOTS, Identity, assign_keys, first_key
