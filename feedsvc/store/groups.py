@@ -4,87 +4,38 @@ In the order of publication, a post is under the earliest post within the window
 and that is under none itself; else it is canonical. So a group is a star, a chain of ever later copies does
 not stretch the window, and the outcome depends on the posts alone, not on the order in which they came.
 
-Which post leads a group is decided by the order of keys alone, whatever their sites: `_Grouping` is where
-another order would come in.
+Repeats are marked, never deleted: `dedupe=off` shows all of them. Which post leads a group is decided by
+the order of keys alone, whatever their sites: `_Grouping` is where another order would come in.
 
 A post that came, that changed or whose canonical post went is undecided: its `canonical_key` is null.
 `decide_groups` decides it, and those that its decision releases, all of them later ones.
-
-Likely repeats are found by sketches: the smallest hashes of a text's runs of words, in an index with the
-key, so that the window is a range of it. A cut copy shares nearly all the hashes that its reach allows.
-Boilerplate shares its part alone, and such posts are passed over unread.
 """
 
-from array import array
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import islice
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
 
-from feedsvc.store.keys import SLOT_BITS, key_range_around
+from feedsvc.store.comparables import (
+    Comparable,
+    find_likely_repeats,
+    load_comparables,
+    pack_figures,
+    save_sketches,
+    unpack_figures,
+)
+from feedsvc.store.keys import key_range_around
 from feedsvc.store.tables import facts, post_terms, posts, sketches
 from feedsvc.text import similarity
-from feedsvc.text.html import extract_body_text
 
 _BATCH_SIZE = 100
 """Posts that are looked up at once."""
 
-_MAX_REMEMBERED_LENGTH = 30_000
-"""Characters of a body whose words are remembered, so that many can be."""
-
 _KEYS: BindParameter[int] = bindparam("keys", expanding=True)
-_SPAN: BindParameter[int] = bindparam("span")
 
-_shared, _theirs = sketches.alias("shared"), sketches.alias("theirs")
-_greatest = func.max(sketches.c.hash).over(partition_by=sketches.c.post_key)
-_own = (
-    select(sketches.c.post_key, sketches.c.hash, _greatest.label("greatest"))
-    .where(sketches.c.post_key.in_(_KEYS))
-    .cte("own")
-)
-_sharing = (
-    select(
-        _own.c.post_key,
-        _shared.c.post_key.label("candidate"),
-        func.count().label("common"),
-        func.max(_own.c.greatest).label("greatest"),
-    )
-    .where(
-        _shared.c.hash == _own.c.hash,
-        _shared.c.post_key.between(_own.c.post_key - _SPAN, _own.c.post_key + _SPAN),
-        _shared.c.post_key != _own.c.post_key,
-    )
-    .group_by(_own.c.post_key, _shared.c.post_key)
-    .having(func.count() >= similarity.MIN_COMMON_HASHES)
-    .cte("sharing")
-)
-_of_candidate = _theirs.c.post_key == _sharing.c.candidate
-_SELECT_SHARING = select(
-    _sharing.c.post_key,
-    _sharing.c.candidate,
-    _sharing.c.common,
-    select(func.max(_theirs.c.hash)).where(_of_candidate).scalar_subquery(),
-    select(func.count()).where(_of_candidate, _theirs.c.hash <= _sharing.c.greatest).scalar_subquery(),
-)
-"""Pairs of posts whose sketches have hashes in common, and how far the two sketches reach."""
-
-_same = posts.alias("same")
-_SELECT_EXACT = select(posts.c.key, _same.c.key.label("candidate")).where(
-    posts.c.key.in_(_KEYS),
-    posts.c.fingerprint != "",
-    _same.c.fingerprint == posts.c.fingerprint,
-    _same.c.key.between(posts.c.key - _SPAN, posts.c.key + _SPAN),
-    _same.c.key != posts.c.key,
-)
 _SELECT_STATE = select(posts.c.key, posts.c.canonical_key, posts.c.figures).where(posts.c.key.in_(_KEYS))
-_SELECT_TEXTS = select(posts.c.key, posts.c.title, posts.c.content, posts.c.summary).where(
-    posts.c.key.in_(_KEYS)
-)
 _SELECT_MEMBERS = select(posts.c.key, posts.c.canonical_key).where(posts.c.canonical_key.in_(_KEYS))
 _UPDATE_POST = (
     update(posts).where(posts.c.key == bindparam("of_post")).values(canonical_key=bindparam("canonical"))
@@ -99,49 +50,8 @@ _UPDATE_FIGURES = (
     .where(posts.c.key == bindparam("of_post"))
     .values(fingerprint=bindparam("of_text"), figures=bindparam("of_figures"))
 )
-_INSERT_SKETCH = insert(sketches)
 
 _FACT = "how posts are compared"
-
-
-@dataclass(frozen=True, slots=True)
-class Comparable:
-    """A post as it is compared, and the hashes by which posts that are like it are found."""
-
-    text: similarity.ComparableText
-    sketch: tuple[int, ...]
-
-
-def read_comparable(title: str, content: str, summary: str) -> Comparable:
-    """Return a post to compare, from what is stored of it."""
-    is_short = len(content) < _MAX_REMEMBERED_LENGTH
-    comparable = (_remember_body if is_short else _read_body)(content, summary)
-    # Of a post with a body that was read before the title is all that has to be read.
-    return replace(comparable, text=similarity.with_title(comparable.text, title))
-
-
-def _read_body(content: str, summary: str) -> Comparable:
-    text = similarity.prepare_text("", extract_body_text(content, summary), content)
-    return Comparable(text, similarity.make_sketch(text))
-
-
-_remember_body = lru_cache(maxsize=500)(_read_body)  # a post is compared with the same ones again and again
-
-
-def pack_figures(figures: frozenset[int]) -> bytes:
-    """Return figures in the form in which they are stored, equal for equal ones."""
-    return array("I", sorted(figures)).tobytes()
-
-
-def _unpack_figures(packed: bytes) -> frozenset[int]:
-    return frozenset(array("I", packed))
-
-
-def save_sketches(connection: Connection, sketches_by_key: Mapping[int, Sequence[int]]) -> None:
-    """Store the sketches of posts that come, to be found by posts that are like them."""
-    rows = [{"hash": run, "post_key": key} for key, sketch in sketches_by_key.items() for run in sketch]
-    if rows:
-        connection.execute(_INSERT_SKETCH, rows)
 
 
 def is_grouping_outdated(connection: Connection, window: timedelta) -> bool:
@@ -157,7 +67,7 @@ def regroup_all(connection: Connection, window: timedelta) -> None:
     keys = connection.scalars(select(posts.c.key).order_by(posts.c.key)).all()
     for start in range(0, len(keys), _BATCH_SIZE):
         batch = keys[start : start + _BATCH_SIZE]
-        comparables = dict(_load_comparables(connection, batch))
+        comparables = dict(load_comparables(connection, batch))
         save_sketches(connection, {key: comparable.sketch for key, comparable in comparables.items()})
         texts = [(key, comparable.text) for key, comparable in comparables.items()]
         connection.execute(
@@ -281,7 +191,7 @@ class _Grouping:
         while batch := list(islice(worthy, _BATCH_SIZE)):
             missing = [key for key in batch if key not in self._comparables]
             # Kept for this batch alone: there may be thousands. Those that are met often are remembered.
-            comparables = self._comparables | dict(_load_comparables(self._connection, missing))
+            comparables = self._comparables | dict(load_comparables(self._connection, missing))
             yield from (key for key in batch if agrees(comparables[key].text))
 
     def _release_members(self, canonical_keys: Sequence[int]) -> list[int]:
@@ -300,22 +210,11 @@ class _Grouping:
     def _find_likely(self, keys: Sequence[int]) -> None:
         """Find, for posts to decide, those that may have much the same text, and what is known of them."""
         missing = [key for key in keys if key not in self._comparables]
-        self._comparables.update(_load_comparables(self._connection, missing))
-        # One second more than the window, since the slot within its second counts in a key.
-        span = (int(self._window.total_seconds()) + 1) << SLOT_BITS
-        for start in range(0, len(keys), _BATCH_SIZE):
-            batch = keys[start : start + _BATCH_SIZE]
-            self._likely.update((key, set()) for key in batch)
-            parameters = {"keys": batch, "span": span}
-            for key, other in self._connection.execute(_SELECT_EXACT, parameters):
-                self._likely[key].add(other)
-            for key, other, common, greatest, within_own in self._connection.execute(
-                _SELECT_SHARING, parameters
-            ):
-                within_other = bisect_right(self._comparables[key].sketch, greatest)
-                if similarity.may_repeat(common, min(within_own, within_other)):
-                    self._likely[key].add(other)
-        self._load_states({*keys}.union(*(self._likely[key] for key in keys)) - self._figures.keys())
+        self._comparables.update(load_comparables(self._connection, missing))
+        comparables = {key: self._comparables[key] for key in keys}
+        likely = find_likely_repeats(self._connection, comparables, self._window)
+        self._likely.update(likely)
+        self._load_states({*keys}.union(*likely.values()) - self._figures.keys())
 
     def _load_states(self, keys: Iterable[int]) -> None:
         remaining = iter(keys)
@@ -323,12 +222,4 @@ class _Grouping:
             for key, canonical, figures in self._connection.execute(_SELECT_STATE, {"keys": batch}):
                 self._stored.setdefault(key, canonical)
                 self._canonical.setdefault(key, canonical)
-                self._figures[key] = _unpack_figures(figures)
-
-
-def _load_comparables(connection: Connection, keys: Sequence[int]) -> Iterator[tuple[int, Comparable]]:
-    """Yield stored posts with the keys `keys`, read to be compared."""
-    for start in range(0, len(keys), _BATCH_SIZE):
-        batch = keys[start : start + _BATCH_SIZE]
-        for key, title, content, summary in connection.execute(_SELECT_TEXTS, {"keys": batch}):
-            yield key, read_comparable(title, content, summary)
+                self._figures[key] = unpack_figures(figures)

@@ -16,13 +16,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, insert, select, update
 
 from feedsvc.model import Post, Term
-from feedsvc.store.groups import (
-    decide_groups,
-    is_grouping_outdated,
-    pack_figures,
-    regroup_all,
-    save_sketches,
-)
+from feedsvc.store.comparables import pack_figures, save_sketches
+from feedsvc.store.groups import decide_groups, is_grouping_outdated, regroup_all
 from feedsvc.store.index_rowids import assign_index_rowids
 from feedsvc.store.indexing import index_groups, rebuild_index, remove_from_index
 from feedsvc.store.keys import SLOTS, Identity, assign_keys, first_key
@@ -41,7 +36,7 @@ _BATCH_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class PostChanges:
-    """What is to change of one site's posts; each post is in one of `posts`, `withheld` and `removed_ids`.
+    """What is to change of one site's posts; each is in one of `posts`, `withheld` and `removed_ids`, once.
 
     `posts` are written if they are not as they are stored. `sources` are what posts that are stored, or
     among `posts`, were made of under the version `policy`. `withheld` are posts that the site lists but

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import astuple, dataclass
 
 from feedsvc.model import Post
-from feedsvc.store.groups import Comparable, read_comparable
+from feedsvc.store.comparables import Comparable, read_comparable
 from feedsvc.store.search import Document, build_document
 from feedsvc.text.html import extract_body_text
 

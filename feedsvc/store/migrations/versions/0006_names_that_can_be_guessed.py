@@ -1,4 +1,4 @@
-"""Names of columns that can be guessed; what a transaction has to do yet is kept in memory."""
+"""Names of columns that can be guessed; what a transaction still has to do is kept in memory."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # An index has the names of its columns in its own: it is made anew, for what takes least.
+    # The name of an index says its columns, and SQLite renames no index.
     op.drop_index("ix_posts_original_key_site_id", "posts")
     op.drop_index("uq_posts_position", "posts")
     op.execute("ALTER TABLE posts RENAME COLUMN original TO canonical_key")

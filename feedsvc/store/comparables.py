@@ -1,0 +1,145 @@
+"""What of a post is compared, and which stored posts may have much the same text as another.
+
+These are found by sketches: the smallest hashes of a text's runs of words, in an index with the key, so
+that the window is a range of it. A cut copy shares nearly all the hashes that its reach allows.
+Boilerplate shares its part alone, and such posts are passed over unread.
+"""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import lru_cache
+
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select
+
+from feedsvc.store.keys import SLOT_BITS
+from feedsvc.store.tables import posts, sketches
+from feedsvc.text import similarity
+from feedsvc.text.html import extract_body_text
+
+_BATCH_SIZE = 100
+"""Posts that are looked up at once."""
+
+_MAX_REMEMBERED_LENGTH = 30_000
+"""Characters of a body whose words are remembered, so that many can be."""
+
+_KEYS: BindParameter[int] = bindparam("keys", expanding=True)
+_SPAN: BindParameter[int] = bindparam("span")
+
+_shared, _theirs = sketches.alias("shared"), sketches.alias("theirs")
+_greatest = func.max(sketches.c.hash).over(partition_by=sketches.c.post_key)
+_own = (
+    select(sketches.c.post_key, sketches.c.hash, _greatest.label("greatest"))
+    .where(sketches.c.post_key.in_(_KEYS))
+    .cte("own")
+)
+_sharing = (
+    select(
+        _own.c.post_key,
+        _shared.c.post_key.label("candidate"),
+        func.count().label("common"),
+        func.max(_own.c.greatest).label("greatest"),
+    )
+    .where(
+        _shared.c.hash == _own.c.hash,
+        _shared.c.post_key.between(_own.c.post_key - _SPAN, _own.c.post_key + _SPAN),
+        _shared.c.post_key != _own.c.post_key,
+    )
+    .group_by(_own.c.post_key, _shared.c.post_key)
+    .having(func.count() >= similarity.MIN_COMMON_HASHES)
+    .cte("sharing")
+)
+_of_candidate = _theirs.c.post_key == _sharing.c.candidate
+_SELECT_SHARING = select(
+    _sharing.c.post_key,
+    _sharing.c.candidate,
+    _sharing.c.common,
+    select(func.max(_theirs.c.hash)).where(_of_candidate).scalar_subquery(),
+    select(func.count()).where(_of_candidate, _theirs.c.hash <= _sharing.c.greatest).scalar_subquery(),
+)
+"""Pairs of posts whose sketches have hashes in common, and how far the two sketches reach."""
+
+_same = posts.alias("same")
+_SELECT_EXACT = select(posts.c.key, _same.c.key.label("candidate")).where(
+    posts.c.key.in_(_KEYS),
+    posts.c.fingerprint != "",
+    _same.c.fingerprint == posts.c.fingerprint,
+    _same.c.key.between(posts.c.key - _SPAN, posts.c.key + _SPAN),
+    _same.c.key != posts.c.key,
+)
+_SELECT_TEXTS = select(posts.c.key, posts.c.title, posts.c.content, posts.c.summary).where(
+    posts.c.key.in_(_KEYS)
+)
+_INSERT_SKETCH = insert(sketches)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """A post as it is compared, and the hashes by which posts that are like it are found."""
+
+    text: similarity.ComparableText
+    sketch: tuple[int, ...]
+
+
+def read_comparable(title: str, content: str, summary: str) -> Comparable:
+    """Return a post to compare, from what is stored of it."""
+    is_short = len(content) < _MAX_REMEMBERED_LENGTH
+    comparable = (_remember_body if is_short else _read_body)(content, summary)
+    # Of a post with a body that was read before the title is all that has to be read.
+    return replace(comparable, text=similarity.with_title(comparable.text, title))
+
+
+def _read_body(content: str, summary: str) -> Comparable:
+    text = similarity.prepare_text("", extract_body_text(content, summary), content)
+    return Comparable(text, similarity.make_sketch(text))
+
+
+_remember_body = lru_cache(maxsize=500)(_read_body)  # a post is compared with the same ones again and again
+
+
+def pack_figures(figures: frozenset[int]) -> bytes:
+    """Return figures in the form in which they are stored, equal for equal ones."""
+    return array("I", sorted(figures)).tobytes()
+
+
+def unpack_figures(packed: bytes) -> frozenset[int]:
+    """Return the figures that `pack_figures` has packed."""
+    return frozenset(array("I", packed))
+
+
+def save_sketches(connection: Connection, sketches_by_key: Mapping[int, Sequence[int]]) -> None:
+    """Store the sketches of posts that come, to be found by posts that are like them."""
+    rows = [{"hash": run, "post_key": key} for key, sketch in sketches_by_key.items() for run in sketch]
+    if rows:
+        connection.execute(_INSERT_SKETCH, rows)
+
+
+def load_comparables(connection: Connection, keys: Sequence[int]) -> Iterator[tuple[int, Comparable]]:
+    """Yield stored posts with the keys `keys`, read to be compared."""
+    for start in range(0, len(keys), _BATCH_SIZE):
+        batch = keys[start : start + _BATCH_SIZE]
+        for key, title, content, summary in connection.execute(_SELECT_TEXTS, {"keys": batch}):
+            yield key, read_comparable(title, content, summary)
+
+
+def find_likely_repeats(
+    connection: Connection, comparables: Mapping[int, Comparable], window: timedelta
+) -> dict[int, set[int]]:
+    """Return, for posts whose sketches are stored, by their keys, the keys of others that may have much the
+    same text: of those that were published within `window` (in whole seconds), a second more or less.
+    """
+    # One second more than the window, since the slot within its second counts in a key.
+    span = (int(window.total_seconds()) + 1) << SLOT_BITS
+    keys = list(comparables)
+    likely: dict[int, set[int]] = {key: set() for key in keys}
+    for start in range(0, len(keys), _BATCH_SIZE):
+        parameters = {"keys": keys[start : start + _BATCH_SIZE], "span": span}
+        for key, other in connection.execute(_SELECT_EXACT, parameters):
+            likely[key].add(other)
+        for key, other, common, greatest, within_own in connection.execute(_SELECT_SHARING, parameters):
+            within_other = bisect_right(comparables[key].sketch, greatest)
+            if similarity.may_repeat(common, min(within_own, within_other)):
+                likely[key].add(other)
+    return likely
