@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import is_hypothesis_test
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.util import LRUCache
@@ -22,7 +23,7 @@ from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.batch import import_posts
-from properties import load_profile
+from properties import is_thorough, load_profile
 
 load_profile()  # before any test module makes the settings of its properties
 
@@ -30,9 +31,17 @@ load_profile()  # before any test module makes the settings of its properties
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Each test has a folder of its own: in memory, where the machine has enough, it need not wait for the disk.
+MEMORY = Path("/dev/shm")
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "posts.json"
 SHARED_SAMPLE = ROOT.parent / "shared" / "samples" / "000_8c74cef168701161.json"
+
+THOROUGH_SECONDS = 3600
+"""What a property may take when it is tried with many examples."""
 
 _OURS = ("FEEDSVC_", "PORT", "DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY")
 
@@ -45,6 +54,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long tests first: what is left at the end is short, and can be shared between the workers."""
     items.sort(key=lambda item: item.get_closest_marker("real") is None)
+    for item in items:
+        if is_thorough() and isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker(pytest.mark.timeout(THOROUGH_SECONDS))
 
 
 def pytest_collection_finish() -> None:

@@ -17,18 +17,22 @@ def load_profile() -> None:
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", DEFAULT))
 
 
+def is_thorough() -> bool:
+    """Return whether the thorough profile is in use."""
+    return settings.get_current_profile_name() == THOROUGH
+
+
 def steadily(examples: int, phases: Collection[Phase] = tuple(Phase)) -> settings:
     """Return the settings of a property whose examples are the same in each run.
 
     `examples` is the usual number of them. By default a third are tried, as engineers run them while they
     think; the thorough profile tries ten times as many, and others in each run.
     """
-    is_thorough = settings.get_current_profile_name() == THOROUGH
     few = max(min(examples, MIN_EXAMPLES), examples // 3)
     return settings(
         deadline=None,
-        derandomize=not is_thorough,
+        derandomize=not is_thorough(),
         database=None,
-        max_examples=10 * examples if is_thorough else few,
+        max_examples=10 * examples if is_thorough() else few,
         phases=phases,
     )

@@ -16,7 +16,7 @@ import feedparser
 import pytest
 from click.testing import CliRunner
 
-from conftest import ROOT, SAMPLES, SHARED_SAMPLE
+from conftest import ROOT, SAMPLES, SHARED_SAMPLE, lacking
 from feedsvc.cli import main
 from servers import NO_ROUTE, Canned, one_post, serving
 
@@ -45,8 +45,7 @@ def free_port() -> int:
 
 
 def test_importing_a_press_release_gives_one_entry_with_its_body_once() -> None:
-    if not SHARED_SAMPLE.exists():
-        pytest.skip("the press release that started it is not beside this checkout")
+    lacking(None if SHARED_SAMPLE.exists() else f"{SHARED_SAMPLE} is not there: put it beside the checkout")
     assert feedsvc("import", SHARED_SAMPLE).returncode == 0
     (entry,) = feedparser.parse(feedsvc("render", "", "--format", "atom").stdout).entries
     assert entry.title.startswith("World’s First — XellSmart’s Allogeneic iPSC-derived")
@@ -72,8 +71,7 @@ def test_importing_a_press_release_gives_one_entry_with_its_body_once() -> None:
     ],
 )
 def test_every_feed_of_the_press_release_has_its_one_entry(query: str) -> None:
-    if not SHARED_SAMPLE.exists():
-        pytest.skip("the press release that started it is not beside this checkout")
+    lacking(None if SHARED_SAMPLE.exists() else f"{SHARED_SAMPLE} is not there: put it beside the checkout")
     feedsvc("import", SHARED_SAMPLE)
     for form in ("rss", "atom"):
         assert len(feedparser.parse(feedsvc("render", query, "--format", form).stdout).entries) == 1

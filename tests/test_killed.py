@@ -30,7 +30,7 @@ from feedsvc.text import similarity
 from feedsvc.worker import Poller
 from service import PATIENCE
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
 KILLS = 50
 """Of each of four histories: 200 in all."""

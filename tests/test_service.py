@@ -20,7 +20,7 @@ from conftest import ROOT, lacking
 from service import Service, eventually, free_port
 from wordpress import WordPress, missing
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
 POSTS = 450
 START = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)
