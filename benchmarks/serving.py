@@ -15,7 +15,7 @@ from feedsvc.query.query import Query
 from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.sync.batch import import_posts
+from feedsvc.sync.importing import import_posts
 
 
 def measure(report: Report, items: Sequence[dict[str, Any]]) -> None:

@@ -25,13 +25,15 @@ from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
-from feedsvc.sync.batch import Report, clean_again, import_posts
+from feedsvc.sync.importing import import_posts
+from feedsvc.sync.reclean import clean_again
+from feedsvc.sync.report import Report
 from feedsvc.sync.turn import check_retry_after
 from feedsvc.values import derive_site_name
 from feedsvc.wordpress.discover import discover
 from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.saved import group_by_site, read_saved_posts
-from feedsvc.worker import Poller, describe_report, make_http_client
+from feedsvc.worker import Poller, make_http_client
 
 log = logging.getLogger(__name__)
 
@@ -219,7 +221,7 @@ def _pull_site(poller: Poller, state: SiteState, *, full: bool) -> bool:
         log.exception("site %s: an error in feedsvc", name)
         click.echo(f"{name}: failed: an error in feedsvc, please report it")
         return False
-    click.echo(f"{name}: {describe_report(report)}")
+    click.echo(f"{name}: {report}")
     return True
 
 

@@ -87,7 +87,7 @@ def _from_platform(key: str) -> AliasChoices:
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. Made by `load`, read once, never changed."""
+    """Everything that can be set. Made by `load_settings`, read once, never changed."""
 
     model_config = SettingsConfigDict(
         env_prefix="FEEDSVC_", env_ignore_empty=True, extra="forbid", frozen=True

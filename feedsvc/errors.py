@@ -10,7 +10,7 @@
     └── NotReadyError    the answer is not known yet         HTTP 503 with Retry-After, exit status 1
 
 The command line turns them into an exit status in one place (cli.py), the web into an HTTP status in
-one place (publish/web.py).
+one place (publish/web.py); /preview shows them on its page.
 """
 
 import re
@@ -66,6 +66,11 @@ class SiteError(FeedsvcError):
         self.advice = advice
         self.cause = cause or (f"http_{status}" if status not in (None, 200) else "not_wordpress")
         self.retry_at = retry_at
+
+    @property
+    def asks_to_wait(self) -> bool:
+        """Whether the site wants to be left alone: no time to ask it for something else."""
+        return self.status == 429 or self.retry_at is not None
 
 
 class PostError(FeedsvcError):

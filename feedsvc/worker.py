@@ -20,7 +20,8 @@ from feedsvc.errors import SiteError, StoppedError
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
-from feedsvc.sync.batch import Report, clean_again
+from feedsvc.sync.reclean import clean_again
+from feedsvc.sync.report import Report
 from feedsvc.sync.turn import SiteTurn, check_retry_after, pause_after
 from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.transport import Bounds
@@ -135,7 +136,7 @@ class Poller:
             log.exception("site %s: an error in feedsvc", name)
         else:
             level = logging.INFO if report.new or report.changed or report.removed else logging.DEBUG
-            log.log(level, "site %s: %s", name, describe_report(report))
+            log.log(level, "site %s: %s", name, report)
 
     def _turn(self, site_id: int) -> SiteTurn:
         return SiteTurn(
@@ -194,12 +195,4 @@ def make_http_client(settings: Settings, bounds: Bounds | None = None) -> HttpCl
         named=[site.url for site in settings.sites],
         proxy=settings.proxy,
         bounds=bounds,
-    )
-
-
-def describe_report(report: Report) -> str:
-    """Return a pull's outcome in one line."""
-    return (
-        f"{report.new} new, {report.changed} changed, {report.removed} removed, "
-        f"{report.duplicates} duplicates, {report.seconds:.1f} s"
     )

@@ -22,7 +22,7 @@ from feedsvc.config import Settings, load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.sync.batch import import_posts
+from feedsvc.sync.importing import import_posts
 from properties import is_thorough, load_profile
 
 load_profile()  # before any test module makes the settings of its properties

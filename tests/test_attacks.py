@@ -34,7 +34,8 @@ from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.sync.batch import import_posts, read_batch
+from feedsvc.sync.batch import read_batch
+from feedsvc.sync.importing import import_posts
 from feedsvc.text.characters import remove_illegal_characters
 from servers import Canned, serving
 

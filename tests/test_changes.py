@@ -13,7 +13,7 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.posts import list_ids_with_terms, list_known_posts
 from feedsvc.store.site_state import SyncState
-from feedsvc.sync.batch import Report
+from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.transport import Bounds
 from feedsvc.worker import Poller

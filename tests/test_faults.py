@@ -28,7 +28,7 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.posts import list_known_posts
 from feedsvc.store.site_state import SiteState
-from feedsvc.sync.batch import Report
+from feedsvc.sync.report import Report
 from feedsvc.wordpress.transport import Bounds
 from feedsvc.worker import Poller
 from service import Service, eventually

@@ -34,7 +34,7 @@ from feedsvc.query.query import Query
 from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.sync.batch import import_posts
+from feedsvc.sync.importing import import_posts
 from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
 from feedsvc.text.html import extract_visible_text
 from feedsvc.text.web_address import parse_web_address

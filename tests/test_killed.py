@@ -343,7 +343,7 @@ SAME = (
     "SELECT hash, post_key FROM sketches ORDER BY hash, post_key",
     "SELECT wp_id, digest, policy FROM sources ORDER BY wp_id",
     "SELECT wp_id, modified FROM withheld ORDER BY wp_id",
-    "SELECT name, home, title, backfill_page, hidden_posts, claimed_by, failures FROM sites",
+    "SELECT name, home, title, backfill_page, unlisted_count, claimed_by, failures FROM sites",
 )
 """What is the same in two databases with the same posts, whatever came before."""
 

@@ -23,7 +23,7 @@ from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.media import pack_media, unpack_media
-from feedsvc.sync.batch import import_posts
+from feedsvc.sync.importing import import_posts
 from feedsvc.text.characters import remove_illegal_characters
 from feedsvc.wordpress.media import (
     enclosures_from_meta,

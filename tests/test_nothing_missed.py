@@ -22,7 +22,7 @@ from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.sync.batch import Report
+from feedsvc.sync.report import Report
 from feedsvc.worker import Poller
 from wordpress import PRETTY_PERMALINKS, WordPress, missing
 

@@ -20,7 +20,7 @@ from feedsvc.store.prepared import prepare_post
 from feedsvc.store.sources import serialize_source
 from feedsvc.store.tables import post_terms
 from feedsvc.store.tables import posts as posts_table
-from feedsvc.sync.batch import clean_again
+from feedsvc.sync.reclean import clean_again
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

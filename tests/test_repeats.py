@@ -39,7 +39,7 @@ from feedsvc.store.tables import facts, post_terms, sketches
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sites as sites_table
 from feedsvc.store.terms import find_terms, save_terms
-from feedsvc.sync.batch import import_posts
+from feedsvc.sync.importing import import_posts
 from feedsvc.text import similarity
 from feedsvc.text.html import extract_body_text, to_plain_text
 from properties import steadily

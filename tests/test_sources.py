@@ -37,7 +37,10 @@ from feedsvc.store.sources import list_outdated_sources, load_source_digests, se
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sources as sources_table
 from feedsvc.store.terms import save_terms
-from feedsvc.sync.batch import Batch, Report, clean_again, import_posts, load_item_digests, read_batch
+from feedsvc.sync.batch import Batch, load_item_digests, read_batch
+from feedsvc.sync.importing import import_posts
+from feedsvc.sync.reclean import clean_again
+from feedsvc.sync.report import Report
 from feedsvc.text import words
 from feedsvc.text.html import extract_visible_text
 from feedsvc.worker import Poller

@@ -16,7 +16,7 @@ from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.posts import list_known_posts
-from feedsvc.sync.batch import Report
+from feedsvc.sync.report import Report
 from feedsvc.worker import Poller
 
 

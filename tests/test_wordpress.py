@@ -14,8 +14,8 @@ from feedsvc.config import load_settings
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
-from feedsvc.sync.batch import Report
 from feedsvc.sync.pull import Pull
+from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.http import Http
 from feedsvc.wordpress.response import Response

@@ -14,7 +14,7 @@ from conftest import lacking
 from feedsvc.config import load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
-from feedsvc.sync.batch import Report
+from feedsvc.sync.report import Report
 from feedsvc.worker import Poller
 from wordpress import WordPress, missing
 

@@ -81,7 +81,7 @@ class Atom(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Phrase(Atom):
-    """Words one after the other (as words.searched returns them), in the title or in the body.
+    """Words one after the other (as words.tokenize_for_search returns them), in the title or in the body.
 
     With `in_title` they stand in the title; with `is_prefix` the last of them is the beginning of a word.
     """

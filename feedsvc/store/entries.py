@@ -19,7 +19,7 @@ from feedsvc.store.terms import load_group_terms, load_post_terms
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which posts are wanted: what they must meet, with rows' ids for names.
+    """Which posts are selection: what they must meet, with rows' ids for names.
 
     `published` are the sites whose posts are shown at all (None means all). With `dedupe`, posts that
     repeat another count as one with it, with the terms and the sites of all.
@@ -45,19 +45,19 @@ class Recent:
     repeats: "Recent | None" = None
 
 
-def load_entries(connection: Connection, wanted: Selection, limit: int, offset: int = 0) -> list[Entry]:
-    """Return the entries that `wanted` selects, newest first, ties by the post's id."""
+def load_entries(connection: Connection, selection: Selection, limit: int, offset: int = 0) -> list[Entry]:
+    """Return the entries that `selection` selects, newest first, ties by the post's id."""
     rows = connection.execute(
         select(posts, sites.c.name, sites.c.url, sites.c.home, sites.c.title.label("site_title"),
                sites.c.description)
         .join(sites, sites.c.id == posts.c.site_id)
-        .where(posts.c.index_rowid.in_(_page(connection, wanted, limit, offset)))
+        .where(posts.c.index_rowid.in_(_page(connection, selection, limit, offset)))
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip
     own = load_post_terms(connection, [row.key for row in rows])
-    if not wanted.dedupe:
+    if not selection.dedupe:
         return [_entry(row, own[row.key], own[row.key]) for row in rows]
-    of_groups = load_group_terms(connection, [row.canonical_key for row in rows], wanted.published)
+    of_groups = load_group_terms(connection, [row.canonical_key for row in rows], selection.published)
     return [_entry(row, own[row.key], of_groups[row.canonical_key]) for row in rows]
 
 
@@ -99,17 +99,17 @@ def list_recent_posts(
     return [Recent(*row[:5], heads[row.head] if row.head and row.head != row.key else None) for row in rows]
 
 
-def filter_selected_keys(connection: Connection, wanted: Selection, keys: Collection[int]) -> set[int]:
-    """Return those of `keys` that `wanted` selects, on whatever page; they follow each other closely."""
-    return _among(connection, _matching(connection, wanted), keys, are_close=True)
+def filter_selected_keys(connection: Connection, selection: Selection, keys: Collection[int]) -> set[int]:
+    """Return those of `keys` that `selection` selects, on whatever page; they follow each other closely."""
+    return _among(connection, _matching(connection, selection), keys, are_close=True)
 
 
 def filter_keys_with(
-    connection: Connection, wanted: Selection, atom: Atom, keys: Collection[int], *, are_close: bool
+    connection: Connection, selection: Selection, atom: Atom, keys: Collection[int], *, are_close: bool
 ) -> set[int]:
-    """Return those of `keys` that have one of the phrases and names that `wanted` asks for."""
-    of: search.Of = "entry" if wanted.dedupe else "post"
-    statement = search.select_rowids(connection, atom, of=of, every="post")
+    """Return those of `keys` that have one of the phrases and names that `selection` asks for."""
+    of: search.Of = "entry" if selection.dedupe else "post"
+    statement = search.select_rowids(connection, atom, marks_of=of, candidates="post")
     return _among(connection, statement, keys, are_close=are_close)
 
 
@@ -129,32 +129,32 @@ def _among(
     return {keys_by_rowid[number] for number in selected if number in keys_by_rowid}
 
 
-def _page(connection: Connection, wanted: Selection, limit: int, offset: int) -> Select[tuple[int]]:
+def _page(connection: Connection, selection: Selection, limit: int, offset: int) -> Select[tuple[int]]:
     """Select the rowids of one page. Their order is that of time in the index, so nothing is sorted."""
-    statement = _matching(connection, wanted)
+    statement = _matching(connection, selection)
     return statement.order_by(statement.selected_columns.rowid.desc()).limit(limit).offset(offset)
 
 
-def _matching(connection: Connection, wanted: Selection) -> Select[tuple[int]]:
-    """Select the rowids of all that `wanted` selects."""
-    everything = wanted.published is None
+def _matching(connection: Connection, selection: Selection) -> Select[tuple[int]]:
+    """Select the rowids of all that `selection` selects."""
+    everything = selection.published is None
     statement = search.select_rowids(
         connection,
-        wanted.condition,
-        of="entry" if wanted.dedupe else "post",
-        every="entry" if wanted.dedupe and everything else "post",
-        sites=wanted.published,
+        selection.condition,
+        marks_of="entry" if selection.dedupe else "post",
+        candidates="entry" if selection.dedupe and everything else "post",
+        sites=selection.published,
     )
     rowid = statement.selected_columns.rowid
-    if wanted.since:
-        young = select(posts.c.index_rowid).where(posts.c.key >= first_key(wanted.since))
+    if selection.since:
+        young = select(posts.c.index_rowid).where(posts.c.key >= first_key(selection.since))
         statement = statement.where(rowid >= young.order_by(posts.c.key).limit(1).scalar_subquery())
-    if wanted.published is None or not wanted.dedupe:
+    if selection.published is None or not selection.dedupe:
         return statement
     # The first of a group may be of a site that is not published: the first that is stands for it.
     member = posts.alias("member")
     same_group = (posts.c.index_rowid == rowid) & (member.c.canonical_key == posts.c.canonical_key)
-    earlier = (member.c.key < posts.c.key) & member.c.site_id.in_(wanted.published)
+    earlier = (member.c.key < posts.c.key) & member.c.site_id.in_(selection.published)
     return statement.where(~exists().where(same_group, earlier))
 
 

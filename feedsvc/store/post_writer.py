@@ -101,8 +101,6 @@ _INSERT_TERMS = insert(post_terms)
 class PostWriter:
     """Writes posts in the transaction of `connection`. Posts published further apart than
     `duplicate_window`, in whole seconds, do not repeat each other.
-
-    A revision of what is published would be raised here, and the work of one transaction be bounded.
     """
 
     connection: Connection

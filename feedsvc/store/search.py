@@ -28,6 +28,7 @@ from feedsvc.text import words
 Of = Literal["post", "entry"]
 
 MAX_PREFIX_WORDS = 400
+"""Words that a `word*` is expanded to. Where more begin so, FTS5's own prefix search takes over."""
 _NOTHING = 'marks : "nothing"'
 _index = table("search", column("rowid"))
 _FACT = "words in the search index"
@@ -105,24 +106,24 @@ def select_rowids(
     connection: Connection,
     condition: Condition,
     *,
-    of: Of,
-    every: Of,
+    marks_of: Of,
+    candidates: Of,
     sites: frozenset[int] | None = None,
 ) -> Select[tuple[int]]:
     """Return the statement that selects the rowids of the posts that meet `condition`.
 
-    `of` is whose terms and sites count: the post's own, or those of its group. `every` is who is asked:
-    each post, or those that repeat no other; of the `sites` given, None means all.
+    `candidates` are each post ('post') or the canonical ones alone ('entry'), of `sites` or of all sites.
+    `marks_of` says whose terms and sites count: the post's own ('post') or those of its group ('entry').
     """
-    match = _every(every)
+    match = _mark(candidates)
     if sites is not None:
         match += f" AND {_any_mark(build_marks('post', (), sites))}"
     if condition != ANYTHING:
-        match += f" AND {_match(condition.map(partial(_written_out, connection)), of)}"
+        match += f" AND {_match(condition.map(partial(_expand_prefix, connection)), marks_of)}"
     return select(_index.c.rowid).select_from(_index).where(literal_column("search").op("MATCH")(match))
 
 
-def _written_out(connection: Connection, atom: Atom) -> Condition:
+def _expand_prefix(connection: Connection, atom: Atom) -> Condition:
     """Return the beginning of a word as the words that begin so, which FTS5 would gather in memory.
 
     Where they are too many to be gone through one by one it is left as it is.
@@ -132,38 +133,38 @@ def _written_out(connection: Connection, atom: Atom) -> Condition:
     *before, start = atom.words
     beyond = start[:-1] + chr(ord(start[-1]) + 1)
     begin_so = select(known_words.c.word).where(known_words.c.word >= start, known_words.c.word < beyond)
-    found = connection.scalars(begin_so.limit(MAX_PREFIX_WORDS + 1)).all()
-    if len(found) > MAX_PREFIX_WORDS:
+    completions = connection.scalars(begin_so.limit(MAX_PREFIX_WORDS + 1)).all()
+    if len(completions) > MAX_PREFIX_WORDS:
         return atom
-    return any_of(replace(atom, words=(*before, word), is_prefix=False) for word in found or [start])
+    return any_of(replace(atom, words=(*before, word), is_prefix=False) for word in completions or [start])
 
 
-def _any_mark(some: Iterable[str]) -> str:
-    either = " OR ".join(f'"{mark}"' for mark in some)
+def _any_mark(marks: Iterable[str]) -> str:
+    either = " OR ".join(f'"{mark}"' for mark in marks)
     return f"marks : ({either})" if either else _NOTHING
 
 
-def _every(of: Of) -> str:
+def _mark(of: Of) -> str:
     return f'marks : "{of}"'
 
 
 def _match(condition: Condition, of: Of) -> str:
     """Return `condition` in the language of FTS5 (https://sqlite.org/fts5.html, section 3)."""
     match condition:
-        case Phrase(found, in_title, is_prefix):
+        case Phrase(phrase_words, in_title, is_prefix):
             column_names = "title" if in_title else "{title body}"
-            return f'{column_names} : "{" ".join(found)}"{" *" if is_prefix else ""}'
+            return f'{column_names} : "{" ".join(phrase_words)}"{" *" if is_prefix else ""}'
         case ResolvedFilter(field=field, row_ids=row_ids):
             site_ids, term_ids = (row_ids, ()) if field == "site" else ((), row_ids)
             return _any_mark(build_marks(of, term_ids, site_ids))
         case Not():
             return _match(And((condition,)), of)
         case Or(parts):
-            return f"({' OR '.join(_match(one, of) for one in parts)})"
+            return f"({' OR '.join(_match(part, of) for part in parts)})"
         case And(parts):
-            wanted = [_match(one, of) for one in parts if not isinstance(one, Not)] or [_every("post")]
-            excluded = [_match(one.part, of) for one in parts if isinstance(one, Not)]
-            both = f"({' AND '.join(wanted)})"
+            required = [_match(part, of) for part in parts if not isinstance(part, Not)] or [_mark("post")]
+            excluded = [_match(part.part, of) for part in parts if isinstance(part, Not)]
+            both = f"({' AND '.join(required)})"
             return f"({both} NOT ({' OR '.join(excluded)}))" if excluded else both
         case _:
             raise TypeError(f"{condition} has not been looked up")

@@ -36,7 +36,8 @@ class SyncState:
 
     - `observed_at`: when the last change was looked for, by the site's own clock;
     - `newest_modified`: the newest time of modification that was seen then;
-    - `unlisted_count`: how many posts the site counts but never lists;
+    - `unlisted_count`: how many posts the site counts that are not here: it never lists them, or fails on
+      them;
     - `swept_at`: when all ids were compared last, None when that is due;
     - `probe_cursor`: how many probes were made, which tells whose turn is next;
     - `optional_retry_at`: until when the site is not asked for what posts can do without.
@@ -112,7 +113,7 @@ class PollState:
         """When the next pull is due: not before the site wants to be asked again."""
         return max(self.next_pull_at, self.retry_at or EPOCH)
 
-    def asks_to_wait(self, now: datetime) -> bool:
+    def is_waiting(self, now: datetime) -> bool:
         """Return whether the site has asked us not to come back yet."""
         return self.retry_at is not None and now < self.retry_at <= now + MAX_RETRY_AFTER
 

@@ -126,6 +126,6 @@ def _update_held(connection: Connection, statement: Update, site_id: int, holder
 
 
 def _may_be_asked(now: datetime) -> ColumnElement[bool]:
-    """Return what selects the sites that have not asked us to wait (see PollState.asks_to_wait)."""
+    """Return what selects the sites that have not asked us to wait (see PollState.is_waiting)."""
     retry_at = sites.c.retry_at
     return or_(retry_at.is_(None), retry_at <= now, retry_at > now + MAX_RETRY_AFTER)

@@ -205,7 +205,7 @@ post_terms = Table(
         ForeignKey("posts.key", ondelete="CASCADE", onupdate="CASCADE"),
         primary_key=True,
     ),
-    # The canonical post of the group: a filter by a term finds the entry of the group without a join.
+    # The canonical post of the group: the entries of a term are counted without a join to posts.
     Column("entry_key", ForeignKey("posts.key", ondelete="SET NULL", onupdate="CASCADE")),
     Index("ix_post_terms_post_key", "post_key"),
     Index("ix_post_terms_entry_key", "entry_key"),

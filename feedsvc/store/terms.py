@@ -1,7 +1,7 @@
 """Categories, tags and authors: stored as they are learnt, found by slug, id or name.
 
-A post's term has the key of the entry under which it is found (`entry_key`): a filter finds the entry of a
-group without a join.
+A post's term has the key of the canonical post of its group (`entry_key`), so that the entries of a term
+are counted, and a group's terms are found, without a join to posts.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

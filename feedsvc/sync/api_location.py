@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from feedsvc.errors import SiteError
-from feedsvc.sync.optional import asks_to_wait
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import ApiLocated
 from feedsvc.text.html import to_plain_text
@@ -61,12 +60,12 @@ class ApiLocator:
     def relocate(self, api: Api, error: SiteError) -> Api | None:
         """Return the API where it is now, if `error` may come from its having moved, and it has."""
         may_have_moved = error.cause in _CAUSES_OF_A_MOVE or self._is_elsewhere(api)
-        if asks_to_wait(error) or not may_have_moved:
+        if error.asks_to_wait or not may_have_moved:
             return None
         try:
             discovered = self._discover()
         except SiteError as second_error:
-            if asks_to_wait(second_error):
+            if second_error.asks_to_wait:
                 raise
             return None
         return self._note(discovered) if discovered.api.root != api.root else None

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from feedsvc.errors import SiteError
-from feedsvc.sync.optional import asks_to_wait
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.api import Api
-from feedsvc.wordpress.pages import PAGE_SIZE, Page
+from feedsvc.wordpress.listing import PAGE_SIZE, Page
 
 MAX_FAILED_POSTS = 5
 """Posts that may fail while none comes, before we look whether the site itself is broken."""
@@ -41,7 +40,9 @@ class PostFetcher:
             return replace(heads, items=self.fetch_posts([int(head["id"]) for head in heads.items]))
 
     def fetch_posts(self, post_ids: Sequence[int]) -> list[dict[str, Any]]:
-        """Return the posts of `post_ids`, without those on which the site fails: a sweep asks again.
+        """Return the posts of `post_ids`, without those on which the site fails.
+
+        They are asked for again by each poll while they are among the posts modified last, else by a sweep.
 
         One post may be to blame for a failure (an error of PHP in its shortcode, a guard that does not
         like its text), or many for an answer that is too long. So halves are asked for until those to
@@ -86,4 +87,4 @@ def _may_be_one_post(error: SiteError) -> bool:
     """Return whether something within one post, or its length, may have brought a failure about."""
     status = error.status or 0
     has_answered = status in (200, 403, 406) or status >= 500
-    return (has_answered or error.cause in ("too_large", "reset", *_SLOW)) and not asks_to_wait(error)
+    return (has_answered or error.cause in ("too_large", "reset", *_SLOW)) and not error.asks_to_wait

@@ -10,15 +10,16 @@ from sqlalchemy import Connection
 from feedsvc.model import Image, Taxonomy, Term
 from feedsvc.store.sources import load_source_images
 from feedsvc.store.terms import filter_named_ids
-from feedsvc.sync.batch import Batch, Report, load_item_digests, read_batch
+from feedsvc.sync.batch import Batch, load_item_digests, read_batch
 from feedsvc.sync.fetch import PostFetcher
 from feedsvc.sync.optional import OptionalRequests
+from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import LinksChanged, Observation
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.json_values import is_id
+from feedsvc.wordpress.listing import split_into_pages
 from feedsvc.wordpress.media import parse_featured_id, parse_image
-from feedsvc.wordpress.pages import split_into_pages
 from feedsvc.wordpress.parse import parse_terms
 
 

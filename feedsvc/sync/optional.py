@@ -41,14 +41,9 @@ class OptionalRequests:
         try:
             return ask()
         except SiteError as error:
-            if asks_to_wait(error):
+            if error.asks_to_wait:
                 self.observe(OptionalRefused(error.retry_at, now))
                 raise
             if what:
                 self.remark(f"{what} are not given: {error}")
             return otherwise
-
-
-def asks_to_wait(error: SiteError) -> bool:
-    """Return whether a site wants to be left alone, which is no time to ask it for something else."""
-    return error.status == 429 or error.retry_at is not None

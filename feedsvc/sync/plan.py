@@ -5,7 +5,9 @@ do next and the state to save. `run.py` is the loop around it.
 
 An idle poll goes like this: Started → ReadHeads; HeadsRead, where nothing differs → a probe, RecordHeads,
 CompareCounts; CountsCompared, where no post is missing → nothing. It costs the site two requests: the
-heads of the ten posts modified last, and one probe.
+heads of the ten posts modified last, and one probe; a third for the root of the API when what is kept of
+that has run out (INFO_MAX_AGE). It writes five times at the most: the claim, its renewal, `probe_cursor`,
+what RecordHeads says, the release of the claim.
 """
 
 from collections.abc import Iterator
@@ -44,7 +46,7 @@ from feedsvc.sync.steps import (
     Swept,
     VersionSeen,
 )
-from feedsvc.wordpress.pages import PAGE_SIZE
+from feedsvc.wordpress.listing import PAGE_SIZE
 
 MAX_TERMS_TO_RELEARN = 300
 """Where there are more categories or authors, new posts are no reason to ask for all of them."""
@@ -78,7 +80,7 @@ def decide(state: SyncState, observation: Observation, sweep_interval: timedelta
         case HeadsRead():
             return _decide_on_heads(state, observation, sweep_interval)
         case CountsCompared():
-            return Decision(tuple(_find_missing(state, observation)), state)
+            return Decision(tuple(_act_on_counts(state, observation)), state)
         case LatestChecked(removed, total):
             return Decision(() if removed else (Sweep(total),), state)
         case Finished():
@@ -100,6 +102,7 @@ def _decide_start(state: SyncState, *, full: bool) -> Decision:
 
 
 def _decide_on_heads(state: SyncState, heads: HeadsRead, sweep_interval: timedelta) -> Decision:
+    """Return a closer look where a head or the total differs, else a probe; then a sweep, if one is due."""
     actions: list[Action] = []
     # The total tells of what no modification does: what was scheduled, back-dated, deleted or hidden.
     if heads.differing_ids or heads.total not in (None, heads.known_count + state.unlisted_count):
@@ -142,7 +145,8 @@ def _is_sweep_due(state: SyncState, now: datetime, interval: timedelta) -> bool:
     return state.swept_at is None or not timedelta(0) <= now - state.swept_at < interval
 
 
-def _find_missing(state: SyncState, counts: CountsCompared) -> Iterator[Action]:
+def _act_on_counts(state: SyncState, counts: CountsCompared) -> Iterator[Action]:
+    """Yield what looks for the posts by which the counts differ."""
     if counts.total is None:  # a proxy took the header away
         return
     missing = counts.known_count + state.unlisted_count - counts.total
@@ -181,7 +185,7 @@ def _remember(
         case LinksChanged(are_stable, now):
             return _plan_resync(state, now) if are_stable else state
         case Swept(total, known_count, now):
-            # What the site counts and never lists is not missed again.
+            # What the site counts and does not give is not missed again.
             unlisted_count = 0 if total is None else total - known_count
             return replace(state, unlisted_count=unlisted_count, swept_at=now)
         case VersionSeen(version):

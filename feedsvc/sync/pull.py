@@ -8,7 +8,7 @@ from datetime import timedelta
 from feedsvc.errors import SiteError
 from feedsvc.store import posts
 from feedsvc.sync.api_location import ApiLocator
-from feedsvc.sync.batch import Report
+from feedsvc.sync.report import Report
 from feedsvc.sync.run import PlanRun
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.state import StateKeeper

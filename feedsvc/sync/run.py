@@ -6,11 +6,11 @@ from typing import Any, assert_never
 
 from feedsvc.store.post_writer import PostChanges
 from feedsvc.store.posts import list_retry_ids
-from feedsvc.sync.batch import Report
 from feedsvc.sync.fetch import PostFetcher
 from feedsvc.sync.heads import Head, find_differing, find_unsettled, reaches_known
 from feedsvc.sync.ingest import PostIngest
 from feedsvc.sync.optional import OptionalRequests
+from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.state import StateKeeper
 from feedsvc.sync.steps import (
@@ -41,7 +41,7 @@ from feedsvc.sync.steps import (
 from feedsvc.sync.terms import MAX_PROBE_BYTES, TermSync
 from feedsvc.wordpress.api import PROBE_SIZE, Api, parse_links
 from feedsvc.wordpress.discover import fetch_version
-from feedsvc.wordpress.pages import PAGE_SIZE, Page, iter_pages
+from feedsvc.wordpress.listing import PAGE_SIZE, Page, iter_pages
 from feedsvc.wordpress.parse import parse_modified
 
 FIRST_PAGE_SIZE = 20
@@ -125,7 +125,7 @@ class PlanRun:
     def _backfill(self, number: int, *, relearn: bool) -> Report:
         """Read all posts from a page on, each page in a transaction with the number of the next in it.
 
-        Killed anywhere, the next pull goes on with the next page.
+        Killed anywhere, the next pull begins with the first page that was not stored.
         """
         report = Report()
         totals: set[int | None] = set()

@@ -35,7 +35,7 @@ class StateKeeper:
         """Decide on an observation about which nothing is to be written but the state, if that changes."""
         state = self.store.load_state()
         decision = decide(state, observation, self.sweep_interval)
-        if decision.state == state:  # mostly, in an idle poll: it takes no write lock
+        if decision.state == state:  # then no write lock is taken
             self.to_do.extendleft(reversed(decision.actions))
             return
         with self.store.transaction() as connection:

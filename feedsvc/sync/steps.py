@@ -43,7 +43,7 @@ class CheckLatest:
 
 @dataclass(frozen=True, slots=True)
 class FetchPosts:
-    """Fetch some posts."""
+    """Fetch posts again that were modified just before the last time we asked."""
 
     post_ids: tuple[int, ...]
 

@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store.terms import TermKey, delete_unused_terms, hide_terms, list_unnamed_ids, save_terms
-from feedsvc.sync.batch import Report
 from feedsvc.sync.ingest import PostIngest
+from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import ProbeTerms
 from feedsvc.wordpress.http import REVALIDATE
-from feedsvc.wordpress.pages import PAGE_SIZE, split_into_pages
+from feedsvc.wordpress.listing import PAGE_SIZE, split_into_pages
 from feedsvc.wordpress.parse import parse_terms
 
 LISTED_TAXONOMIES: Sequence[Taxonomy] = ("category", "author")

@@ -15,8 +15,8 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import PollState, SiteState
 from feedsvc.store.traffic import record_traffic
-from feedsvc.sync.batch import Report
 from feedsvc.sync.pull import Pull
+from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.text.characters import remove_illegal_characters
 from feedsvc.wordpress.http import HttpClient
@@ -137,7 +137,7 @@ class SiteTurn:
             raise StoppedError("stopped")
         now = time.monotonic()
         if self._renewed_at is not None and now < self._renewed_at + RENEWAL_SECONDS:
-            return  # an idle poll writes little
+            return
         self._renewed_at = now
         with self.database.transaction() as connection:
             self._save_traffic(connection)
@@ -203,6 +203,6 @@ def pause_after(failures: int, interval: timedelta) -> timedelta:
 
 def check_retry_after(state: SiteState) -> None:
     """Raise SiteError when a site has asked not to be asked yet (Retry-After)."""
-    if (retry_at := state.poll.retry_at) and state.poll.asks_to_wait(datetime.now(UTC)):
+    if (retry_at := state.poll.retry_at) and state.poll.is_waiting(datetime.now(UTC)):
         got = f"it has asked not to be asked before {retry_at:%Y-%m-%d %H:%M:%S} UTC"
         raise SiteError(state.configured_url, got, "Ask it after that.", cause=state.poll.failure_cause)

@@ -5,7 +5,7 @@ import regex
 from feedsvc.text.characters import collapse_whitespace
 
 SUMMARY_LENGTH = 300
-"""Characters of a post's summary at the most."""
+"""Characters to which a summary that we make is cut; a hand-written excerpt stays as long as it is."""
 
 _SENTENCE_END = regex.compile(
     r"""(?<![\p{L}\p{N}]\.\p{Lu})          # not the last letter of U.S.

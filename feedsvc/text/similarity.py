@@ -33,7 +33,7 @@ from feedsvc.text.vocabulary import (
 
 VERSION = f"3 babel {metadata.version('babel')} words {words.VERSION}"
 """Differs when two texts may compare otherwise; its number rises with any change here or in dateline.py.
-All posts are then compared anew (see store/repeats.py)."""
+All posts are then compared anew (see store/groups.py)."""
 
 SKETCH_SIZE = 24
 """Runs of words kept of a text: of all its runs those with the smallest hashes, so that texts that have

@@ -14,7 +14,7 @@ import regex
 
 VERSION = f"2 regex {metadata.version('regex')} unicode {unicodedata.unidata_version}"
 """Differs when words may differ; its number rises with any change here or in html.extract_visible_text. The
-search index is then made anew (see store/database.py)."""
+search index is then made anew (see PostWriter.rebuild_outdated)."""
 
 Span = tuple[str, int, int]
 """A token, where it begins in a text, and where it ends."""

@@ -19,7 +19,7 @@ from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE, choose_advice
 from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, Http
 from feedsvc.wordpress.json_values import is_id
 from feedsvc.wordpress.lenient_json import NoJsonError
-from feedsvc.wordpress.pages import PAGE_SIZE, Page, iter_pages, split_into_pages
+from feedsvc.wordpress.listing import PAGE_SIZE, Page, iter_pages, split_into_pages
 from feedsvc.wordpress.response import Response
 
 PROBE_SIZE = 10

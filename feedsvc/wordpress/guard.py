@@ -78,8 +78,8 @@ class Guard:
         return addresses
 
     def _is_meant(self, host: str, port: int, address: str) -> bool:
-        """Return whether an inner address is one that the operator meant. None means the addresses of a
-        link by a name: there clouds keep their machines' secrets.
+        """Return whether an inner address is one that the operator meant. Nobody means a link-local
+        address by a name: there clouds keep their machines' secrets.
         """
         ip = _parse_ip(address)
         is_link = ip is not None and ip.is_link_local and _parse_ip(host) is None
