@@ -24,10 +24,10 @@ from feedsvc.publish.serialize.formats import DEFAULT_FORMAT, FORMATS
 from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.database import Database
+from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.site_state import SiteState
 from feedsvc.sync.importing import import_posts
 from feedsvc.sync.reclean import clean_again
-from feedsvc.sync.report import Report
 from feedsvc.sync.turn import check_retry_after
 from feedsvc.values import derive_site_name
 from feedsvc.wordpress.discover import discover
@@ -139,13 +139,13 @@ def import_(settings: Settings, files: tuple[Path, ...]) -> None:
     with _open_store(settings) as database:
         clean_again(database)
         for file, items_by_url in sorted_files:
-            report = Report()
+            counts = ChangeCounts()
             for url, items in items_by_url.items():
                 name = names_by_url.get(url.rstrip("/"), derive_site_name(url))
                 with database.transaction() as connection:
                     site_id = sites.ensure_site(connection, name, url, imported=True)
-                report = report.plus(import_posts(database, site_id, items))
-            click.echo(f"{file}: {report.new} new, {report.changed} changed, {report.removed} removed")
+                counts += import_posts(database, site_id, items)
+            click.echo(f"{file}: {counts.new} new, {counts.changed} changed, {counts.removed} removed")
 
 
 @main.command()

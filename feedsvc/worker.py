@@ -22,7 +22,7 @@ from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
 from feedsvc.sync.reclean import clean_again
 from feedsvc.sync.report import Report
-from feedsvc.sync.turn import SiteTurn, check_retry_after, pause_after
+from feedsvc.sync.turn import LEASE, SiteTurn, check_retry_after, free_site, pause_after
 from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.transport import Bounds
 
@@ -65,8 +65,14 @@ class Poller:
         return states
 
     def claim(self, site_id: int, *, even_if_early: bool = False) -> bool:
-        """Claim a site, and return whether it is due and nobody else has it."""
-        return self._turn(site_id).claim(even_if_early=even_if_early, dead_holders=self._find_dead)
+        """Claim a site, and return whether that succeeded: it is due, and nobody else has it."""
+        with self._database.transaction() as connection:
+            holders = sites.list_claim_holders(connection)
+            dead_holders = [holder for holder in holders if holder != self.name and _is_dead(holder)]
+            return sites.claim_site(
+                connection, site_id, self.name, datetime.now(UTC), LEASE,
+                dead_holders=dead_holders, even_if_early=even_if_early,
+            )  # fmt: skip
 
     def check_retry_after(self, site_id: int) -> None:
         """Raise SiteError when a site has asked not to be asked yet."""
@@ -81,8 +87,19 @@ class Poller:
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Report:
         """Pull a site that is claimed, remember how that went, and let go of it: see SiteTurn.pull."""
+        turn = SiteTurn(
+            self._database,
+            self._http,
+            site_id,
+            self.name,
+            self._settings.poll_interval,
+            self._settings.sweep_interval,
+            stopped=self._stop.is_set,
+            wait=self._stop.wait,
+            meanwhile=self._lend_slot,
+        )
         with self._slots:
-            return self._turn(site_id).pull(full=full, plan=plan, progress=progress)
+            return turn.pull(full=full, plan=plan, progress=progress)
 
     def run(self, *, beside: int | None = None) -> None:
         """Pull what is due until told to stop; with `beside`, until that parent process is gone."""
@@ -112,7 +129,7 @@ class Poller:
         for site_id, thread in running.items():
             thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive():
-                self._turn(site_id).let_go()
+                free_site(self._database, site_id, self.name)
         log.info("the poller has stopped")
 
     def _clean_again(self) -> None:
@@ -123,10 +140,11 @@ class Poller:
             log.exception("bodies could not be cleaned again: an error in feedsvc")
 
     def _take_turn(self, site_id: int) -> None:
-        if not self.claim(site_id):
-            return
         name = self._load(site_id).site.name
         try:
+            # A thread may have waited for the database until the process had to end.
+            if self._stop.is_set() or not self.claim(site_id):
+                return
             report = self.pull(site_id)
         except StoppedError as error:
             log.info("site %s: %s; the next pull goes on from there", name, error)
@@ -138,19 +156,6 @@ class Poller:
             level = logging.INFO if report.new or report.changed or report.removed else logging.DEBUG
             log.log(level, "site %s: %s", name, report)
 
-    def _turn(self, site_id: int) -> SiteTurn:
-        return SiteTurn(
-            self._database,
-            self._http,
-            site_id,
-            self.name,
-            self._settings.poll_interval,
-            self._settings.sweep_interval,
-            stopped=self._stop.is_set,
-            wait=self._stop.wait,
-            meanwhile=self._lend_slot,
-        )
-
     @contextmanager
     def _lend_slot(self) -> Iterator[None]:
         """Let another site be worked on while a pull only waits for its own."""
@@ -159,9 +164,6 @@ class Poller:
             yield
         finally:
             self._slots.acquire()
-
-    def _find_dead(self, holders: list[str]) -> list[str]:
-        return [holder for holder in holders if holder != self.name and _is_dead(holder)]
 
     def _load(self, site_id: int) -> SiteState:
         with self._database.reading() as connection:

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from feedsvc.store.site_state import EPOCH, SyncState
 from feedsvc.sync.heads import find_differing, find_unsettled, reaches_known
-from feedsvc.sync.plan import decide, may_ask_for_optional
+from feedsvc.sync.plan import decide, may_ask_for_optional, remember
 from feedsvc.sync.steps import (
     Action,
     ApiLocated,
@@ -23,6 +23,7 @@ from feedsvc.sync.steps import (
     CompareCounts,
     CountsCompared,
     DropLatest,
+    Fact,
     FetchPosts,
     Finished,
     HeadsRead,
@@ -35,8 +36,8 @@ from feedsvc.sync.steps import (
     PageStored,
     ProbeTerms,
     ReadHeads,
-    RecordHeads,
     Relearn,
+    Remember,
     Started,
     Sweep,
     Swept,
@@ -73,7 +74,7 @@ QUIET = HeadsRead(
 )
 """The heads of a site on which nothing has happened."""
 
-RECORD = RecordHeads(NOW - SECOND, NOW - DAY)
+RECORD = Remember(HeadsRecorded(NOW - SECOND, NOW - DAY))
 LATER = (RECORD, CompareCounts(30))
 
 
@@ -109,29 +110,6 @@ CASES: dict[str, Case] = {
     "a full pull begins a broken backfill anew": (
         state(backfill_page=7), Started(full=True),
         (Backfill(1, relearn=True), ReadHeads(sweep=True, probe=False)), state(backfill_page=1),
-    ),
-    # The backfill
-    "what is modified while we page is found afterwards": (
-        SyncState(), BackfillStarted(NOW, NOW - HOUR),
-        (), SyncState(observed_at=NOW, newest_modified=NOW - HOUR),
-    ),
-    "a site whose posts never say when they were modified": (
-        SETTLED, BackfillStarted(NOW, None), (), state(observed_at=NOW, newest_modified=None),
-    ),
-    "a page that is stored is not asked for again": (
-        SyncState(), PageStored(3), (), SyncState(backfill_page=4),
-    ),
-    "a first backfill in one go needs no sweep": (
-        SyncState(backfill_page=9), BackfillFinished(is_whole=True, now=NOW),
-        (), SyncState(backfill_page=None, backfilled_at=NOW, swept_at=NOW),
-    ),
-    "a backfill that was broken off ends in a sweep": (
-        SyncState(backfill_page=9), BackfillFinished(is_whole=False, now=NOW),
-        (), SyncState(backfill_page=None, backfilled_at=NOW, swept_at=None),
-    ),
-    "a second backfill ends in a sweep": (
-        state(backfill_page=9), BackfillFinished(is_whole=True, now=NOW),
-        (), state(backfilled_at=NOW, swept_at=None),
     ),
     # The heads of an idle poll
     "nothing has happened: terms have their turn": (
@@ -177,7 +155,10 @@ CASES: dict[str, Case] = {
     ),
     "a modification in the future hides no later one": (
         SETTLED, heads(newest_modified=NOW + 999 * DAY, differing_ids=(7,)),
-        (LearnTerms(300), CheckLatest((7,)), RecordHeads(NOW - SECOND, NOW - SECOND), CompareCounts(30)),
+        (
+            LearnTerms(300), CheckLatest((7,)),
+            Remember(HeadsRecorded(NOW - SECOND, NOW - SECOND)), CompareCounts(30),
+        ),
         SETTLED,
     ),
     "where heads say nothing, the newest modification stays": (
@@ -185,12 +166,8 @@ CASES: dict[str, Case] = {
     ),
     "where none was ever told, the newest modification is long ago": (
         state(newest_modified=None), heads(newest_modified=None),
-        (CATEGORIES, RecordHeads(NOW - SECOND, EPOCH), CompareCounts(30)),
+        (CATEGORIES, Remember(HeadsRecorded(NOW - SECOND, EPOCH)), CompareCounts(30)),
         state(newest_modified=None, probe_cursor=1),
-    ),
-    "what the heads told of is stored": (
-        state(observed_at=None), HeadsRecorded(RECORD),
-        (), state(observed_at=NOW - SECOND, newest_modified=NOW - DAY),
     ),
     # Sweeps
     "a sweep is due": (
@@ -208,12 +185,6 @@ CASES: dict[str, Case] = {
     "a full pull sweeps before it is due": (
         SETTLED, heads(action=ReadHeads(sweep=True, probe=False)), (RECORD, Sweep(30), Relearn()), SETTLED,
     ),
-    "what the site counts and never lists is remembered": (
-        SETTLED, Swept(32, 30, NOW), (), state(unlisted_count=2, swept_at=NOW),
-    ),
-    "a site without totals has nothing unlisted": (
-        state(unlisted_count=2), Swept(None, 30, NOW), (), state(swept_at=NOW),
-    ),
     # Counts
     "as many as the site counts": (SETTLED, CountsCompared(30, 30), (), SETTLED),
     "no number to compare": (SETTLED, CountsCompared(None, 30), (), SETTLED),
@@ -228,70 +199,107 @@ CASES: dict[str, Case] = {
     ),
     "the latest were all that was gone": (SETTLED, LatestChecked(2, 299), (), SETTLED),
     "others than the latest are gone": (SETTLED, LatestChecked(0, 299), (Sweep(299),), SETTLED),
+    # The end of a pull
+    "all is done": (SETTLED, Finished(), (), SETTLED),
+    "all posts are to be read again": (
+        state(backfill_page=1), Finished(), (Backfill(1),), state(backfill_page=1),
+    ),
+}  # fmt: skip
+
+
+FACTS: dict[str, tuple[SyncState, Fact, SyncState]] = {
+    # The backfill
+    "what is modified while we page is found afterwards": (
+        SyncState(), BackfillStarted(NOW, NOW - HOUR),
+        SyncState(observed_at=NOW, newest_modified=NOW - HOUR),
+    ),
+    "a site whose posts never say when they were modified": (
+        SETTLED, BackfillStarted(NOW, None), state(observed_at=NOW, newest_modified=None),
+    ),
+    "a page that is stored is not asked for again": (
+        SyncState(), PageStored(3), SyncState(backfill_page=4),
+    ),
+    "a first backfill in one go needs no sweep": (
+        SyncState(backfill_page=9), BackfillFinished(is_whole=True, now=NOW),
+        SyncState(backfill_page=None, backfilled_at=NOW, swept_at=NOW),
+    ),
+    "a backfill that was broken off ends in a sweep": (
+        SyncState(backfill_page=9), BackfillFinished(is_whole=False, now=NOW),
+        SyncState(backfill_page=None, backfilled_at=NOW, swept_at=None),
+    ),
+    "a second backfill ends in a sweep": (
+        state(backfill_page=9), BackfillFinished(is_whole=True, now=NOW),
+        state(backfilled_at=NOW, swept_at=None),
+    ),
+    "what the heads told of is stored": (
+        state(observed_at=None), HeadsRecorded(NOW - SECOND, NOW - DAY),
+        state(observed_at=NOW - SECOND, newest_modified=NOW - DAY),
+    ),
+    "what the site counts and never lists is remembered": (
+        SETTLED, Swept(32, 30, NOW), state(unlisted_count=2, swept_at=NOW),
+    ),
+    "a site without totals has nothing unlisted": (
+        state(unlisted_count=2), Swept(None, 30, NOW), state(swept_at=NOW),
+    ),
     # Links
     "links have changed: all posts are read again": (
-        SETTLED, LinksChanged(are_stable=True, now=NOW), (), state(backfill_page=1, resync_count=1),
+        SETTLED, LinksChanged(are_stable=True, now=NOW), state(backfill_page=1, resync_count=1),
     ),
     "links that are never the same twice say nothing": (
-        SETTLED, LinksChanged(are_stable=False, now=NOW), (), SETTLED,
+        SETTLED, LinksChanged(are_stable=False, now=NOW), SETTLED,
     ),
     "all posts are being read again already": (
-        state(backfill_page=4), LinksChanged(are_stable=True, now=NOW), (), state(backfill_page=4),
+        state(backfill_page=4), LinksChanged(are_stable=True, now=NOW), state(backfill_page=4),
     ),
     "links have changed again soon": (
         state(backfilled_at=NOW - HOUR, resync_count=2), LinksChanged(are_stable=True, now=NOW),
-        (), state(backfilled_at=NOW - HOUR, backfill_page=1, resync_count=3),
+        state(backfilled_at=NOW - HOUR, backfill_page=1, resync_count=3),
     ),
     "links change too often": (
         state(backfilled_at=NOW - HOUR, resync_count=3), LinksChanged(are_stable=True, now=NOW),
-        (), state(backfilled_at=NOW - HOUR, resync_count=3),
+        state(backfilled_at=NOW - HOUR, resync_count=3),
     ),
     "links have changed again after a while": (
         state(resync_count=3), LinksChanged(are_stable=True, now=NOW),
-        (), state(backfill_page=1, resync_count=1),
+        state(backfill_page=1, resync_count=1),
     ),
     "links of a site that was never read whole": (
         state(backfilled_at=None), LinksChanged(are_stable=True, now=NOW),
-        (), state(backfilled_at=None, backfill_page=1, resync_count=1),
+        state(backfilled_at=None, backfill_page=1, resync_count=1),
     ),
     # The API
     "the API is found": (
         SyncState(), ApiLocated("https://a.example/wp-json/", "A", "All of A", "https://a.example/", "6.9"),
-        (), SyncState(
+        SyncState(
             api_root="https://a.example/wp-json/", title="A", description="All of A",
             home="https://a.example/", wordpress_version="6.9",
         ),
     ),
     "the API says nothing new": (
-        SETTLED, ApiLocated("https://a.example/wp-json/", "", "", "", ""), (), SETTLED,
+        SETTLED, ApiLocated("https://a.example/wp-json/", "", "", "", ""), SETTLED,
     ),
     "a version that does not show stays": (
         state(wordpress_version="6.9"), ApiLocated("https://a.example/wp-json/", "", "", "", ""),
-        (), state(wordpress_version="6.9"),
+        state(wordpress_version="6.9"),
     ),
     "the API is elsewhere: the links of the latest posts are looked at next": (
         state(probe_cursor=8), ApiLocated("https://b.example/wp-json/", "", "", "", ""),
-        (), state(api_root="https://b.example/wp-json/", probe_cursor=1),
+        state(api_root="https://b.example/wp-json/", probe_cursor=1),
     ),
     "the API sends us elsewhere for good": (
         state(title="A"), ApiMoved("https://b.example/wp-json/"),
-        (), state(title="A", api_root="https://b.example/wp-json/", probe_cursor=1),
+        state(title="A", api_root="https://b.example/wp-json/", probe_cursor=1),
     ),
-    "a version of WordPress shows": (SETTLED, VersionSeen("6.9"), (), state(wordpress_version="6.9")),
+    "a version of WordPress shows": (SETTLED, VersionSeen("6.9"), state(wordpress_version="6.9")),
     "no version of WordPress shows": (
-        state(wordpress_version="6.9"), VersionSeen(""), (), state(wordpress_version="6.9"),
+        state(wordpress_version="6.9"), VersionSeen(""), state(wordpress_version="6.9"),
     ),
     # What posts can do without
     "asked for terms, the site wants to be left alone": (
-        SETTLED, OptionalRefused(NOW + HOUR, NOW), (), state(optional_retry_at=NOW + HOUR + DAY),
+        SETTLED, OptionalRefused(NOW + HOUR, NOW), state(optional_retry_at=NOW + HOUR + DAY),
     ),
     "it says not for how long": (
-        SETTLED, OptionalRefused(None, NOW), (), state(optional_retry_at=NOW + DAY),
-    ),
-    # The end of a pull
-    "all is done": (SETTLED, Finished(), (), SETTLED),
-    "all posts are to be read again": (
-        state(backfill_page=1), Finished(), (Backfill(1),), state(backfill_page=1),
+        SETTLED, OptionalRefused(None, NOW), state(optional_retry_at=NOW + DAY),
     ),
 }  # fmt: skip
 
@@ -302,6 +310,12 @@ def test_each_observation_leads_to_its_actions_and_state(case: Case) -> None:
     decision = decide(before, observation, INTERVAL)
     assert decision.actions == actions
     assert decision.state == after
+
+
+@pytest.mark.parametrize("case", FACTS.values(), ids=FACTS.keys())
+def test_each_fact_is_remembered(case: tuple[SyncState, Fact, SyncState]) -> None:
+    before, fact, after = case
+    assert remember(before, fact) == after
 
 
 @pytest.mark.real  # it starts an interpreter that traces each line

@@ -32,6 +32,7 @@ from feedsvc.query.condition import Phrase
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection, load_entries
+from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.posts import count_posts, list_known_posts
 from feedsvc.store.sources import list_outdated_sources, load_source_digests, serialize_source
 from feedsvc.store.tables import posts as posts_table
@@ -300,7 +301,7 @@ def test_only_what_has_changed_is_cleaned(database: Database, changes: dict[str,
     batch = read_again(database, site_id, items)
     assert unchanged(batch) == [1]
     assert cleaned(batch) == [2, 3]
-    assert import_posts(database, site_id, items) == Report(new=1, changed=1)
+    assert import_posts(database, site_id, items) == ChangeCounts(new=1, changed=1)
 
 
 def test_what_another_policy_has_cleaned_is_cleaned_when_it_comes(
@@ -310,7 +311,7 @@ def test_what_another_policy_has_cleaned_is_cleaned_when_it_comes(
     import_posts(database, site_id, [an_item(1)])
     monkeypatch.setattr(policy, "VERSION", "another")
     assert cleaned(read_again(database, site_id, [an_item(1)])) == [1]
-    assert import_posts(database, site_id, [an_item(1)]) == Report()
+    assert import_posts(database, site_id, [an_item(1)]) == ChangeCounts()
     assert policies(database) == {1: "another"}
     assert unchanged(read_again(database, site_id, [an_item(1)])) == [1]
 
@@ -326,7 +327,7 @@ def test_a_withheld_post_comes_back_when_it_is_published_again_as_it_was(databas
     import_posts(database, site_id, [an_item(1)])
     import_posts(database, site_id, [an_item(1, status="private")])
     assert titles(database) == []
-    assert import_posts(database, site_id, [an_item(1)]) == Report(new=1)
+    assert import_posts(database, site_id, [an_item(1)]) == ChangeCounts(new=1)
     assert titles(database) == ["Post 1"]
 
 

@@ -14,7 +14,7 @@ from feedsvc.config import load_settings
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
-from feedsvc.sync.pull import Pull
+from feedsvc.sync.pull import pull_site
 from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.http import Http
@@ -306,7 +306,7 @@ def test_stopped_anywhere_in_a_catch_up_nothing_is_missed(
     (state,) = reader.poller.register()
     http = Stopping(make_http_client(reader.settings), requests)
     with suppress(StoppedError):
-        Pull(SiteStore(database, state.id), http).run()
+        pull_site(SiteStore(database, state.id), http)
     reader.pull()
     titles = reader.titles() + reader.titles("/feed.atom?limit=100&page=2")
     assert sorted(titles) == sorted(["Edited"] * 3 + [f"New {n}" for n in range(1, 131)])

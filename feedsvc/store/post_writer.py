@@ -64,6 +64,11 @@ class ChangeCounts:
     changed: int = 0
     removed: int = 0
 
+    def __add__(self, other: "ChangeCounts") -> "ChangeCounts":
+        return ChangeCounts(
+            self.new + other.new, self.changed + other.changed, self.removed + other.removed
+        )
+
 
 _StoredPost = Row[*tuple[Any, ...]]
 
@@ -125,7 +130,8 @@ class PostWriter:
         if written or deleted:
             self._replace_posts(site_id, deleted, list(written.values()))
         save_sources(self.connection, site_id, changes.sources, changes.policy)
-        mark_incomplete(self.connection, site_id, changes.complete_ids, changes.incomplete_ids)
+        complete_ids = {*changes.complete_ids, *changes.removed_ids}
+        mark_incomplete(self.connection, site_id, complete_ids, changes.incomplete_ids)
         return ChangeCounts(len(written) - len(changed_ids), len(changed_ids), len(removed_ids))
 
     def rebuild_outdated(self) -> bool:

@@ -31,6 +31,7 @@ def ensure_site(connection: Connection, name: str, url: str, *, imported: bool =
     if row.url != url:
         changes |= SyncState.from_row(row).moved().to_columns()
         changes |= PollState(last_success_at=row.last_success_at).to_columns()
+        changes["claimed_by"] = None  # a pull of what was there before must not go on
     if imported:
         changes["imported"] = True
     connection.execute(update(sites).where(sites.c.id == row.id).values(changes))

@@ -25,13 +25,12 @@ _CAUSES_OF_A_MOVE = {
 class ApiLocator:
     """Finds the REST API of one site.
 
-    `observe` is called with ApiLocated, `remark` is told what is odd on the way.
+    `remark` is called with what is odd on the way.
     """
 
     store: SiteStore
     http: Http
     sweep_interval: timedelta
-    observe: Callable[[ApiLocated], None]
     remark: Callable[[str], None]
 
     def locate(self, failures: int) -> Api:
@@ -86,5 +85,5 @@ class ApiLocator:
             home=info.home if len(info.home) < MAX_TEXT_LENGTH else "",
             wordpress_version=discovered.version,
         )
-        self.observe(located)
+        self.store.remember(located)
         return discovered.api

@@ -56,7 +56,7 @@ class PostFetcher:
             batch = batches.pop()
             requests += 1
             try:
-                items += self.api.fetch_posts(batch)
+                items += list(self.api.fetch_posts(batch))  # all of them or none: the halves come again
             except SiteError as error:
                 slow_answers += error.cause in _SLOW
                 if slow_answers > MAX_SLOW_ANSWERS or not _may_be_one_post(error):

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from feedsvc.store.database import Database
+from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.posts import list_known_posts
 from feedsvc.store.site_state import EPOCH
 from feedsvc.sync.batch import keep_latest_of_each, load_item_digests, read_batch
-from feedsvc.sync.report import Report
 from feedsvc.wordpress.json_values import is_id
 from feedsvc.wordpress.parse import parse_modified
 
@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 _BATCH_SIZE = 100
 
 
-def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, Any]]) -> Report:
+def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, Any]]) -> ChangeCounts:
     """Store posts from a saved REST response, with the names that it holds, in one transaction.
 
     A post that was modified since it was saved stays as it is stored.
     """
-    report = Report()
+    counts = ChangeCounts()
     with database.transaction() as connection:
         modified_by_id = list_known_posts(connection, site_id)
 
@@ -38,6 +38,6 @@ def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, 
         for start in range(0, len(newer_items), _BATCH_SIZE):
             batch_items = newer_items[start : start + _BATCH_SIZE]
             batch = read_batch(batch_items, load_item_digests(connection, site_id, batch_items))
-            counts = database.post_writer(connection).apply(site_id, batch.changes)
-            report = report.plus(Report.of_changes(counts))
-    return report
+            counts += database.post_writer(connection).apply(site_id, batch.changes)
+
+    return counts

@@ -5,17 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
 from feedsvc.model import Image, Taxonomy, Term
+from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.sources import load_source_images
 from feedsvc.store.terms import filter_named_ids
 from feedsvc.sync.batch import Batch, load_item_digests, read_batch
 from feedsvc.sync.fetch import PostFetcher
 from feedsvc.sync.optional import OptionalRequests
-from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
-from feedsvc.sync.steps import LinksChanged, Observation
+from feedsvc.sync.steps import Fact, LinksChanged
 from feedsvc.wordpress.api import Api
 from feedsvc.wordpress.json_values import is_id
 from feedsvc.wordpress.listing import split_into_pages
@@ -27,71 +25,67 @@ from feedsvc.wordpress.parse import parse_terms
 class PostIngest:
     """Takes posts of one site into the store.
 
-    `settle` decides on an observation within the transaction of what was done; `remark` is told of posts
-    that are left out.
+    `remark` is called with why a post is left out.
     """
 
     store: SiteStore
     api: Api
     fetcher: PostFetcher
     optional: OptionalRequests
-    settle: Callable[[Connection, Observation], None]
     remark: Callable[[str], None]
 
-    def fetch_and_store(self, post_ids: Iterable[int]) -> Report:
+    def fetch_and_store(self, post_ids: Iterable[int]) -> ChangeCounts:
         """Fetch the posts of some ids and store them, a page in one transaction."""
-        report = Report()
+        counts = ChangeCounts()
         for page_ids in split_into_pages(dict.fromkeys(post_ids)):
-            report = report.plus(self.store_posts(self.fetcher.fetch_posts(page_ids)))
-        return report
+            counts += self.store_posts(self.fetcher.fetch_posts(page_ids))
+        return counts
 
     def store_posts(
-        self,
-        items: Sequence[Mapping[str, Any]],
-        observation: Observation | Callable[[Batch], Observation] | None = None,
-        *,
-        relearn: bool = False,
-    ) -> Report:
-        """Store one page of posts, and decide on `observation` in the same transaction.
+        self, items: Sequence[Mapping[str, Any]], fact: Fact | None = None, *, relearn: bool = False
+    ) -> ChangeCounts:
+        """Store one page of posts, and remember `fact`, in one transaction.
 
         With `relearn`, the names of all their terms are asked for again.
         """
-        images, lacking_image = self._fetch_images(items)
-        with self.store.reading() as connection:
-            digests = load_item_digests(connection, self.store.site_id, items)
-        batch = read_batch(items, digests, images, self.remark)
-        post_ids = [item["id"] for item in items if is_id(item.get("id"))]
-        learnt_terms = self._fetch_unknown_terms(batch, relearn=relearn)
-        changes = replace(
-            batch.changes,
-            terms=[*learnt_terms, *batch.changes.terms],
-            complete_ids=set(post_ids) - lacking_image,
-            incomplete_ids=lacking_image,
-        )
-        with self.store.transaction() as connection:
-            counts = self.store.apply(connection, changes)
-            if observation:
-                self.settle(connection, observation(batch) if callable(observation) else observation)
-        return Report.of_changes(counts)
+        return self._write(self._complete(items, relearn=relearn), fact)
 
-    def refresh_relinked_posts(self, links: Mapping[int, str]) -> Report:
-        """Compare links that the site tells, by post id, with those held; fetch the posts with others.
+    def refresh_relinked_posts(self, links: Mapping[int, str]) -> ChangeCounts:
+        """Compare links that the site gives, by post id, with those held; fetch the posts with others.
 
-        Where those that come agree with what was told, the links of all posts may have changed
-        (permalinks, the domain, a category's slug in the address): LinksChanged tells of it. Some links
-        are never the same twice: those say nothing.
+        Where those that come have the links given before, the links of all posts may have changed
+        (permalinks, the domain, a category's slug in the address): that is remembered. Links that are
+        never the same twice say nothing.
         """
         held_links = self.store.list_links(links)
         changed_ids = [post_id for post_id, link in held_links.items() if link != links[post_id]]
         if not changed_ids:
-            return Report()
+            return ChangeCounts()
+        batch = self._complete(self.fetcher.fetch_posts(changed_ids))
+        are_stable = any(source.link == links.get(source.id) for source in batch.sources)
+        # In the transaction of the posts: once they are stored, they do not show it any more.
+        return self._write(batch, LinksChanged(are_stable, datetime.now(UTC)))
 
-        def observe(batch: Batch) -> Observation:
-            are_stable = any(source.link == links.get(source.id) for source in batch.sources)
-            return LinksChanged(are_stable, datetime.now(UTC))
+    def _complete(self, items: Sequence[Mapping[str, Any]], *, relearn: bool = False) -> Batch:
+        """Return what is to be written of some posts, with their pictures and the names of their terms."""
+        images, lacking_ids = self._fetch_images(items)
+        with self.store.reading() as connection:
+            digests = load_item_digests(connection, self.store.site_id, items)
+        batch = read_batch(items, digests, images, self.remark)
+        changes = replace(
+            batch.changes,
+            terms=[*self._fetch_unknown_terms(batch, relearn=relearn), *batch.changes.terms],
+            complete_ids={item["id"] for item in items if is_id(item.get("id"))} - lacking_ids,
+            incomplete_ids=lacking_ids,
+        )
+        return replace(batch, changes=changes)
 
-        # In the transaction of the posts, since once they are stored they do not tell of it any more.
-        return self.store_posts(self.fetcher.fetch_posts(changed_ids), observe)
+    def _write(self, batch: Batch, fact: Fact | None) -> ChangeCounts:
+        with self.store.transaction() as connection:
+            counts = self.store.apply(connection, batch.changes)
+            if fact:
+                self.store.remember_with(connection, fact)
+        return counts
 
     def fetch_terms(
         self, taxonomy: Taxonomy, term_ids: Collection[int], *, max_age: timedelta | None = None

@@ -20,12 +20,10 @@ T = TypeVar("T")
 class OptionalRequests:
     """Asks one site for what its posts can do without.
 
-    `observe` is called with OptionalRefused when the site asks us to wait, `remark` is told what is
-    missing.
+    `remark` is called with what is missing.
     """
 
     store: SiteStore
-    observe: Callable[[OptionalRefused], None]
     remark: Callable[[str], None]
 
     def fetch(self, ask: Callable[[], T], otherwise: T, what: str = "") -> T:
@@ -42,7 +40,7 @@ class OptionalRequests:
             return ask()
         except SiteError as error:
             if error.asks_to_wait:
-                self.observe(OptionalRefused(error.retry_at, now))
+                self.store.remember(OptionalRefused(error.retry_at, now))
                 raise
             if what:
                 self.remark(f"{what} are not given: {error}")

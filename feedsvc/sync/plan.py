@@ -1,13 +1,13 @@
-"""What a pull does next: decided from what it remembers and what the site just answered. Pure.
+"""What a pull does next, and what it remembers: decided from what the site just answered. Pure.
 
-`decide` is called with each observation, in the transaction of what was done about it. It returns what to
-do next and the state to save. `run.py` is the loop around it.
+`decide` takes an observation and returns what to do next; `remember` takes a fact and returns the state to
+save in the transaction of what was done. `run.py` is the loop around them.
 
-An idle poll goes like this: Started → ReadHeads; HeadsRead, where nothing differs → a probe, RecordHeads,
+An idle poll goes like this: Started → ReadHeads; HeadsRead, where nothing differs → a probe, Remember,
 CompareCounts; CountsCompared, where no post is missing → nothing. It costs the site two requests: the
 heads of the ten posts modified last, and one probe; a third for the root of the API when what is kept of
 that has run out (INFO_MAX_AGE). It writes five times at the most: the claim, its renewal, `probe_cursor`,
-what RecordHeads says, the release of the claim.
+what the heads told, the release of the claim.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ from feedsvc.sync.steps import (
     CompareCounts,
     CountsCompared,
     DropLatest,
+    Fact,
     FetchPosts,
     Finished,
     HeadsRead,
@@ -39,8 +40,8 @@ from feedsvc.sync.steps import (
     PageStored,
     ProbeTerms,
     ReadHeads,
-    RecordHeads,
     Relearn,
+    Remember,
     Started,
     Sweep,
     Swept,
@@ -73,7 +74,9 @@ class Decision:
 
 
 def decide(state: SyncState, observation: Observation, sweep_interval: timedelta) -> Decision:
-    """Return what to do about `observation`, given what is remembered of the site."""
+    """Return what to do about `observation`, given what is remembered of the site, and the state to save
+    before it is done.
+    """
     match observation:
         case Started(full):
             return _decide_start(state, full=full)
@@ -88,7 +91,7 @@ def decide(state: SyncState, observation: Observation, sweep_interval: timedelta
             again = (Backfill(state.backfill_page),) if state.backfill_page else ()
             return Decision(again, state)
         case _:
-            return Decision((), _remember(state, observation))
+            assert_never(observation)
 
 
 def _decide_start(state: SyncState, *, full: bool) -> Decision:
@@ -119,7 +122,7 @@ def _decide_on_heads(state: SyncState, heads: HeadsRead, sweep_interval: timedel
         state = replace(state, probe_cursor=state.probe_cursor + 1)
     newest = max(heads.newest_modified or EPOCH, state.newest_modified or EPOCH)
     # A post's time of modification may lie in the future: it must not hide later changes.
-    actions.append(RecordHeads(heads.observed_at, min(newest, heads.observed_at)))
+    actions.append(Remember(HeadsRecorded(heads.observed_at, min(newest, heads.observed_at))))
     if heads.action.sweep or _is_sweep_due(state, heads.now, sweep_interval):
         actions += [Sweep(heads.total), Relearn()]
     else:
@@ -156,13 +159,9 @@ def _act_on_counts(state: SyncState, counts: CountsCompared) -> Iterator[Action]
         yield Sweep(counts.total)
 
 
-def _remember(
-    state: SyncState,
-    observation: ApiLocated | ApiMoved | BackfillStarted | PageStored | BackfillFinished | HeadsRecorded
-    | LinksChanged | Swept | VersionSeen | OptionalRefused,
-) -> SyncState:  # fmt: skip
-    """Return the state after an observation that asks for nothing more to be done."""
-    match observation:
+def remember(state: SyncState, fact: Fact) -> SyncState:
+    """Return the state in which `fact` is remembered."""
+    match fact:
         case ApiLocated(root, title, description, home, version):
             version = version or state.wordpress_version
             profile = replace(
@@ -180,8 +179,8 @@ def _remember(
             # sweep finds them, and what is gone since an earlier backfill.
             swept_at = now if is_whole and not state.backfilled_at else None
             return replace(state, backfill_page=None, backfilled_at=now, swept_at=swept_at)
-        case HeadsRecorded(action):
-            return replace(state, observed_at=action.observed_at, newest_modified=action.newest_modified)
+        case HeadsRecorded(observed_at, newest_modified):
+            return replace(state, observed_at=observed_at, newest_modified=newest_modified)
         case LinksChanged(are_stable, now):
             return _plan_resync(state, now) if are_stable else state
         case Swept(total, known_count, now):
@@ -193,7 +192,7 @@ def _remember(
         case OptionalRefused(retry_at, now):
             return replace(state, optional_retry_at=(retry_at or now) + OPTIONAL_PAUSE)
         case _:
-            assert_never(observation)
+            assert_never(fact)
 
 
 def _at_root(state: SyncState, root: str) -> SyncState:

@@ -1,36 +1,35 @@
 """What a pull did."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from feedsvc.store.post_writer import ChangeCounts
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a pull did: posts that are new, changed or gone, posts that repeat another, seconds; and what
-    was odd but did no harm, in plain words.
+    """What a pull did: the posts that are new, changed or gone, the posts of the site that repeat another,
+    its seconds, and what was odd but did no harm, in plain words.
     """
 
-    new: int = 0
-    changed: int = 0
-    removed: int = 0
-    duplicates: int = 0
-    seconds: float = 0.0
-    remarks: tuple[str, ...] = ()
+    counts: ChangeCounts
+    duplicates: int
+    seconds: float
+    remarks: tuple[str, ...]
 
-    def plus(self, other: "Report") -> "Report":
-        """Return the sum of what two steps did."""
-        return replace(
-            self,
-            new=self.new + other.new,
-            changed=self.changed + other.changed,
-            removed=self.removed + other.removed,
-        )
+    @property
+    def new(self) -> int:
+        """Posts that are new in the store."""
+        return self.counts.new
 
-    @classmethod
-    def of_changes(cls, counts: ChangeCounts) -> "Report":
-        """Return the report of a step that changed so many posts of the store."""
-        return cls(new=counts.new, changed=counts.changed, removed=counts.removed)
+    @property
+    def changed(self) -> int:
+        """Posts that are others than they were."""
+        return self.counts.changed
+
+    @property
+    def removed(self) -> int:
+        """Posts that are in the store no more."""
+        return self.counts.removed
 
     def __str__(self) -> str:
         return (

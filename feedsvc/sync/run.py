@@ -1,18 +1,18 @@
 """The loop of a pull: observe the site, decide (plan.py), do it, until nothing is left to do."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 
-from feedsvc.store.post_writer import PostChanges
+from feedsvc.store.post_writer import ChangeCounts, PostChanges
 from feedsvc.store.posts import list_retry_ids
 from feedsvc.sync.fetch import PostFetcher
 from feedsvc.sync.heads import Head, find_differing, find_unsettled, reaches_known
 from feedsvc.sync.ingest import PostIngest
 from feedsvc.sync.optional import OptionalRequests
-from feedsvc.sync.report import Report
+from feedsvc.sync.plan import decide
 from feedsvc.sync.site_store import SiteStore
-from feedsvc.sync.state import StateKeeper
 from feedsvc.sync.steps import (
     Action,
     Backfill,
@@ -25,14 +25,14 @@ from feedsvc.sync.steps import (
     FetchPosts,
     Finished,
     HeadsRead,
-    HeadsRecorded,
     LatestChecked,
     LearnTerms,
+    Observation,
     PageStored,
     ProbeTerms,
     ReadHeads,
-    RecordHeads,
     Relearn,
+    Remember,
     Started,
     Sweep,
     Swept,
@@ -55,106 +55,114 @@ class PlanRun:
     """Follows the plan for one site at one address of its REST API.
 
     `progress` is called after each page of a backfill with the posts done and the posts there are;
-    `remark` is told what is odd but does no harm.
+    `remark` with what is odd but does no harm.
     """
 
     def __init__(
         self,
         store: SiteStore,
         api: Api,
-        keeper: StateKeeper,
+        sweep_interval: timedelta,
         progress: Callable[[int, int], None],
         remark: Callable[[str], None],
     ) -> None:
         self._store = store
         self._api = api
-        self._keeper = keeper
+        self._sweep_interval = sweep_interval
         self._progress = progress
         self._remark = remark
         self._fetcher = PostFetcher(store, api, remark)
-        self._optional = OptionalRequests(store, keeper.settle_alone, remark)
-        self._ingest = PostIngest(store, api, self._fetcher, self._optional, keeper.settle, remark)
+        self._optional = OptionalRequests(store, remark)
+        self._ingest = PostIngest(store, api, self._fetcher, self._optional, remark)
         self._terms = TermSync(store, self._ingest)
 
-    def run(self, *, full: bool) -> Report:
+    def run(self, *, full: bool) -> ChangeCounts:
         """Do what the plan says until it has nothing more; with `full`, ask for every post and term.
 
         Raise SiteError and StoppedError as the requests do.
         """
-        report = Report()
-        to_do = self._keeper.to_do
-        to_do.clear()
-        self._keeper.settle_alone(Started(full))
-        while to_do:
-            report = report.plus(self._do(to_do.popleft()))
-            if not to_do:
-                self._keeper.settle_alone(Finished())
-        return report
+        counts = ChangeCounts()
+        actions = deque(self._decide(Started(full)))
+        while actions:
+            changes, observation = self._do(actions.popleft())
+            counts += changes
+            if observation:
+                actions.extendleft(reversed(self._decide(observation)))
+            if not actions:
+                actions.extend(self._decide(Finished()))
+        return counts
 
-    def _do(self, action: Action) -> Report:
-        """Do one thing, let the plan decide on what came of it, and return what that changed."""
+    def _decide(self, observation: Observation) -> tuple[Action, ...]:
+        """Return what to do about an observation, once what is to be remembered before is saved."""
+        state = self._store.load_state()
+        decision = decide(state, observation, self._sweep_interval)
+        if decision.state != state:
+            self._store.save_state(decision.state)
+        return decision.actions
+
+    def _do(self, action: Action) -> tuple[ChangeCounts, Observation | None]:
+        """Do one thing; return what that changed, and what was observed if there is something to decide."""
         match action:
             case Backfill(number, relearn):
-                return self._backfill(number, relearn=relearn)
+                return self._backfill(number, relearn=relearn), None
             case ReadHeads():
-                return self._read_heads(action)
+                return ChangeCounts(), self._read_heads(action)
             case LearnTerms(max_terms):
-                return self._terms.learn_all(max_terms)
+                return self._terms.learn_all(max_terms), None
             case CheckLatest(post_ids):
-                return self._check_latest(post_ids)
+                return self._check_latest(post_ids), None
             case FetchPosts(post_ids):
-                return self._ingest.fetch_and_store(post_ids)
+                return self._ingest.fetch_and_store(post_ids), None
             case ProbeTerms(taxonomy, term_ids):
-                return self._terms.probe(taxonomy, term_ids)
-            case RecordHeads():
-                self._keeper.settle_alone(HeadsRecorded(action))
-                return Report()
+                return self._terms.probe(taxonomy, term_ids), None
+            case Remember(fact):
+                self._store.remember(fact)
+                return ChangeCounts(), None
             case CompareCounts(total):
-                known_count = len(self._store.list_known_posts())
-                self._keeper.settle_alone(CountsCompared(total, known_count))
-                return Report()
-            case DropLatest():
-                return self._drop_latest(action)
+                return ChangeCounts(), CountsCompared(total, len(self._store.list_known_posts()))
+            case DropLatest(missing, total):
+                counts = self._drop_latest(missing)
+                return counts, LatestChecked(counts.removed, total)
             case Sweep(total):
-                return self._sweep(total)
+                return self._sweep(total), None
             case Relearn():
-                return self._relearn()
+                return self._relearn(), None
             case _:
                 assert_never(action)
 
-    def _backfill(self, number: int, *, relearn: bool) -> Report:
+    def _backfill(self, number: int, *, relearn: bool) -> ChangeCounts:
         """Read all posts from a page on, each page in a transaction with the number of the next in it.
 
         Killed anywhere, the next pull begins with the first page that was not stored.
         """
-        report = Report()
+        counts = ChangeCounts()
         totals: set[int | None] = set()
         if number == 1:
             newest = self._api.fetch_last_modified(1)
             modified = max(_modifications(newest.items), default=None)
-            observed = BackfillStarted(newest.date, min(modified, newest.date) if modified else None)
-            self._keeper.settle_alone(observed)
+            self._store.remember(
+                BackfillStarted(newest.date, min(modified, newest.date) if modified else None)
+            )
             totals.add(newest.total)
             first_page = self._fetcher.fetch_page(1, FIRST_PAGE_SIZE)
-            report = report.plus(self._ingest.store_posts(first_page.items, relearn=relearn))
-            report = report.plus(self._terms.learn_all())
+            counts += self._ingest.store_posts(first_page.items, relearn=relearn)
+            counts += self._terms.learn_all()
         for page in iter_pages(self._fetcher.fetch_page, number):
-            stored = PageStored(page.number)
-            report = report.plus(self._ingest.store_posts(page.items, stored, relearn=relearn))
+            counts += self._ingest.store_posts(page.items, PageStored(page.number), relearn=relearn)
             self._progress(page.number * PAGE_SIZE, page.total or page.number * PAGE_SIZE)
             totals.add(page.total)
         is_whole = number == 1 and len(totals) == 1 and None not in totals
-        self._keeper.settle_alone(BackfillFinished(is_whole, datetime.now(UTC)))
-        return report
+        self._store.remember(BackfillFinished(is_whole, datetime.now(UTC)))
+        return counts
 
-    def _read_heads(self, action: ReadHeads) -> Report:
+    def _read_heads(self, action: ReadHeads) -> HeadsRead:
         """Read the heads of the posts modified last, and compare them with the posts that are known."""
         state, known_posts = self._store.load_state(), self._store.list_known_posts()
         first = self._api.fetch_last_modified()
         if known_posts and not first.items:
             self._remark(f"it lists no posts, while {len(known_posts)} are held: nothing is removed")
         heads = list(self._heads_back_to_known(first, known_posts, state.newest_modified))
-        observed = HeadsRead(
+        return HeadsRead(
             action=action,
             now=datetime.now(UTC),
             observed_at=first.date,
@@ -165,8 +173,6 @@ class PlanRun:
             known_count=len(known_posts),
             probes=self._terms.list_probes(),
         )
-        self._keeper.settle_alone(observed)
-        return Report()
 
     def _heads_back_to_known(
         self, first: Page, known_posts: Mapping[int, datetime], newest_modified: datetime | None
@@ -180,7 +186,7 @@ class PlanRun:
             if reaches_known(page.items, known_posts, newest_modified):
                 return
 
-    def _check_latest(self, post_ids: Iterable[int]) -> Report:
+    def _check_latest(self, post_ids: Iterable[int]) -> ChangeCounts:
         """Look at the posts published last, back to one that is known; fetch what differs, and `post_ids`.
 
         A post that was scheduled goes live with the time of modification of when it was written: only its
@@ -193,9 +199,9 @@ class PlanRun:
             if any(head["id"] in known_posts for head in page.items):
                 break
         changed_ids = dict.fromkeys((*post_ids, *find_differing(heads, known_posts)))
-        report = self._ingest.fetch_and_store(changed_ids)
+        counts = self._ingest.fetch_and_store(changed_ids)
         links = parse_links(head for head in heads if head["id"] not in changed_ids)
-        return report.plus(self._ingest.refresh_relinked_posts(links))
+        return counts + self._ingest.refresh_relinked_posts(links)
 
     def _fitting_page_size(self) -> int:
         """Return how many heads with links MAX_PROBE_BYTES tell, judged by the longest link held."""
@@ -203,17 +209,16 @@ class PlanRun:
         longest = max((len(link.replace("/", "\\/")) for link in links), default=100)
         return max(1, min(PROBE_SIZE, MAX_PROBE_BYTES // (longest + HEAD_BYTES)))
 
-    def _drop_latest(self, action: DropLatest) -> Report:
-        """Drop what is gone of the latest posts, if that is all that is missing."""
+    def _drop_latest(self, missing: int) -> ChangeCounts:
+        """Drop what is gone of the latest posts, if that is all of the `missing`."""
         latest_ids = sorted(self._store.list_known_posts())[-(PAGE_SIZE - 1) :]
         present_ids = self._api.fetch_existing_ids(latest_ids)
         gone_ids = set(latest_ids) - present_ids
-        is_all = bool(present_ids) and len(gone_ids) == action.missing
-        removed = self._drop(gone_ids, max(present_ids)) if is_all else 0
-        self._keeper.settle_alone(LatestChecked(removed, action.total))
-        return Report(removed=removed)
+        if not present_ids or len(gone_ids) != missing:
+            return ChangeCounts()
+        return self._drop(gone_ids, max(present_ids))
 
-    def _sweep(self, total: int | None) -> Report:
+    def _sweep(self, total: int | None) -> ChangeCounts:
         """Compare the ids of all posts with those known: drop what is gone, fetch what is missing.
 
         What could not be used or was not told is asked for again as well.
@@ -223,35 +228,36 @@ class PlanRun:
             listed |= {head["id"]: head for head in page.items}
         known_posts = self._store.list_known_posts()
         # An empty listing drops nothing.
-        removed = self._drop(known_posts.keys() - listed.keys(), max(listed)) if listed else 0
+        counts = self._drop(known_posts.keys() - listed.keys(), max(listed)) if listed else ChangeCounts()
         with self._store.reading() as connection:
             incomplete_ids = list_retry_ids(connection, self._store.site_id, PAGE_SIZE)
         differing_ids = find_differing(listed.values(), known_posts)
-        report = self._ingest.fetch_and_store(
+        counts += self._ingest.fetch_and_store(
             [*differing_ids, *(post_id for post_id in incomplete_ids if post_id in listed)]
         )
-        known_count = len(self._store.list_known_posts())
-        self._keeper.settle_alone(Swept(total, known_count, datetime.now(UTC)))
-        return report.plus(Report(removed=removed))
+        self._store.remember(Swept(total, len(self._store.list_known_posts()), datetime.now(UTC)))
+        return counts
 
-    def _drop(self, missing_ids: Iterable[int], control_id: int) -> int:
-        """Drop the posts that a listing lacked, and return how many were published here.
+    def _drop(self, missing_ids: Iterable[int], control_id: int) -> ChangeCounts:
+        """Drop the posts that a listing lacked.
 
         Only those that the site does not give when asked for them by their ids, together with
         `control_id`, which it lists: nothing is dropped on a guess.
         """
         asked_ids = sorted(missing_ids)
         gone_ids = sorted(set(asked_ids) - self._api.fetch_existing_ids(asked_ids, control_id))
+        if not gone_ids:
+            return ChangeCounts()
         with self._store.transaction() as connection:
-            return self._store.apply(connection, PostChanges(removed_ids=gone_ids)).removed
+            return self._store.apply(connection, PostChanges(removed_ids=gone_ids))
 
-    def _relearn(self) -> Report:
+    def _relearn(self) -> ChangeCounts:
         """Learn what is seldom looked at: the version of WordPress, all terms."""
         configured_url = self._store.load_configured_url()
         version = self._optional.fetch(lambda: fetch_version(self._api.http, configured_url), "")
-        self._keeper.settle_alone(VersionSeen(version))
+        self._store.remember(VersionSeen(version))
         self._terms.name_unnamed()
-        return self._terms.learn_all().plus(self._terms.probe_tags())
+        return self._terms.learn_all() + self._terms.probe_tags()
 
 
 def _modifications(heads: Iterable[Mapping[str, Any]]) -> Iterator[datetime]:

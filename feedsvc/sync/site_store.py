@@ -1,7 +1,7 @@
 """One site in the store, as a pull reads and writes it: for as long as the claim on it is its own."""
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,21 +14,25 @@ from feedsvc.store.database import Database
 from feedsvc.store.post_writer import ChangeCounts, PostChanges
 from feedsvc.store.site_state import SyncState
 from feedsvc.store.terms import TermKey, list_named_terms
+from feedsvc.sync.plan import remember
+from feedsvc.sync.steps import Fact
 
 
 @dataclass(frozen=True, slots=True)
 class SiteStore:
-    """The posts, terms and state of one site. With `holder`, only as long as that one has claimed it."""
+    """The posts, terms and state of one site. With `holder`, only as long as that one has claimed it.
+
+    Nobody but the holder of the claim changes the state: who gives the site another address takes the claim
+    away (store/sites.py).
+    """
 
     database: Database
     site_id: int
     holder: str | None = None
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Yield a connection that sees one state of the store."""
-        with self.database.reading() as connection:
-            yield connection
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Return a connection that sees one state of the store."""
+        return self.database.reading()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -46,6 +50,22 @@ class SiteStore:
         """Return what is remembered of the site."""
         with self.reading() as connection:
             return sites.load_sync_state(connection, self.site_id)
+
+    def save_state(self, state: SyncState) -> None:
+        """Save what is remembered of the site."""
+        with self.transaction() as connection:
+            sites.save_sync_state(connection, self.site_id, state)
+
+    def remember(self, fact: Fact) -> None:
+        """Remember a fact about which nothing else is to be written."""
+        state = self.load_state()
+        if (new_state := remember(state, fact)) != state:  # else no write lock is taken
+            self.save_state(new_state)
+
+    def remember_with(self, connection: Connection, fact: Fact) -> None:
+        """Remember a fact in the transaction of what was done."""
+        state = sites.load_sync_state(connection, self.site_id)
+        sites.save_sync_state(connection, self.site_id, remember(state, fact))
 
     def load_configured_url(self) -> str:
         """Return the site's address as it is configured."""

@@ -1,11 +1,108 @@
-"""What a pull can do, and what it can observe: the words in which plan.py and run.py speak."""
+"""What a pull can do, observe and remember: the words in which plan.py and run.py speak."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.model import Taxonomy
 
-# Actions: run.py does each, and observes what came of it.
+# Facts: what a pull remembers (plan.remember), in the transaction of what was done. `now` is by our clock;
+# every datetime is aware, in UTC.
+
+
+@dataclass(frozen=True, slots=True)
+class ApiLocated:
+    """The REST API is at `root`; what the site says of itself there, as plain text.
+
+    The version of WordPress is empty where it was not looked for or does not show.
+    """
+
+    root: str
+    title: str
+    description: str
+    home: str
+    wordpress_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiMoved:
+    """The site sends us to `root` for good."""
+
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillStarted:
+    """The heads modified last, read before the first page: what changes while we page is found after it."""
+
+    observed_at: datetime
+    newest_modified: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageStored:
+    """A page of the backfill is in the store, in this transaction."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillFinished:
+    """The last page is in the store; `is_whole` if all were read in one go while the total stood still."""
+
+    is_whole: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsRecorded:
+    """All that the heads told of is in the store: when they were read, and the newest modification."""
+
+    observed_at: datetime
+    newest_modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinksChanged:
+    """Posts that were not modified have other links than those held, and were fetched.
+
+    `are_stable` if one of them came with the link that the site had told before.
+    """
+
+    are_stable: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """All ids were compared; `known_count` posts are here now."""
+
+    total: int | None
+    known_count: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSeen:
+    """The site's page shows this version of WordPress; empty when it shows none."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalRefused:
+    """Asked for terms or pictures, the site wants to be left alone until `retry_at`, or says not when."""
+
+    retry_at: datetime | None
+    now: datetime
+
+
+Fact = (
+    ApiLocated | ApiMoved | BackfillStarted | PageStored | BackfillFinished | HeadsRecorded
+    | LinksChanged | Swept | VersionSeen | OptionalRefused
+)  # fmt: skip
+
+
+# Actions: what a pull can do (run.PlanRun).
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +154,6 @@ class ProbeTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordHeads:
-    """Remember when the heads were read, now that all that they told of is stored."""
-
-    observed_at: datetime
-    newest_modified: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class CompareCounts:
     """Compare the number of posts that the site counts with those that are known."""
 
@@ -91,34 +180,20 @@ class Relearn:
     """Learn what is seldom looked at: the version of WordPress, all terms."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Remember a fact, now that all that comes before it is done."""
+
+    fact: HeadsRecorded
+
+
 Action = (
-    Backfill | ReadHeads | LearnTerms | CheckLatest | FetchPosts | ProbeTerms | RecordHeads
+    Backfill | ReadHeads | LearnTerms | CheckLatest | FetchPosts | ProbeTerms | Remember
     | CompareCounts | DropLatest | Sweep | Relearn
 )  # fmt: skip
 
 
-# Observations: plan.py decides on each. `now` is by our clock; every datetime is aware, in UTC.
-
-
-@dataclass(frozen=True, slots=True)
-class ApiLocated:
-    """The REST API is at `root`; what the site says of itself there, as plain text.
-
-    The version of WordPress is empty where it was not looked for or does not show.
-    """
-
-    root: str
-    title: str
-    description: str
-    home: str
-    wordpress_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApiMoved:
-    """The site sends us to `root` for good."""
-
-    root: str
+# Observations: what the plan decides on (plan.decide).
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,29 +201,6 @@ class Started:
     """A pull begins; with `full`, of every post and term."""
 
     full: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BackfillStarted:
-    """The heads modified last, read before the first page: what changes while we page is found after it."""
-
-    observed_at: datetime
-    newest_modified: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class PageStored:
-    """A page of the backfill is in the store, in this transaction."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class BackfillFinished:
-    """The last page is in the store; `is_whole` if all were read in one go while the total stood still."""
-
-    is_whole: bool
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,24 +222,6 @@ class HeadsRead:
 
 
 @dataclass(frozen=True, slots=True)
-class HeadsRecorded:
-    """All that the heads told of is in the store."""
-
-    action: RecordHeads
-
-
-@dataclass(frozen=True, slots=True)
-class LinksChanged:
-    """Posts that were not modified have other links than those held, and were fetched.
-
-    `are_stable` if one of them came with the link that the site had told before.
-    """
-
-    are_stable: bool
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class CountsCompared:
     """The site counts `total` posts; here are `known_count`, the withheld ones among them."""
 
@@ -204,36 +238,8 @@ class LatestChecked:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """All ids were compared; `known_count` posts are here now."""
-
-    total: int | None
-    known_count: int
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class VersionSeen:
-    """The site's page shows this version of WordPress; empty when it shows none."""
-
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class OptionalRefused:
-    """Asked for terms or pictures, the site wants to be left alone until `retry_at`, or says not when."""
-
-    retry_at: datetime | None
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Finished:
     """There is nothing left to do."""
 
 
-Observation = (
-    ApiLocated | ApiMoved | Started | BackfillStarted | PageStored | BackfillFinished
-    | HeadsRead | HeadsRecorded | LinksChanged | CountsCompared | LatestChecked
-    | Swept | VersionSeen | OptionalRefused | Finished
-)  # fmt: skip
+Observation = Started | HeadsRead | CountsCompared | LatestChecked | Finished

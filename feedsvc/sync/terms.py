@@ -11,9 +11,9 @@ from itertools import islice
 from urllib.parse import quote
 
 from feedsvc.model import Taxonomy, Term
+from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.terms import TermKey, delete_unused_terms, hide_terms, list_unnamed_ids, save_terms
 from feedsvc.sync.ingest import PostIngest
-from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import ProbeTerms
 from feedsvc.wordpress.http import REVALIDATE
@@ -36,19 +36,19 @@ class TermSync:
     store: SiteStore
     ingest: PostIngest
 
-    def learn_all(self, max_terms: int | None = None) -> Report:
+    def learn_all(self, max_terms: int | None = None) -> ChangeCounts:
         """Learn all categories and authors; with `max_terms`, only a taxonomy with no more known terms."""
-        report = Report()
+        counts = ChangeCounts()
         for taxonomy in LISTED_TAXONOMIES:
             if max_terms is None or len(self.store.list_named_terms(taxonomy)) <= max_terms:
-                report = report.plus(self._learn(taxonomy))
-        return report
+                counts += self._learn(taxonomy)
+        return counts
 
-    def probe(self, taxonomy: Taxonomy, term_ids: Set[int]) -> Report:
+    def probe(self, taxonomy: Taxonomy, term_ids: Set[int]) -> ChangeCounts:
         """Ask for some terms that are known; for all, when there are others now."""
         current_terms = self.ingest.fetch_terms(taxonomy, term_ids, max_age=REVALIDATE)
         if current_terms is None:
-            return Report()
+            return ChangeCounts()
         known_terms = {term.id: term for term in self.store.list_named_terms(taxonomy)}
         gone_ids = term_ids - {term.id for term in current_terms}
         # A parent that the site hides was told of before.
@@ -59,12 +59,12 @@ class TermSync:
         probed_terms = [term for term in known_terms.values() if term.id in term_ids]
         return self._take_in(taxonomy, probed_terms, current_terms)
 
-    def probe_tags(self) -> Report:
+    def probe_tags(self) -> ChangeCounts:
         """Ask for all tags that posts have."""
-        report = Report()
+        counts = ChangeCounts()
         for tag_ids in split_into_pages(term.id for term in self.store.list_named_terms("tag")):
-            report = report.plus(self.probe("tag", set(tag_ids)))
-        return report
+            counts += self.probe("tag", set(tag_ids))
+        return counts
 
     def name_unnamed(self) -> None:
         """Ask for the names of terms that posts have and that the site did not tell when they came."""
@@ -83,7 +83,7 @@ class TermSync:
             for term_ids in _split_by_size(self.store.list_named_terms(taxonomy))
         )
 
-    def _learn(self, taxonomy: Taxonomy) -> Report:
+    def _learn(self, taxonomy: Taxonomy) -> ChangeCounts:
         """Ask for all terms of a taxonomy, those without posts as well: they may be parents.
 
         A site that does not tell (many hide their authors) keeps the names that are known of it.
@@ -95,12 +95,12 @@ class TermSync:
 
         all_terms = self.ingest.optional.fetch(fetch_all, None)
         if not all_terms:
-            return Report()
+            return ChangeCounts()
         return self._take_in(taxonomy, self.store.list_named_terms(taxonomy), all_terms)
 
     def _take_in(
         self, taxonomy: Taxonomy, known_terms: Collection[Term], current_terms: Collection[Term]
-    ) -> Report:
+    ) -> ChangeCounts:
         """Save what the site tells of terms now; see to the posts of those that moved or are gone."""
         known = {term.id: (term.slug, term.parent or 0) for term in known_terms}
         moved_ids = [
@@ -108,21 +108,21 @@ class TermSync:
             for term in current_terms
             if term.id in known and known[term.id] != (term.slug, term.parent or 0)
         ]
-        report = self._refresh_links_below(taxonomy, moved_ids) if moved_ids else Report()
+        counts = self._refresh_links_below(taxonomy, moved_ids) if moved_ids else ChangeCounts()
         # Most probes tell nothing new: then nothing is written.
         if {*map(_columns_of, current_terms)} - {*map(_columns_of, known_terms)}:
             self._save(current_terms)
         current_ids = {term.id for term in current_terms}
         missing_ids = known.keys() - current_ids
         if current_ids and missing_ids:
-            report = report.plus(self._refetch_posts_of(taxonomy, missing_ids, max(current_ids)))
-        return report
+            counts += self._refetch_posts_of(taxonomy, missing_ids, max(current_ids))
+        return counts
 
     def _save(self, learnt_terms: Collection[Term]) -> None:
         with self.store.transaction() as connection:
             save_terms(connection, self.store.site_id, learnt_terms)
 
-    def _refetch_posts_of(self, taxonomy: Taxonomy, missing_ids: Set[int], control_id: int) -> Report:
+    def _refetch_posts_of(self, taxonomy: Taxonomy, missing_ids: Set[int], control_id: int) -> ChangeCounts:
         """Fetch the posts of terms that are gone: they have others now, unless the terms are only hidden,
         which the first of the posts show.
 
@@ -138,9 +138,9 @@ class TermSync:
                 for term_id in term_ids
                 if control_id in present_ids and term_id not in present_ids
             ]
-        report = Report()
+        counts = ChangeCounts()
         for post_ids in split_into_pages(self.store.list_posts_with(gone_keys)):
-            report = report.plus(self.ingest.fetch_and_store(post_ids))
+            counts += self.ingest.fetch_and_store(post_ids)
             if set(post_ids) <= set(self.store.list_posts_with(gone_keys)):
                 break
         if gone_keys:
@@ -148,15 +148,15 @@ class TermSync:
                 delete_unused_terms(connection, self.store.site_id, gone_keys)
                 # Those that posts still have are hidden: they are not probed any more.
                 hide_terms(connection, self.store.site_id, gone_keys)
-        return report
+        return counts
 
-    def _refresh_links_below(self, taxonomy: Taxonomy, moved_ids: Collection[int]) -> Report:
+    def _refresh_links_below(self, taxonomy: Taxonomy, moved_ids: Collection[int]) -> ChangeCounts:
         """Look at the links of posts whose term has another slug or parent now: permalinks may hold it."""
         child_ids = [term.id for term in self.store.list_named_terms(taxonomy) if term.parent in moved_ids]
         keys = [(taxonomy, term_id) for term_id in (*moved_ids, *child_ids)]
         post_ids = self.store.list_posts_with(keys)[:PAGE_SIZE]
         if not post_ids:
-            return Report()
+            return ChangeCounts()
         return self.ingest.refresh_relinked_posts(self.ingest.api.fetch_links(post_ids))
 
 

@@ -1,12 +1,13 @@
-"""One site's turn: claim it, pull it, remember how that went, and let go of it."""
+"""One site's turn, once it is claimed: pull it, remember how that went, and let go of it."""
 
 import logging
 import random
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -15,7 +16,7 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import PollState, SiteState
 from feedsvc.store.traffic import record_traffic
-from feedsvc.sync.pull import Pull
+from feedsvc.sync.pull import pull_site
 from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.text.characters import remove_illegal_characters
@@ -41,7 +42,7 @@ MAX_ERROR_LENGTH = 1000
 
 @dataclass(slots=True)
 class SiteTurn:
-    """The turn of one site, taken by `holder`.
+    """The turn of one site, which `holder` has claimed.
 
     `stopped` returns whether the process has to end, `wait` waits for some seconds or until then,
     `meanwhile` is entered for as long as we only wait for the site.
@@ -59,20 +60,8 @@ class SiteTurn:
     _traffic: Traffic = field(default_factory=Traffic, init=False)
     _renewed_at: float | None = field(default=None, init=False)
 
-    def claim(self, *, even_if_early: bool = False, dead_holders: Callable[[list[str]], list[str]]) -> bool:
-        """Claim the site, and return whether that succeeded: it is due, and nobody has it.
-
-        `dead_holders` returns those of some holders that are no more: their claims count for nothing.
-        """
-        with self.database.transaction() as connection:
-            return sites.claim_site(
-                connection, self.site_id, self.holder, datetime.now(UTC), LEASE,
-                dead_holders=dead_holders(sites.list_claim_holders(connection)),
-                even_if_early=even_if_early,
-            )  # fmt: skip
-
     def pull(self, *, full: bool, plan: bool, progress: Callable[[int, int], None]) -> Report:
-        """Pull the site, which is claimed, remember how that went, and let go of it.
+        """Pull the site, remember how that went, and let go of it.
 
         With `plan` the next pull is planned; a pull out of turn leaves that as it is. Raise SiteError when
         the site failed, StoppedError when the pull has to leave off.
@@ -85,47 +74,37 @@ class SiteTurn:
             meanwhile=self.meanwhile,
         )
         store = SiteStore(self.database, self.site_id, self.holder)
-        pull = Pull(store, http, self.sweep_interval, progress)
+        interval = self.poll_interval if plan else None
+        before = self._load()
         try:
-            report = pull.run(full=full, failures=self._load().poll.failures)
+            report = pull_site(
+                store, http, self.sweep_interval, progress, full=full, failures=before.poll.failures
+            )
         except StoppedError:
-            self.let_go()
+            self._release(after_stop)
             raise
         except SiteError as error:
-            self._fail(str(error), plan=plan, cause=error.cause, retry_at=error.retry_at)
+            self._release(partial(after_failure, error=str(error), cause=error.cause,
+                                  retry_at=error.retry_at, interval=interval))  # fmt: skip
             raise
         except Exception as error:  # a mistake of ours: the site must not be asked again and again
             message = f"an error in feedsvc, please report it: {error!r}"
-            self._fail(message, plan=plan, cause="internal", retry_at=None)
+            self._release(partial(after_failure, error=message, cause="internal",
+                                  retry_at=None, interval=interval))  # fmt: skip
             raise
         except BaseException:
-            self.let_go()
+            self._release(after_stop)
             raise
-        self._succeed(report, plan=plan)
+        for remark in report.remarks:
+            if remark not in before.poll.remarks:
+                log.warning("site %s: %s", before.site.name, remark)
+        self._release(partial(after_success, remarks=report.remarks, interval=interval))
         return report
 
-    def let_go(self) -> None:
-        """Free the site in the middle of a pull, for whoever comes next to go on at once."""
-        self._release(replace(self._load().poll, next_pull_at=datetime.now(UTC)))
-
-    def _succeed(self, report: Report, *, plan: bool) -> None:
-        state = self._load()
-        for remark in report.remarks:
-            if remark not in state.poll.remarks:
-                log.warning("site %s: %s", state.site.name, remark)
-        now = datetime.now(UTC)
-        self._release(after_success(state.poll, now, report.remarks, self.poll_interval if plan else None))
-
-    def _fail(self, error: str, *, plan: bool, cause: str, retry_at: datetime | None) -> None:
-        text = remove_illegal_characters(error)[:MAX_ERROR_LENGTH]
-        interval = self.poll_interval if plan else None
-        poll = after_failure(self._load().poll, datetime.now(UTC), text, cause, retry_at, interval)
-        self._release(poll)
-
-    def _release(self, poll: PollState) -> None:
-        with self.database.transaction() as connection:
-            self._save_traffic(connection)
-            sites.release_site(connection, self.site_id, self.holder, poll)
+    def _release(self, change: Callable[[PollState, datetime], PollState]) -> None:
+        """Save how the pull went, as `change` has it, and let go of the site, if it is still ours."""
+        with self._saving_traffic() as connection:
+            release_claim(connection, self.site_id, self.holder, change)
 
     def _renew_claim(self) -> None:
         """Renew our claim before a request. Raise StoppedError when there is no more to do for us.
@@ -138,29 +117,56 @@ class SiteTurn:
         now = time.monotonic()
         if self._renewed_at is not None and now < self._renewed_at + RENEWAL_SECONDS:
             return
-        self._renewed_at = now
-        with self.database.transaction() as connection:
-            self._save_traffic(connection)
+        with self._saving_traffic() as connection:
             is_ours = sites.renew_claim(connection, self.site_id, self.holder, datetime.now(UTC) + LEASE)
         if not is_ours:
             raise StoppedError("another process has taken it over")
+        self._renewed_at = now
 
     def _count(self, traffic: Traffic) -> None:
-        """Add to what is to be saved with the next renewal of the claim, or at the end."""
+        """Add to what is saved with the next renewal of the claim, or at the end."""
         self._traffic.requests += traffic.requests
         self._traffic.received += traffic.received
 
-    def _save_traffic(self, connection: Connection) -> None:
-        traffic, self._traffic = self._traffic, Traffic()
-        record_traffic(connection, self.site_id, datetime.now(UTC), traffic.requests, traffic.received)
+    @contextmanager
+    def _saving_traffic(self) -> Iterator[Connection]:
+        """Yield a connection that writes, and save with it what the site has cost since the last time."""
+        with self.database.transaction() as connection:
+            record_traffic(
+                connection, self.site_id, datetime.now(UTC), self._traffic.requests, self._traffic.received
+            )
+            yield connection
+        self._traffic = Traffic()  # after the commit: where that fails nothing is lost
 
     def _load(self) -> SiteState:
         with self.database.reading() as connection:
             return sites.load_site(connection, self.site_id)
 
 
+def free_site(database: Database, site_id: int, holder: str) -> None:
+    """Free a site in the middle of a pull, for whoever comes next to go on at once."""
+    with database.transaction() as connection:
+        release_claim(connection, site_id, holder, after_stop)
+
+
+def release_claim(
+    connection: Connection,
+    site_id: int,
+    holder: str,
+    change: Callable[[PollState, datetime], PollState],
+) -> None:
+    """Save the poll state as `change` has it, and end the claim of `holder`, if it still has it."""
+    poll = sites.load_site(connection, site_id).poll
+    sites.release_site(connection, site_id, holder, change(poll, datetime.now(UTC)))
+
+
+def after_stop(poll: PollState, now: datetime) -> PollState:
+    """Return the state after a pull that was broken off: the next one is due at once."""
+    return replace(poll, next_pull_at=now)
+
+
 def after_success(
-    poll: PollState, now: datetime, remarks: tuple[str, ...], interval: timedelta | None
+    poll: PollState, now: datetime, *, remarks: tuple[str, ...], interval: timedelta | None
 ) -> PollState:
     """Return the state after a pull that went well; without `interval`, the next one stays planned."""
     return replace(
@@ -175,7 +181,7 @@ def after_success(
 
 
 def after_failure(
-    poll: PollState, now: datetime, error: str, cause: str, retry_at: datetime | None,
+    poll: PollState, now: datetime, *, error: str, cause: str, retry_at: datetime | None,
     interval: timedelta | None,
 ) -> PollState:  # fmt: skip
     """Return the state after a pull that failed; without `interval`, the next one stays planned."""
@@ -184,7 +190,7 @@ def after_failure(
         poll,
         next_pull_at=poll.next_pull_at if interval is None else now + pause_after(failures, interval),
         last_error_at=now,
-        last_error=error,
+        last_error=remove_illegal_characters(error)[:MAX_ERROR_LENGTH],
         failures=failures,
         failure_cause=cause,
         retry_at=retry_at,

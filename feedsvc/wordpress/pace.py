@@ -37,12 +37,13 @@ class PacedHttp:
             with self.meanwhile():
                 self.wait(min(self._last_seconds, MAX_PAUSE_SECONDS))
         self.before()
-        started = time.monotonic()
-        try:
-            with self.meanwhile():
+        with self.meanwhile():
+            started = time.monotonic()
+            try:
                 return self.inner.get(url, max_age=max_age, fresh=fresh)
-        finally:
-            traffic = self.inner.take_traffic()
-            # A response from the cache cost the site nothing.
-            self._last_seconds = time.monotonic() - started if traffic.requests else 0.0
-            self.after(traffic)
+            finally:
+                seconds = time.monotonic() - started
+                traffic = self.inner.take_traffic()
+                # A response from the cache cost the site nothing.
+                self._last_seconds = seconds if traffic.requests else 0.0
+                self.after(traffic)
