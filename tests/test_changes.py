@@ -11,7 +11,8 @@ from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.store.posts import list_ids_with_terms, list_known_posts
+from feedsvc.store.post_writer import PostChanges
+from feedsvc.store.posts import list_ids_with_terms, list_known_posts, list_retry_ids
 from feedsvc.store.site_state import SyncState
 from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
@@ -336,3 +337,47 @@ def test_who_has_lost_the_claim_writes_no_more(database: Database) -> None:
     with taken_over, mine.transaction() as connection:
         sites.save_sync_state(connection, site_id, SyncState(probe_cursor=6))
     assert SiteStore(database, site_id).load_state().probe_cursor == 5
+
+
+def test_a_site_whose_address_is_changed_while_it_is_pulled_is_read_from_the_beginning(
+    database: Database,
+) -> None:
+    with fake_wordpress(150) as old, fake_wordpress(3) as new:
+        poller = Poller(load_settings(sites=[old.url]), database)
+        (state,) = poller.register()
+        assert poller.claim(state.id)
+
+        def change(done: int, total: int) -> None:
+            with database.transaction() as connection:
+                assert sites.ensure_site(connection, state.site.name, new.url) == state.id
+
+        with pytest.raises(StoppedError, match="another process has taken it over"):
+            poller.pull(state.id, progress=change)
+        with database.reading() as connection:
+            sync = sites.load_sync_state(connection, state.id)
+        assert (sync.backfill_page, sync.backfilled_at, sync.api_root) == (1, None, "")
+        new.add(99, "Only there")
+        later = Poller(load_settings(sites=[new.url]), database)
+        assert later.claim(state.id)
+        later.pull(state.id)
+    assert 99 in held(database)
+
+
+def test_pictures_of_posts_that_are_gone_are_asked_for_no_more(database: Database) -> None:
+    with database.transaction() as connection:
+        site_id = sites.ensure_site(connection, "x", "http://x.example/")
+        writer = database.post_writer(connection)
+        writer.apply(site_id, PostChanges(incomplete_ids=[1, 2]))
+        writer.apply(site_id, PostChanges(removed_ids=[2]))
+        assert list_retry_ids(connection, site_id, 100) == [1]
+
+
+def test_a_failure_in_the_middle_of_an_answer_brings_no_post_twice(database: Database) -> None:
+    with fake_wordpress(30) as site:
+        pull(site, database)
+        for post_id in range(31, 41):
+            site.add(post_id)
+        site.breaks_on.add(35)
+        report = pull(site, database)
+        assert report.new == 9
+        assert not [remark for remark in report.remarks if "comes twice" in remark]

@@ -171,3 +171,13 @@ def test_a_pull_out_of_turn_leaves_the_next_one_where_it_was(database: Database)
         poller.pull(state.id, plan=False)
         assert only(database).poll.next_pull_at == due
         assert only(database).poll.last_success_at
+
+
+def test_a_pause_that_was_shortened_during_a_pull_stays_so(database: Database) -> None:
+    with serving(one_post(), NO_ROUTE) as url:
+        poller = Poller(load_settings(sites=[url]), database)
+        (state,) = poller.register()
+        assert poller.claim(state.id)
+        soon = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=40)
+        poller.pull(state.id, plan=False, progress=lambda done, total: change(database, next_pull_at=soon))
+        assert only(database).poll.next_pull_at == soon
