@@ -370,14 +370,3 @@ def test_pictures_of_posts_that_are_gone_are_asked_for_no_more(database: Databas
         writer.apply(site_id, PostChanges(incomplete_ids=[1, 2]))
         writer.apply(site_id, PostChanges(removed_ids=[2]))
         assert list_retry_ids(connection, site_id, 100) == [1]
-
-
-def test_a_failure_in_the_middle_of_an_answer_brings_no_post_twice(database: Database) -> None:
-    with fake_wordpress(30) as site:
-        pull(site, database)
-        for post_id in range(31, 41):
-            site.add(post_id)
-        site.breaks_on.add(35)
-        report = pull(site, database)
-        assert report.new == 9
-        assert not [remark for remark in report.remarks if "comes twice" in remark]

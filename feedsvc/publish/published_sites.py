@@ -44,6 +44,5 @@ def load_published_sites(connection: Connection, settings: Settings) -> Publishe
     return PublishedSites(
         states=tuple(states),
         stored_ids=frozenset(state.id for state in stored),
-        is_complete=configured_names <= published_names
-        and all(state.is_imported or state.sync.backfilled_at for state in states),
+        is_complete=configured_names <= published_names and all(state.is_backfilled for state in states),
     )

@@ -32,8 +32,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
     """Return the WSGI application that publishes what `database` holds."""
     app = Flask(__name__)
     app.extensions[EXTENSION] = PublishContext(settings, database)
-    for room in (feeds, pages, monitoring):
-        app.register_blueprint(room.blueprint)
+    for module in (feeds, pages, monitoring):
+        app.register_blueprint(module.blueprint)
     app.before_request(_check_request)
     app.after_request(_add_security_headers)
     app.register_error_handler(QueryError, _respond_to_query_error)

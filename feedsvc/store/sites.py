@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, insert, or_, select, update
 
 from feedsvc.store.site_state import MAX_RETRY_AFTER, PollState, SiteState, SyncState
 from feedsvc.store.tables import sites

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from feedsvc.store.sqlite import insert_or_update
 from feedsvc.store.tables import sites, traffic
 
 _DAY = timedelta(days=1)
@@ -19,7 +19,7 @@ def record_traffic(
         return
     hour = now.replace(minute=0, second=0, microsecond=0)
     added = {"requests": requests, "received": received}
-    statement = insert(traffic).values(site_id=site_id, hour=hour, **added)
+    statement = insert_or_update(traffic).values(site_id=site_id, hour=hour, **added)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["site_id", "hour"],
