@@ -38,7 +38,8 @@ from feedsvc.store.search import clear_index
 from feedsvc.store.tables import facts, post_terms, sketches
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sites as sites_table
-from feedsvc.store.terms import find_terms, save_terms
+from feedsvc.store.term_lookup import find_terms
+from feedsvc.store.terms import save_terms
 from feedsvc.sync.importing import import_posts
 from feedsvc.text import similarity
 from feedsvc.text.html import extract_body_text, to_plain_text

@@ -28,7 +28,8 @@ from feedsvc.store.keys import assign_keys
 from feedsvc.store.posts import count_posts, count_repeats, list_known_posts
 from feedsvc.store.tables import facts, metadata, post_terms
 from feedsvc.store.tables import posts as posts_table
-from feedsvc.store.terms import TermMatch, count_entries_by_term, ensure_term_ids, find_terms, save_terms
+from feedsvc.store.term_lookup import TermMatch, count_entries_by_term, find_terms
+from feedsvc.store.terms import ensure_term_ids, save_terms
 from feedsvc.text import words
 from feedsvc.wordpress.parse import parse_term
 from storing import remove_posts, save_post, withhold_post

@@ -14,7 +14,7 @@ from feedsvc.publish.serialize.formats import DEFAULT_FORMAT
 from feedsvc.query.address import format_feed_path, format_query_string
 from feedsvc.query.condition import NameFilter
 from feedsvc.query.query import Query
-from feedsvc.store import entries, terms
+from feedsvc.store import entries, term_lookup
 
 _HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "author": "Authors"}
 
@@ -87,7 +87,7 @@ def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Dir
             for state in states
         ]
         groups.append(FeedGroup("Sites", of_sites))
-    counted_terms = terms.count_entries_by_term(connection, site_ids)
+    counted_terms = term_lookup.count_entries_by_term(connection, site_ids)
     for taxonomy, heading in _HEADINGS.items():
         of_terms = [
             FeedListing(term.label, entry_count, Query(NameFilter(taxonomy, (term.slug,))))

@@ -15,7 +15,7 @@ from feedsvc.publish.resolve import resolve_query
 from feedsvc.query.address import canonicalise_query, split_filters
 from feedsvc.query.condition import Atom, Condition, Not, ResolvedFilter
 from feedsvc.query.query import Query, ResolvedQuery
-from feedsvc.store import entries, terms
+from feedsvc.store import entries, term_lookup
 from feedsvc.store.entries import Selection
 
 
@@ -104,7 +104,7 @@ def _narrow_to_sites(connection: Connection, site_ids: frozenset[int], condition
             return atom
         if atom.field == "site":
             return replace(atom, row_ids=atom.row_ids & site_ids)
-        return replace(atom, row_ids=terms.filter_term_ids(connection, atom.row_ids, site_ids))
+        return replace(atom, row_ids=term_lookup.filter_term_ids(connection, atom.row_ids, site_ids))
 
     return condition.map(narrow_atom)
 

@@ -9,7 +9,7 @@ from feedsvc.query.condition import Atom, Condition, NameFilter, ResolvedFilter
 from feedsvc.query.fields import Field
 from feedsvc.query.query import Query, ResolvedQuery
 from feedsvc.query.topic import parse_topic
-from feedsvc.store import terms
+from feedsvc.store import term_lookup
 from feedsvc.text.nearest import find_nearest
 
 
@@ -63,7 +63,7 @@ class _Resolver:
             frozenset(label for match in matches for label in match.labels),
         )
 
-    def _require(self, name_filter: NameFilter, name: str) -> terms.TermMatch:
+    def _require(self, name_filter: NameFilter, name: str) -> term_lookup.TermMatch:
         field = name_filter.field
         if match := self._find(field, name):
             return match
@@ -72,9 +72,9 @@ class _Resolver:
             raise NotReadyError(f"{missing} yet: a site is still being read for the first time")
         raise QueryError(f"{missing}{name_filter.place}: {self._suggest(field, name)}")
 
-    def _find(self, field: Field, name: str) -> terms.TermMatch | None:
+    def _find(self, field: Field, name: str) -> term_lookup.TermMatch | None:
         if field != "site":
-            return terms.find_terms(self._connection, field, name, self._published.ids)
+            return term_lookup.find_terms(self._connection, field, name, self._published.ids)
         folded = name.casefold()
         states = self._published.states
         named = [state for state in states if state.site.name.casefold() == folded]
@@ -83,7 +83,7 @@ class _Resolver:
             return None
         canonical = ",".join(sorted(state.site.name for state in named))
         labels = frozenset(state.site.label for state in named)
-        return terms.TermMatch(frozenset(state.id for state in named), canonical, labels)
+        return term_lookup.TermMatch(frozenset(state.id for state in named), canonical, labels)
 
     def _suggest(self, field: Field, name: str) -> str:
         """Return what to write instead of a name that there is not."""
@@ -91,7 +91,7 @@ class _Resolver:
             names = [state.site.name for state in self._published.states]
             otherwise = f"known are {', '.join(names) or 'none'}"
         else:
-            names = terms.list_term_spellings(self._connection, field, name, self._published.ids)
+            names = term_lookup.list_term_spellings(self._connection, field, name, self._published.ids)
             otherwise = "see / for those that there are"
         near = find_nearest(name, names)
         return f"did you mean {near!r}?" if near else otherwise

@@ -14,7 +14,7 @@ from feedsvc.store import search
 from feedsvc.store.keys import first_key
 from feedsvc.store.media import unpack_media
 from feedsvc.store.tables import posts, sites
-from feedsvc.store.terms import load_group_terms, load_post_terms
+from feedsvc.store.term_lookup import load_group_terms, load_post_terms
 
 
 @dataclass(frozen=True, slots=True)
