@@ -14,10 +14,13 @@ from feedsvc.store.database import Database
 from feedsvc.store.post_writer import PostChanges
 from feedsvc.store.posts import list_ids_with_terms, list_known_posts, list_retry_ids
 from feedsvc.store.site_state import SyncState
+from feedsvc.sync.pull import pull_site
 from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
+from feedsvc.wordpress.http import Http
+from feedsvc.wordpress.response import Response
 from feedsvc.wordpress.transport import Bounds
-from feedsvc.worker import Poller
+from feedsvc.worker import Poller, make_http_client
 
 pytestmark = pytest.mark.real
 
@@ -370,3 +373,36 @@ def test_pictures_of_posts_that_are_gone_are_asked_for_no_more(database: Databas
         writer.apply(site_id, PostChanges(incomplete_ids=[1, 2]))
         writer.apply(site_id, PostChanges(removed_ids=[2]))
         assert list_retry_ids(connection, site_id, 100) == [1]
+
+
+class Stopping:
+    """HTTP that is told to stop before it asks for whole posts."""
+
+    def __init__(self, inner: Http) -> None:
+        self._inner = inner
+
+    def get(self, url: str, *, max_age: timedelta | None = None, fresh: bool = False) -> Response:
+        if "content" in url:
+            raise StoppedError("enough")
+        return self._inner.get(url, max_age=max_age, fresh=fresh)
+
+
+def test_links_that_have_changed_are_remembered_though_the_posts_can_not_be_fetched(
+    database: Database,
+) -> None:
+    with fake_wordpress(5) as site:
+        site.add_term("categories", 1, "Energy")
+        for post in site.posts.values():
+            post["categories"] = [1]
+        pull(site, database)
+        with database.transaction() as connection:
+            set_columns(connection, 1, probe_cursor=1)  # the latest posts are looked at next, then terms
+        for post in site.posts.values():
+            post["link"] += "?moved"
+        store = SiteStore(database, 1)
+        with pytest.raises(StoppedError, match="enough"):
+            pull_site(store, Stopping(make_http_client(load_settings(sites=[site.url]))))
+        pull(site, database)
+        links = store.list_links(range(1, 6))
+    assert len(links) == 5
+    assert all(link.endswith("?moved") for link in links.values())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from feedsvc.errors import FeedsvcError
 from feedsvc.model import Image, Taxonomy, Term
 from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.sources import load_source_images
@@ -61,7 +62,13 @@ class PostIngest:
         changed_ids = [post_id for post_id, link in held_links.items() if link != links[post_id]]
         if not changed_ids:
             return ChangeCounts()
-        batch = self._complete(self.fetcher.fetch_posts(changed_ids))
+        try:
+            items = self.fetcher.fetch_posts(changed_ids)
+        except FeedsvcError:
+            # Else it would not show before the turn of the latest posts comes again.
+            self.store.remember(LinksChanged(are_stable=True, now=datetime.now(UTC)))
+            raise
+        batch = self._complete(items)
         are_stable = any(source.link == links.get(source.id) for source in batch.sources)
         # In the transaction of the posts: once they are stored, they do not show it any more.
         return self._write(batch, LinksChanged(are_stable, datetime.now(UTC)))
