@@ -25,10 +25,10 @@ def is_thorough() -> bool:
 def steadily(examples: int, phases: Collection[Phase] = tuple(Phase)) -> settings:
     """Return the settings of a property whose examples are the same in each run.
 
-    `examples` is the usual number of them. By default a third are tried, as engineers run them while they
+    `examples` is the usual number of them. By default a fifth are tried, as engineers run them while they
     think; the thorough profile tries ten times as many, and others in each run.
     """
-    few = max(min(examples, MIN_EXAMPLES), examples // 3)
+    few = max(min(examples, MIN_EXAMPLES), examples // 5)
     return settings(
         deadline=None,
         derandomize=not is_thorough(),

@@ -429,6 +429,7 @@ def test_no_feed_carries_an_attack(kind: str, database: Database, settings: Sett
     assert left_in_feeds(ATTACKS[kind], database, settings) == {}
 
 
+@pytest.mark.real  # hundreds of bodies, each the whole way into three feeds
 @pytest.mark.parametrize("file", XSS_FILES)
 def test_no_feed_carries_a_known_attack(file: str, database: Database, settings: Settings) -> None:
     assert left_in_feeds(known_attacks(file), database, settings) == {}

@@ -110,7 +110,7 @@ def apply(database: Database, site_id: int, changes: PostChanges) -> ChangeCount
 A, B = 1, 2
 """The rows of the two sites."""
 
-STORED = 2000
+STORED = 1000
 """Posts of the second site in a store that is stocked, half an hour before those of `a_page`."""
 
 

@@ -1,6 +1,7 @@
 """The store: posts, terms and sites written and found again, on a real SQLite."""
 
 import itertools
+import shutil
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -89,11 +90,11 @@ def found(database: Database, *phrases: str) -> list[int]:
     return ids(database, Selection(wanted))
 
 
-def another(folder: Path, name: str) -> Database:
+def another(empty_store: Path, folder: Path, name: str) -> Database:
     """Return a second, empty store."""
-    database = Database(f"sqlite:///{folder}/{name}.db")
-    database.migrate()
-    return database
+    file = folder / f"{name}.db"
+    shutil.copyfile(empty_store, file)
+    return Database(f"sqlite:///{file}")
 
 
 # Keys: time order is key order
@@ -197,6 +198,7 @@ def test_a_post_comes_back_as_it_was_written(database: Database) -> None:
 
 
 def test_entries_come_newest_first_and_ties_by_id_in_whichever_order_they_were_written(
+    empty_store: Path,
     tmp_path: Path,
 ) -> None:
     # The same second, the same ids, two sites: a mirror.
@@ -211,7 +213,7 @@ def test_entries_come_newest_first_and_ties_by_id_in_whichever_order_they_were_w
     for number, order in enumerate(itertools.permutations(written)):
         if number % 7:
             continue
-        with closing(another(tmp_path, str(number))) as database:
+        with closing(another(empty_store, tmp_path, str(number))) as database:
             for name, post in order:
                 save(database, a_site(database, name), post)
             results.append(entries(database))

@@ -149,10 +149,10 @@ def writes(database: Database) -> Iterator[list[list[str]]]:
 def test_an_idle_poll_writes_six_times_at_the_most_and_touches_no_post(
     database: Database, turn: int
 ) -> None:
-    with fake_wordpress(150) as site:
+    with fake_wordpress(20) as site:
         site.add_term("categories", 1, "Energy")
         site.add_term("users", 1, "Zoë")
-        for post_id in range(100, 150):
+        for post_id in range(1, 21):
             site.posts[post_id] |= {"categories": [1], "author": 1}
         pull(site, database)
         poller = Poller(load_settings(sites=[site.url]), database)
