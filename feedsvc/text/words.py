@@ -128,6 +128,7 @@ def locate_tokens(text: str) -> list[Span]:
     ]
 
 
+@lru_cache(maxsize=4)  # a body is folded for its fingerprint and for the index
 def _fold_to_ascii(text: str) -> tuple[str, bytes | None]:
     """Return `text` folded, and the same as bytes of ASCII (in any case) if it has the same words so."""
     if (simple := _to_ascii(text)) is not None:

@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 import requests
-from redis import Redis
-from redis.exceptions import RedisError
 from requests_cache import DO_NOT_CACHE, CachedSession
 from requests_cache.backends.base import BaseCache
-from requests_cache.backends.redis import RedisCache
 from requests_cache.backends.sqlite import SQLiteCache
 
 from feedsvc import __version__
@@ -73,6 +70,7 @@ class HttpClient:
     ) -> None:
         self._cache_file = cache_file
         self._redis_url = redis_url
+        self._cache_errors: tuple[type[Exception], ...] = (sqlite3.Error,)
         self._proxy = proxy
         self._guard = Guard(named)
         self._bounds = bounds or Bounds()
@@ -134,7 +132,7 @@ class HttpClient:
         """
         try:
             return self._ask(url, cache_use)
-        except (RedisError, sqlite3.Error) as error:
+        except self._cache_errors as error:
             log.warning("answers can't be kept between polls: %s", error)
             self._local.session = self._make_session(BaseCache())
             return self._ask(url, cache_use)
@@ -174,6 +172,12 @@ class HttpClient:
 
     def _make_cache(self) -> BaseCache:
         if self._redis_url:
+            # Only who uses Redis waits for it to be imported: that takes a tenth of a second.
+            from redis import Redis
+            from redis.exceptions import RedisError
+            from requests_cache.backends.redis import RedisCache
+
+            self._cache_errors = (sqlite3.Error, RedisError)
             return RedisCache("feedsvc-http", connection=Redis.from_url(self._redis_url), serializer="json")
         return SQLiteCache(str(self._cache_file), serializer="json", wal=True, busy_timeout=1_000)
 
