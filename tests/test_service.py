@@ -106,7 +106,7 @@ def test_sigterm_stops_every_process_with_status_0(stocked: Path) -> None:
         eventually(lambda: len(service.children()) >= 3, "two workers and a poller run")
         children = service.children()
         assert service.stop() == 0
-        eventually(lambda: not any(map(is_alive, children)), "all processes have ended")
+        eventually(lambda: not any(map(is_alive, children)), "all processes have ended", 12)
         assert is_free(service.port)
 
 
@@ -115,7 +115,7 @@ def test_after_kill_9_nothing_is_left_and_the_port_is_free_again(stocked: Path) 
         eventually(lambda: len(service.children()) >= 3, "two workers and a poller run")
         children = service.children()
         service.stop(signal.SIGKILL)
-        eventually(lambda: not any(map(is_alive, children)), "all processes have ended")
+        eventually(lambda: not any(map(is_alive, children)), "all processes have ended", 12)
     with Service(stocked, port=service.port) as again:
         assert again.get("feed.rss").ok
 
@@ -126,7 +126,7 @@ def test_a_poller_that_is_killed_is_started_again(stocked: Path) -> None:
         before = service.children()
         for pid in before:
             os.kill(pid, signal.SIGKILL)
-        eventually(lambda: len(service.children() - before) == 2, "both are there again")
+        eventually(lambda: len(service.children() - before) == 2, "both are there again", 20)
         assert service.get("feed.rss").ok
         assert "the poller has ended unexpectedly" in service.log()
         assert "was sent SIGKILL" in service.log()
@@ -135,7 +135,7 @@ def test_a_poller_that_is_killed_is_started_again(stocked: Path) -> None:
 
 def test_the_feeds_have_posts_while_the_backfill_goes_on(wordpress: WordPress, own_folder: Path) -> None:
     with Service(own_folder, "--site", wordpress.url) as service:
-        eventually(lambda: "Post 449" in service.get("feed.rss").text, "the newest post is there")
+        eventually(lambda: "Post 449" in service.get("feed.rss").text, "the newest post is there", 15)
         assert "450 new" not in service.log()
         eventually(lambda: "450 new" in service.log(), "the backfill ends")
         pages = everything(service)
@@ -211,7 +211,7 @@ def test_a_site_that_hangs_does_not_keep_us_from_stopping(own_folder: Path, comm
             connection, _ = silent.accept()
             service.stop()
             assert service.process.returncode == 0
-            eventually(lambda: "the poller has stopped" in service.log(), "the poller stops by itself")
+            eventually(lambda: "the poller has stopped" in service.log(), "the poller stops by itself", 1)
         connection.close()
 
 
