@@ -194,7 +194,7 @@ def test_when_a_post_goes_another_site_stands_for_what_it_said(store: Store) -> 
     "body",
     [
         NEWS,
-        "<p>The rowing club of Kestrel has taken the silver oar for the ninth time, to nobody's surprise.</p>",
+        "<p>The rowing club of Kestrel has taken the silver oar for the ninth time, to the joy of all.</p>",
     ],
 )
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, literal_column, select
 
 from feedsvc.store.keys import SLOT_BITS
 from feedsvc.store.tables import posts, sketches
@@ -23,53 +23,72 @@ from feedsvc.text.html import extract_body_text
 _BATCH_SIZE = 100
 """Posts that are looked up at once."""
 
+MAX_SHARING = 200
+"""Posts within the window that a run of words may stand in to tell of a repeat. What more posts have is
+boilerplate; a repeat has other runs of the earlier post as well. Of posts with one and the same text, as
+many are compared, those that lead, or may lead, first."""
+
 _MAX_REMEMBERED_LENGTH = 30_000
 """Characters of a body whose words are remembered, so that many can be."""
 
 _KEYS: BindParameter[int] = bindparam("keys", expanding=True)
 _SPAN: BindParameter[int] = bindparam("span")
 
-_shared, _theirs = sketches.alias("shared"), sketches.alias("theirs")
-_greatest = func.max(sketches.c.hash).over(partition_by=sketches.c.post_key)
-_own = (
-    select(sketches.c.post_key, sketches.c.hash, _greatest.label("greatest"))
-    .where(sketches.c.post_key.in_(_KEYS))
-    .cte("own")
-)
-_sharing = (
-    select(
-        _own.c.post_key,
-        _shared.c.post_key.label("candidate"),
-        func.count().label("common"),
-        func.max(_own.c.greatest).label("greatest"),
-    )
+_own, _near, _shared, _theirs = (sketches.alias(name) for name in ("own", "near", "shared", "theirs"))
+_sharing_hash = (
+    select(literal_column("1"))
     .where(
+        _near.c.hash == _own.c.hash,
+        _near.c.post_key.between(_own.c.post_key - _SPAN, _own.c.post_key + _SPAN),
+    )
+    .limit(MAX_SHARING + 1)
+    .correlate(_own)
+    .subquery()
+)
+_is_telling = select(func.count()).select_from(_sharing_hash).scalar_subquery() <= MAX_SHARING
+_candidates = (
+    select(_own.c.post_key, _shared.c.post_key.label("candidate"))
+    .where(
+        _own.c.post_key.in_(_KEYS),
+        _is_telling,
         _shared.c.hash == _own.c.hash,
         _shared.c.post_key.between(_own.c.post_key - _SPAN, _own.c.post_key + _SPAN),
         _shared.c.post_key != _own.c.post_key,
     )
-    .group_by(_own.c.post_key, _shared.c.post_key)
-    .having(func.count() >= similarity.MIN_COMMON_HASHES)
-    .cte("sharing")
+    .distinct()
+    .cte("candidates")
 )
-_of_candidate = _theirs.c.post_key == _sharing.c.candidate
+_of_post, _of_candidate = (
+    _own.c.post_key == _candidates.c.post_key,
+    _theirs.c.post_key == _candidates.c.candidate,
+)
+_greatest = select(func.max(_own.c.hash)).where(_of_post).correlate(_candidates).scalar_subquery()
 _SELECT_SHARING = select(
-    _sharing.c.post_key,
-    _sharing.c.candidate,
-    _sharing.c.common,
+    _candidates.c.post_key,
+    _candidates.c.candidate,
+    select(func.count()).where(_of_post, _of_candidate, _own.c.hash == _theirs.c.hash).scalar_subquery(),
     select(func.max(_theirs.c.hash)).where(_of_candidate).scalar_subquery(),
-    select(func.count()).where(_of_candidate, _theirs.c.hash <= _sharing.c.greatest).scalar_subquery(),
+    select(func.count()).where(_of_candidate, _theirs.c.hash <= _greatest).scalar_subquery(),
 )
-"""Pairs of posts whose sketches have hashes in common, and how far the two sketches reach."""
+"""Pairs of posts whose sketches have hashes in common, how many, and how far the two sketches reach. They
+are found by hashes that tell something: those that few posts within the window have.
+"""
 
 _same = posts.alias("same")
-_SELECT_EXACT = select(posts.c.key, _same.c.key.label("candidate")).where(
-    posts.c.key.in_(_KEYS),
-    posts.c.fingerprint != "",
-    _same.c.fingerprint == posts.c.fingerprint,
-    _same.c.key.between(posts.c.key - _SPAN, posts.c.key + _SPAN),
-    _same.c.key != posts.c.key,
+_is_follower = _same.c.leader_key.is_not(None) & (_same.c.leader_key != _same.c.key)
+_rank = func.row_number().over(partition_by=posts.c.key, order_by=(_is_follower, _same.c.key))
+_exact = (
+    select(posts.c.key, _same.c.key.label("candidate"), _rank.label("rank"))
+    .where(
+        posts.c.key.in_(_KEYS),
+        posts.c.fingerprint != "",
+        _same.c.fingerprint == posts.c.fingerprint,
+        _same.c.key.between(posts.c.key - _SPAN, posts.c.key + _SPAN),
+        _same.c.key != posts.c.key,
+    )
+    .subquery()
 )
+_SELECT_EXACT = select(_exact.c.key, _exact.c.candidate).where(_exact.c.rank <= MAX_SHARING)
 _SELECT_TEXTS = select(posts.c.key, posts.c.title, posts.c.content, posts.c.summary, posts.c.link).where(
     posts.c.key.in_(_KEYS)
 )
