@@ -1,6 +1,7 @@
 """The database: opening it, its transactions, and bringing it to the current schema."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,9 +17,12 @@ from sqlalchemy.exc import DatabaseError
 
 from feedsvc.errors import ConfigError
 from feedsvc.store import sqlite
+from feedsvc.store.groups import has_undecided
 from feedsvc.store.post_writer import PostWriter
 
 log = logging.getLogger(__name__)
+
+_MIN_PAUSE_SECONDS = 0.2
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -56,6 +60,17 @@ class Database:
     def post_writer(self, connection: Connection) -> PostWriter:
         """Return the writer of posts in the transaction of `connection`."""
         return PostWriter(connection, self._duplicate_window)
+
+    def settle_posts(self, site_id: int) -> None:
+        """Decide what `PostWriter.apply` has left undecided, in transactions between which others write."""
+        with self.reading() as connection:
+            is_left = has_undecided(connection, site_id)
+        while is_left:
+            started = time.monotonic()
+            with self.transaction() as connection:
+                is_left = self.post_writer(connection).settle(site_id)
+            # Who waits for SQLite's lock looks for it each tenth of a second.
+            time.sleep(max(_MIN_PAUSE_SECONDS, time.monotonic() - started))
 
     def migrate(self) -> bool:
         """Bring the database to the current schema, and its groups and its index to the current rules.

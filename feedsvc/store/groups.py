@@ -123,7 +123,7 @@ def _describe_comparison(window: timedelta) -> str:
 
 
 def list_undecided(connection: Connection, site_id: int) -> list[int]:
-    """Return the keys of a site's posts that are undecided within their site."""
+    """Return the keys of posts of a site that are undecided within it: as many as are decided at a time."""
     return list(connection.scalars(_SELECT_UNDECIDED, {"of_site": site_id}))
 
 

@@ -202,7 +202,7 @@ class PostWriter:
         return False
 
     def settle(self, site_id: int) -> bool:
-        """Decide posts that `apply` has left undecided; return whether some are left still."""
+        """Decide posts of a site that `apply` has left undecided; return whether some are left still."""
         self._group_and_index(site_id, set(), {})
         return has_undecided(self.connection, site_id)
 
@@ -284,7 +284,7 @@ class PostWriter:
         """Group what is undecided, and index it with the groups that were touched before."""
         regrouped = decide_groups(
             self.connection,
-            list_undecided(self.connection, site_id),
+            {*prepared_by_key, *list_undecided(self.connection, site_id)},
             {key: prepared.comparable for key, prepared in prepared_by_key.items()},
             self.duplicate_window,
             Budget(self.max_words),

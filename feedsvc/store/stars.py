@@ -26,9 +26,13 @@ from feedsvc.text import similarity
 _BATCH_SIZE = 100
 """Posts that are looked up at once."""
 
+_READING_BATCH_SIZE = 10
+"""Texts that are read at once to be compared."""
+
 MAX_COMPARISONS = 50
-"""Texts that a post is compared with in vain, in each direction. Posts that are like so many others within
-the window, have the same figures and are no repeats of them, are made, not written."""
+MAX_WORDS_IN_VAIN = 250_000
+"""Texts that a post is compared with in vain, in each direction, and their words. Posts that are like so
+many others within the window, have the same figures and are no repeats of them, are made, not written."""
 
 _READING_COST = 20
 """To read a text costs this many times as much as to compare it."""
@@ -107,6 +111,17 @@ class ComparedPosts:
         """Return the posts that may have much the same text as one for which `find_likely` was called."""
         return self._likely[key]
 
+    def list_readable(self, keys: Iterable[int]) -> list[int]:
+        """Return as many of `keys`, the first of them, as have few texts that were not read yet."""
+        readable: list[int] = []
+        unread = 0
+        for key in keys:
+            unread += key not in self._comparables
+            if unread > _READING_BATCH_SIZE:
+                break
+            readable.append(key)
+        return readable
+
     def find_likely(self, keys: Iterable[int]) -> None:
         """Find, for posts to decide, those that may have much the same text, and what is known of them."""
         new_keys = [key for key in keys if key not in self._likely]
@@ -150,9 +165,9 @@ class ComparedPosts:
         self, keys: Sequence[int], agrees: Callable[[similarity.ComparableText], bool], length: int
     ) -> Iterator[int]:
         """Yield those of `keys` whose texts agree, reading no more than is needed."""
-        in_vain = 0
-        for start in range(0, len(keys), MAX_COMPARISONS):
-            batch = keys[start : start + MAX_COMPARISONS]
+        in_vain = words_in_vain = 0
+        for start in range(0, len(keys), _READING_BATCH_SIZE):
+            batch = keys[start : start + _READING_BATCH_SIZE]
             # Kept for this batch alone: there may be thousands. Those that are met often are remembered.
             comparables = self._comparables | self._read([k for k in batch if k not in self._comparables])
             for key in batch:
@@ -160,7 +175,9 @@ class ComparedPosts:
                 self.budget.spend(length + len(text.body))
                 if agrees(text):
                     yield key
-                elif (in_vain := in_vain + 1) >= MAX_COMPARISONS:
+                    continue
+                in_vain, words_in_vain = in_vain + 1, words_in_vain + len(text.body)
+                if in_vain >= MAX_COMPARISONS or words_in_vain >= MAX_WORDS_IN_VAIN:
                     return
 
     def _read(self, keys: Sequence[int]) -> dict[int, Comparable]:
@@ -200,7 +217,7 @@ class StarLevel:
         heapify(waiting)
         while waiting and not self.compared.budget.is_spent:
             if waiting[0][1] not in self._looked_up:
-                self._look_up([key for _, key in nsmallest(_BATCH_SIZE, waiting)])
+                self._look_up(self.compared.list_readable(k for _, k in nsmallest(_BATCH_SIZE, waiting)))
             released = self._decide_post(heappop(waiting)[1])
             self.prepare(released)
             for key in released:

@@ -39,5 +39,5 @@ def import_posts(database: Database, site_id: int, items: Sequence[Mapping[str, 
             batch_items = newer_items[start : start + _BATCH_SIZE]
             batch = read_batch(batch_items, load_item_digests(connection, site_id, batch_items))
             counts += database.post_writer(connection).apply(site_id, batch.changes)
-
+    database.settle_posts(site_id)
     return counts

@@ -21,6 +21,9 @@ from feedsvc.wordpress.listing import split_into_pages
 from feedsvc.wordpress.media import parse_featured_id, parse_image
 from feedsvc.wordpress.parse import parse_terms
 
+_MAX_CHARACTERS_AT_ONCE = 2_000_000
+"""Of the bodies that are written at once, as WordPress gives them: a hundred posts of most sites."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostIngest:
@@ -45,11 +48,16 @@ class PostIngest:
     def store_posts(
         self, items: Sequence[Mapping[str, Any]], fact: Fact | None = None, *, relearn: bool = False
     ) -> ChangeCounts:
-        """Store one page of posts, and remember `fact`, in one transaction.
+        """Store one page of posts, and remember `fact` in the transaction of the last of them. There is one
+        transaction, unless the posts are long.
 
         With `relearn`, the names of all their terms are asked for again.
         """
-        return self._write(self._complete(items, relearn=relearn), fact)
+        counts = ChangeCounts()
+        *before, last = _split_by_length(items)
+        for part in before:
+            counts += self._write(self._complete(part, relearn=relearn), None)
+        return counts + self._write(self._complete(last, relearn=relearn), fact)
 
     def refresh_relinked_posts(self, links: Mapping[int, str]) -> ChangeCounts:
         """Compare links that the site gives, by post id, with those held; fetch the posts with others.
@@ -92,7 +100,7 @@ class PostIngest:
             counts = self.store.apply(connection, batch.changes)
             if fact:
                 self.store.remember_with(connection, fact)
-        self.store.settle()
+        self.store.database.settle_posts(self.store.site_id)
         return counts
 
     def fetch_terms(
@@ -141,3 +149,18 @@ class PostIngest:
         for taxonomy, ids in term_ids.items():
             learnt_terms += self.fetch_terms(taxonomy, ids) or ()
         return learnt_terms
+
+
+def _split_by_length(items: Sequence[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]]]:
+    """Return posts in parts that are written at once, at least one part: others wait for the database for
+    as long, and what is computed of a text takes twenty times its memory.
+    """
+    parts: list[list[Mapping[str, Any]]] = [[]]
+    length = 0
+    for item in items:
+        length += len(str(item.get("content")))
+        if length > _MAX_CHARACTERS_AT_ONCE and parts[-1]:
+            parts.append([])
+            length = len(str(item.get("content")))
+        parts[-1].append(item)
+    return list(parts)

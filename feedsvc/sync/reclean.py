@@ -43,6 +43,8 @@ def clean_again(database: Database, go_on: Callable[[], bool] = lambda: True) ->
             for site_id in {stored.site_id for stored in outdated}:
                 of_site = [(stored, post) for stored, post in cleaned if stored.site_id == site_id]
                 _replace(database, connection, site_id, of_site)
+        for site_id in {stored.site_id for stored in outdated}:
+            database.settle_posts(site_id)
         done += len(outdated)
     return done
 

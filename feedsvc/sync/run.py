@@ -250,7 +250,7 @@ class PlanRun:
             return ChangeCounts()
         with self._store.transaction() as connection:
             counts = self._store.apply(connection, PostChanges(removed_ids=gone_ids))
-        self._store.settle()
+        self._store.database.settle_posts(self._store.site_id)
         return counts
 
     def _relearn(self) -> ChangeCounts:
