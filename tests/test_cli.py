@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from conftest import ROOT, SAMPLES, SHARED_SAMPLE, lacking
 from feedsvc.cli import main
+from feedsvc.publish.serialize.formats import DEFAULT_FORMAT, FORMATS
 from servers import NO_ROUTE, Canned, one_post, serving
 
 
@@ -142,6 +143,31 @@ def test_render_prints_a_feed_and_nothing_else() -> None:
     assert done.stdout.startswith(b"<?xml")
     assert done.stderr == b""
     assert feedparser.parse(done.stdout).entries
+
+
+def test_help_needs_no_database_and_no_site() -> None:
+    """Seen in a process of its own: the tests have imported all of it."""
+    script = (
+        "import sys\n"
+        "from feedsvc.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "print('imported:', *(name for name in sys.modules))"
+    )
+    command = [sys.executable, "-c", script]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    shown, _, imported = done.stdout.partition("imported:")
+    assert "Pull every site once" in shown
+    assert "click" in imported.split()
+    heavy = {"sqlalchemy", "alembic", "requests", "requests_cache", "redis", "flask", "lark", "feedgen"}
+    assert heavy & set(imported.split()) == set()
+
+
+def test_render_offers_the_formats_that_there_are() -> None:
+    said = feedsvc("render", "--help").stdout.decode()
+    assert f"[{'|'.join(FORMATS)}]" in said
+    assert f"[default: {DEFAULT_FORMAT.name}]" in said
+    assert feedsvc("render", "--format", "opml").returncode == 2
 
 
 @pytest.mark.parametrize(

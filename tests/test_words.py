@@ -141,3 +141,15 @@ def test_a_text_has_the_same_words_in_either_case(text: str) -> None:
 def test_latin_text_has_the_words_that_any_text_has(text: str) -> None:
     # A Thai letter takes the text to the way of every script.
     assert words.tokenize(text + " ก") == [*words.tokenize(text), "ก"]
+
+
+def test_each_character_is_folded_beside_latin_letters_as_in_any_text() -> None:
+    for code in range(0x80, 0x2200):
+        text = f"a{chr(code)}A{chr(code) * 2} 1"
+        assert words.fold(text + "ก") == words.fold(text) + "ก", hex(code)
+
+
+@given(st.text("aB1 +#&é’"))
+@example("C++# f#m + a&+ b ++#c")
+def test_signs_are_found_in_latin_text_as_in_any_text(text: str) -> None:
+    assert words.tokenize_for_search(text + " ก") == [*words.tokenize_for_search(text), "ก"]

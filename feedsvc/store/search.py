@@ -43,7 +43,7 @@ _REMOVE = text(
     "INSERT INTO search (search, rowid, title, body, marks) "
     "VALUES ('delete', :rowid, :title, :body, :marks)"
 )
-_SAVE_WORD = text("INSERT OR IGNORE INTO words (word) VALUES (:word)")
+_SAVE_WORD = "INSERT OR IGNORE INTO words (word) VALUES (?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,9 @@ def save_words(connection: Connection, documents: Iterable[Document]) -> None:
         distinct.update(document.title.split(" "), document.body.split(" "))
     distinct.discard("")
     if distinct:
-        # In their order, so that neighbours in the table are written one after the other.
-        connection.execute(_SAVE_WORD, [{"word": word} for word in sorted(distinct)])
+        # In their order, so that neighbours in the table are written one after the other; by the driver,
+        # since a page has thousands, of which SQLAlchemy would make a dictionary each.
+        connection.exec_driver_sql(_SAVE_WORD, [(word,) for word in sorted(distinct)])
 
 
 def _parameters(entry: IndexEntry) -> dict[str, int | str]:

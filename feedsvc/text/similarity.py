@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nsmallest
 from importlib import metadata
-from itertools import accumulate, groupby
+from itertools import groupby
 from zlib import crc32
 
 import regex
@@ -293,17 +293,9 @@ def _hash_letters(text_letters: str) -> str:
 
 
 def _hash_runs(body_words: Sequence[str], run_length: int) -> tuple[int, ...]:
-    """Return the hash of each `run_length` words that follow each other, in their order.
-
-    The words are joined once: each run is then a slice of the whole.
-    """
-    joined = " ".join(body_words).encode()
-    sizes = map(len, body_words) if joined.isascii() else (len(word.encode()) for word in body_words)
-    starts = list(accumulate((size + 1 for size in sizes), initial=0))
-    hashes = [
-        crc32(joined[start : end - 1]) for start, end in zip(starts, starts[run_length:], strict=False)
-    ]
-    return tuple(hashes)
+    """Return the hash of each `run_length` words that follow each other, in their order."""
+    runs = zip(*(body_words[start:] for start in range(run_length)), strict=False)
+    return tuple([crc32(run.encode()) for run in map(" ".join, runs)])
 
 
 def _list_figures(text: ComparableText) -> list[str]:

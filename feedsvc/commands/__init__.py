@@ -1,0 +1,1 @@
+"""What the commands do, a module for each: cli.py imports the one that is called."""

@@ -1,0 +1,35 @@
+"""`feedsvc import`: takes posts from saved REST responses."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from feedsvc.commands.open_store import open_store
+from feedsvc.config import Settings
+from feedsvc.store import sites
+from feedsvc.store.post_writer import ChangeCounts
+from feedsvc.sync.importing import import_posts
+from feedsvc.sync.reclean import clean_again
+from feedsvc.values import derive_site_name
+from feedsvc.wordpress.saved import group_by_site, read_saved_posts
+
+
+def import_files(settings: Settings, files: Sequence[Path]) -> None:
+    """Take the posts of saved responses into the store, and print a line about each file.
+
+    All files are read before the first is stored.
+    """
+    only_site = settings.sites[0].url if len(settings.sites) == 1 else None
+    sorted_files = [(file, group_by_site(file, read_saved_posts(file), only_site)) for file in files]
+    names_by_url = {site.url.rstrip("/"): site.name for site in settings.sites}
+    with open_store(settings) as database:
+        clean_again(database)
+        for file, items_by_url in sorted_files:
+            counts = ChangeCounts()
+            for url, items in items_by_url.items():
+                name = names_by_url.get(url.rstrip("/"), derive_site_name(url))
+                with database.transaction() as connection:
+                    site_id = sites.ensure_site(connection, name, url, imported=True)
+                counts += import_posts(database, site_id, items)
+            click.echo(f"{file}: {counts.new} new, {counts.changed} changed, {counts.removed} removed")

@@ -1,0 +1,18 @@
+"""The store as a command has it: at the current schema, closed when the command is done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from feedsvc.config import Settings
+from feedsvc.store.database import Database
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[Database]:
+    """Yield the store, at the current schema, and close it when the command is done."""
+    database = Database(settings.database_url, settings.duplicate_window)
+    try:
+        database.migrate()
+        yield database
+    finally:
+        database.close()

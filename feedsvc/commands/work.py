@@ -1,0 +1,11 @@
+"""`feedsvc worker`: pulls the sites, each as often as it is due."""
+
+from feedsvc.commands.open_store import open_store
+from feedsvc.config import Settings
+from feedsvc.worker import Poller
+
+
+def run_worker(settings: Settings) -> None:
+    """Pull the sites until the process is told to stop."""
+    with open_store(settings) as database:
+        Poller(settings, database).run()
