@@ -39,6 +39,7 @@ from feedsvc.values import (
     parse_contact,
     parse_duration,
     parse_hosts,
+    parse_listening_host,
     parse_proxy,
     parse_redis_url,
     parse_url,
@@ -109,7 +110,7 @@ class Settings(BaseSettings):
     poll_interval: Duration = timedelta(minutes=15)
     sweep_interval: Duration = timedelta(hours=6)
     duplicate_window: Duration = timedelta(days=7)
-    host: str = ""
+    host: Annotated[str, AfterValidator(parse_listening_host)] = ""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(parse_hosts)] = ()
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     max_requests_per_client: int = Field(default=0, ge=0)

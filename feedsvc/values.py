@@ -91,7 +91,7 @@ def _parse_url(text: str, example: str) -> str:
 def _quote_safely(text: str) -> str:
     """Return `text` in quotation marks, or 'this' where a part of it may be a password."""
     # Behind a colon stands a port at most; an @ or what follows a question mark is not shown at all.
-    is_plain = re.fullmatch(r"(?:\w+:)?[^:@?#]*(?::\d{1,5})?(?:/[^:@?#]*)?", text)
+    is_plain = re.fullmatch(r"(?:\w+://)?[^:@?#]*(?::\d{1,5})?(?:/[^:@?#]*)?", text)
     return repr(text) if is_plain else "this"
 
 
@@ -102,10 +102,16 @@ def parse_hosts(value: object) -> tuple[str, ...]:
     """
     if not isinstance(value, str | list | tuple):
         raise ValueError('this is no list: write ["feeds.example.com"]')
-    return tuple(_parse_host(str(name)) for name in (value.split() if isinstance(value, str) else value))
+    names = value.split() if isinstance(value, str) else value
+    return tuple(_parse_host(str(name), "feeds.example.com or .example.com") for name in names)
 
 
-def _parse_host(text: str) -> str:
+def parse_listening_host(value: str) -> str:
+    """Return `value`, a name or address of this machine. Raises ValueError when it is none."""
+    return _parse_host(value, "0.0.0.0") if value.strip() else ""  # noqa: S104 (an example)
+
+
+def _parse_host(text: str, example: str) -> str:
     name = text.strip().lower().rstrip(".")
     try:
         return str(ip_address(name.removeprefix("[").removesuffix("]")))
@@ -120,10 +126,7 @@ def _parse_host(text: str) -> str:
     except UnicodeError:
         name = ""
     if not re.fullmatch(r"\.?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?", name):
-        raise ValueError(
-            f"{_quote_safely(text)} is no name of a host: write it alone, as in feeds.example.com, "
-            "or .example.com for all names within it"
-        )
+        raise ValueError(f"{_quote_safely(text)} is no name of a host: write it alone, as in {example}")
     return name
 
 

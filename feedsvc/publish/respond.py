@@ -49,7 +49,8 @@ def respond(
     response.headers["Cache-Control"] = f"{scope}, max-age={max_age}" if max_age else "no-cache"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.set_etag(etag)
-    response.last_modified = changed
+    if changed:
+        response.last_modified = changed
     return response
 
 
@@ -70,13 +71,20 @@ def evaluate_preconditions(headers: Headers, etag: str, changed: datetime | None
         return 412
     if "If-None-Match" in headers:
         return 304 if parse_etags(headers["If-None-Match"]).contains_weak(etag) else 200
-    since = parse_date(headers.get("If-Modified-Since"))
+    since = _parse_http_date(headers.get("If-Modified-Since"))
     return 304 if since and changed and since == changed.replace(microsecond=0) else 200
 
 
 def _is_later(changed: datetime | None, date: str | None) -> bool:
-    limit = parse_date(date)
+    limit = _parse_http_date(date)
     return changed is not None and limit is not None and changed.replace(microsecond=0) > limit
+
+
+def _parse_http_date(text: str | None) -> datetime | None:
+    """Return the moment of an HTTP-date in any of its three forms (section 5.6.7), or None."""
+    if text and text.count(",") > 1:
+        return None  # several of them, which section 13.1.3 has us ignore
+    return parse_date(text)
 
 
 def respond_text(message: str, status: int) -> Response:
