@@ -182,6 +182,7 @@ def test_who_lets_every_host_in_is_told_at_the_start_what_to_set(
 ) -> None:
     monkeypatch.setenv(variable, value)
     with Service(own_folder, FEEDSVC_HOST=host) as service:
+        eventually(lambda: "serving on http" in service.log(), "it says that it serves")
         assert ("WARNING links are made from whatever Host" in service.log()) is warns
         assert ("FEEDSVC_ALLOWED_HOSTS" in service.log()) is warns
 
