@@ -32,22 +32,29 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The pinned versions, made anew from pyproject.toml.
+# The pinned versions and their hashes, from pyproject.toml, for every system and Python that it allows. Pins
+# that still fit stay as they are; UPGRADE=--upgrade takes the newest.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
+
 requirements: $(VENV)/.dev
-	$(BIN)/pip-compile -q --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt pyproject.toml
-	$(BIN)/pip-compile -q --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-header --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --group build -o requirements-build.txt
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "feedsvc needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) install -r requirements.txt
-	$(PIP) install --no-deps -e .
+# What builds a package runs on this machine as well: it comes pinned, and first, and nothing else is fetched
+# for a build.
+$(VENV)/.run: requirements-build.txt requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements-build.txt
+	$(PIP) install --require-hashes --no-build-isolation -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	$(PIP) install -r requirements-dev.txt
+	$(PIP) install --require-hashes --no-build-isolation -r requirements-dev.txt
 	touch $@
 
 clean:

@@ -33,7 +33,17 @@ from pydantic_settings import (
 from feedsvc.errors import ConfigError
 from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
 from feedsvc.text.nearest import find_nearest
-from feedsvc.values import derive_site_name, parse_contact, parse_duration, parse_proxy, parse_url
+from feedsvc.values import (
+    derive_site_name,
+    is_loopback_name,
+    parse_contact,
+    parse_duration,
+    parse_hosts,
+    parse_listening_host,
+    parse_proxy,
+    parse_redis_url,
+    parse_url,
+)
 
 DEFAULT_FILE = Path("config.toml")
 
@@ -96,17 +106,22 @@ class Settings(BaseSettings):
     base_url: WebAddress | None = None
     title: PlainText = ""
     contact: Contact = ""
-    proxy: ProxyAddress | None = None
+    proxy: ProxyAddress | None = Field(default=None, repr=False)
     poll_interval: Duration = timedelta(minutes=15)
     sweep_interval: Duration = timedelta(hours=6)
     duplicate_window: Duration = timedelta(days=7)
-    host: str = ""
+    host: Annotated[str, AfterValidator(parse_listening_host)] = ""
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(parse_hosts)] = ()
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    max_requests_per_client: int = Field(default=0, ge=0)
     port: int = Field(default=8000, ge=1, le=65535, validation_alias=_from_platform("port"))
     web_concurrency: int = Field(default=2, ge=1, le=64, validation_alias=_from_platform("web_concurrency"))
     database_url: str = Field(
-        default="sqlite:///feedsvc.db", validation_alias=_from_platform("database_url")
+        default="sqlite:///feedsvc.db", validation_alias=_from_platform("database_url"), repr=False
     )
-    redis_url: str | None = Field(default=None, validation_alias=_from_platform("redis_url"))
+    redis_url: Annotated[str, AfterValidator(parse_redis_url)] | None = Field(
+        default=None, validation_alias=_from_platform("redis_url"), repr=False
+    )
     sites: Annotated[tuple[SiteSettings, ...], NoDecode] = ()
     topics: Mapping[str, TopicSettings] = Field(default_factory=dict)
 
@@ -135,16 +150,13 @@ class Settings(BaseSettings):
         if engine in ("postgres", "postgresql"):
             raise ValueError("PostgreSQL is not supported yet: write sqlite:///feedsvc.db")
         if engine != "sqlite":
-            raise ValueError(f"no database is called {engine!r}: write sqlite:///feedsvc.db")
+            # What is no word may be anything, a password too.
+            called = (
+                f"is called {engine!r}" if engine.isalpha() and engine != url else "has such an address"
+            )
+            raise ValueError(f"no database {called}: write sqlite:///feedsvc.db")
         if not re.match(r"sqlite:///(?!:memory:).", url):
             raise ValueError("this is no address of a file: write sqlite:///feedsvc.db")
-        return url
-
-    @field_validator("redis_url")
-    @classmethod
-    def _redis_is_redis(cls, url: str | None) -> str | None:
-        if url and not url.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("this is no Redis address: write redis://host:6379/0")
         return url
 
     @classmethod
@@ -167,8 +179,17 @@ class Settings(BaseSettings):
     @property
     def bind(self) -> str:
         """Where to listen: on the loopback, or everywhere when a platform gives PORT."""
-        host = self.host or ("0.0.0.0" if os.environ.get("PORT") else "127.0.0.1")  # noqa: S104 (platforms reach us from outside)
+        host = self._listening_host
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+    @property
+    def listens_on_loopback(self) -> bool:
+        """Whether only this machine reaches us, or what runs on it and passes requests on."""
+        return is_loopback_name(self._listening_host)
+
+    @property
+    def _listening_host(self) -> str:
+        return self.host or ("0.0.0.0" if os.environ.get("PORT") else "127.0.0.1")  # noqa: S104 (platforms reach us from outside)
 
 
 def load_settings(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:

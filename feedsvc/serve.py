@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import signal
 import sys
 import time
@@ -14,13 +15,18 @@ from gunicorn.arbiter import Arbiter
 from feedsvc.config import Settings
 from feedsvc.publish.saved_topics import list_unknown_names
 from feedsvc.publish.web import create_app
+from feedsvc.service_log import LOG_CONFIG, report_left_out
 from feedsvc.store.database import Database
 from feedsvc.worker import Poller
 
 log = logging.getLogger(__name__)
 
-_THREADS = 8
-_STOP_SECONDS = 10
+THREADS = 8
+"""In which a process answers requests, one in each."""
+
+_STOP_SECONDS = 8  # of the ten that Docker waits before it kills
+_MAX_CONNECTIONS = 4096  # a process; each costs a file and, while it sends a head, 32 kB at most
+_OTHER_FILES = 100  # that a process has open beside its connections
 _RESTART_SECONDS = 5.0
 _GUNICORN_SIGNALS = {*Arbiter.SIGNALS, signal.SIGCHLD}
 
@@ -32,19 +38,35 @@ def run_server(settings: Settings) -> None:
     with database.reading() as connection:
         for mistake in list_unknown_names(connection, settings):
             log.warning("%s", mistake)
+    if not (settings.base_url or settings.allowed_hosts or settings.listens_on_loopback):
+        log.warning(
+            "links are made from whatever Host a request names: set base_url (FEEDSVC_BASE_URL) to where "
+            "readers reach the service, or allowed_hosts (FEEDSVC_ALLOWED_HOSTS) to its names"
+        )
     database.close()  # nothing that is open may cross the forks that follow
+    raise_file_limit()
     _Supervisor(_Gunicorn(settings, create_app(settings, database)), settings).run()
 
 
-# All logs go to stdout, where platforms collect them; gunicorn's own would go to stderr.
-_LOG_CONFIG = {
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
-    "handlers": {
-        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
-    },
-    "root": {"level": "INFO", "handlers": ["stdout"]},
-    "loggers": {"gunicorn.error": {"level": "WARNING", "propagate": True}},
-}
+def raise_file_limit() -> None:
+    """Let this process and its children have a file open for each connection, as far as the system lets us.
+
+    Many systems give a process 1,024 unless it asks for more, which is what 1,000 silent clients take.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MAX_CONNECTIONS + _OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _count_possible_connections() -> int:
+    """Return how many connections a process may have, by the files that the system lets it open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return (
+        _MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else min(_MAX_CONNECTIONS, soft - _OTHER_FILES)
+    )
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -59,16 +81,29 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in {
             "bind": self._settings.bind,
             "workers": self._settings.web_concurrency,
-            "worker_class": "gthread",
-            "threads": _THREADS,
+            # Half-sent requests hold gthread's threads for good: the module says more.
+            "worker_class": "feedsvc.buffering_worker.BufferingWorker",
+            "threads": THREADS,
+            "worker_connections": _count_possible_connections(),
+            "backlog": 2048,  # a thousand clients at once, before any process has come to accept them
+            # Longer than the 90 s after which Heroku's router gives a connection up, so that it never sends
+            # a request into one that we are closing. An idle connection costs a file, and makes room for
+            # new ones.
+            "keepalive": 100,
             "graceful_timeout": _STOP_SECONDS,
             "preload_app": True,
+            "sendfile": False,  # an answer goes into memory first, so that no thread waits for a client
             "limit_request_line": 8190,  # the most that it takes; a long topic in Thai needs it
             "control_socket_disable": True,
             "proc_name": "feedsvc",
-            "forwarder_headers": "",  # gunicorn would let a client set SCRIPT_NAME
+            # gunicorn would believe anyone on this machine, and so a proxy that passes on what it was sent.
+            # Which proxies are believed is for `trusted_proxies` to say, in publish/web.py.
+            "forwarded_allow_ips": "",
+            "secure_scheme_headers": {},
+            "forwarder_headers": "",  # a client could set SCRIPT_NAME
             "loglevel": "warning",
-            "logconfig_dict": _LOG_CONFIG,
+            "logconfig_dict": LOG_CONFIG,
+            "worker_exit": lambda server, worker: report_left_out(),
         }.items():
             self.cfg.set(name, value)
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -26,14 +27,21 @@ def parse_duration(value: object) -> timedelta:
 
 
 def parse_contact(value: str) -> str:
-    """Return `value`, an e-mail address or a web address. Raises ValueError when it is neither."""
+    """Return `value`, an e-mail address or a web address. Raises ValueError when it is neither.
+
+    It is sent to every site, so that nothing may pass that has a password in it: 'user:password@host' is no
+    e-mail address.
+    """
     text = value.strip()
-    if not text or re.fullmatch(r"[^\s@<>()]+@[^\s@<>()]+", text):
-        return text
+    address = re.sub(r"^mailto:", "", text, flags=re.IGNORECASE)
+    if not text or re.fullmatch(r"[^\s@<>()\[\]:;,/]+@[^\s@<>()\[\]:;,/]+", address):
+        return address
     try:
         return parse_url(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is no e-mail address and no web address") from error
+        raise ValueError(
+            f"{_quote_safely(text)} is no e-mail address and no web address without a password"
+        ) from error
 
 
 def parse_proxy(value: object) -> str:
@@ -44,11 +52,26 @@ def parse_proxy(value: object) -> str:
     return _parse_url(str(value).strip(), "http://proxy.example.com:3128")
 
 
+def parse_redis_url(value: str) -> str:
+    """Return `value` as the address of a Redis, which may hold a user name and a password.
+
+    Raises ValueError when it is none.
+    """
+    advice = "this is no Redis address: write redis://host:6379/0"
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError(advice)
+    try:
+        # Else the Redis library says what it took for a port, and that may be a part of the password.
+        urlsplit(value).port  # noqa: B018
+    except ValueError:
+        raise ValueError(f"{advice}; in a password write / as %2F, and # as %23") from None
+    return value
+
+
 def parse_url(value: object) -> str:
     """Return `value` as an http or https URL without fragment. Raises ValueError when it is none."""
     url = _parse_url(str(value).strip(), "https://example.com/")
-    parts = urlsplit(url)
-    if parts.username or parts.password:
+    if "@" in urlsplit(url).netloc:
         raise ValueError("a web address must not hold a user name or a password")
     return url
 
@@ -61,9 +84,58 @@ def _parse_url(text: str, example: str) -> str:
     except ValueError:
         is_usable = False
     if not is_usable:
-        quoted = "this" if "@" in text else repr(text)  # it may hold a password
-        raise ValueError(f"{quoted} is not a web address: write it whole, as in {example}")
+        raise ValueError(f"{_quote_safely(text)} is not a web address: write it whole, as in {example}")
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
+
+
+def _quote_safely(text: str) -> str:
+    """Return `text` in quotation marks, or 'this' where a part of it may be a password."""
+    # Behind a colon stands a port at most; an @ or what follows a question mark is not shown at all.
+    is_plain = re.fullmatch(r"(?:\w+://)?[^:@?#]*(?::\d{1,5})?(?:/[^:@?#]*)?", text)
+    return repr(text) if is_plain else "this"
+
+
+def parse_hosts(value: object) -> tuple[str, ...]:
+    """Return the names of hosts in `value`, a list or a text with spaces between them, in small letters.
+
+    A dot before a name stands for all names within it. Raises ValueError for what is no name of a host.
+    """
+    if not isinstance(value, str | list | tuple):
+        raise ValueError('this is no list: write ["feeds.example.com"]')
+    names = value.split() if isinstance(value, str) else value
+    return tuple(_parse_host(str(name), "feeds.example.com or .example.com") for name in names)
+
+
+def parse_listening_host(value: str) -> str:
+    """Return `value`, a name or address of this machine. Raises ValueError when it is none."""
+    return _parse_host(value, "0.0.0.0") if value.strip() else ""  # noqa: S104 (an example)
+
+
+def _parse_host(text: str, example: str) -> str:
+    name = text.strip().lower().rstrip(".")
+    try:
+        return str(ip_address(name.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        pass
+    try:
+        name = (
+            name.encode("idna").decode()
+            if not name.startswith(".")
+            else "." + name[1:].encode("idna").decode()
+        )
+    except UnicodeError:
+        name = ""
+    if not re.fullmatch(r"\.?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?", name):
+        raise ValueError(f"{_quote_safely(text)} is no name of a host: write it alone, as in {example}")
+    return name
+
+
+def is_loopback_name(name: str) -> bool:
+    """Return whether `name`, a host without a port, means the machine itself."""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def derive_site_name(url: str) -> str:

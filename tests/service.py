@@ -40,14 +40,23 @@ class Service:
     """`feedsvc serve` (or another command that stays) in `folder`, with its output in a file there."""
 
     def __init__(
-        self, folder: Path, *arguments: str, command: str = "serve", port: int = 0, **environment: str
+        self,
+        folder: Path,
+        *arguments: str,
+        command: str = "serve",
+        port: int = 0,
+        limits: str = "",
+        **environment: str,
     ) -> None:
+        """`limits` is what the shell's `ulimit` takes, as in '-n 300'; the others are as for feedsvc."""
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
         self.output = folder / f"{command}.log"
         self.errors = folder / f"{command}.errors"
         self._folder = folder
         self._command = [sys.executable, "-m", "feedsvc", command, *arguments]
+        if limits:
+            self._command = ["sh", "-c", f'ulimit {limits}; exec "$@"', "sh", *self._command]
         self._environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),

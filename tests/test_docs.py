@@ -4,10 +4,13 @@ import ast
 import json
 import re
 import tomllib
+from importlib.metadata import requires, version
 from pathlib import Path
 
 import click
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from pydantic import AliasChoices
 
 from conftest import ROOT
@@ -146,19 +149,91 @@ def test_the_host_s_files_start_commands_that_exist() -> None:
         assert f"`{variable}`" in README
 
 
-def test_every_dependency_is_pinned_and_no_index_is_named() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    for name, wanted in (
-        ("requirements.txt", project["dependencies"]),
-        ("requirements-dev.txt", project["optional-dependencies"]["dev"]),
-    ):
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+REQUIREMENTS = {
+    "requirements-build.txt": PROJECT["dependency-groups"]["build"],
+    "requirements.txt": PROJECT["project"]["dependencies"],
+    "requirements-dev.txt": [
+        *PROJECT["project"]["dependencies"],
+        *PROJECT["project"]["optional-dependencies"]["dev"],
+    ],
+}
+
+
+def read_pins(name: str) -> dict[str, tuple[Requirement, list[str]]]:
+    """Return what a file of requirements pins, by name: the requirement and its hashes."""
+    text = (ROOT / name).read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+    pins: dict[str, tuple[Requirement, list[str]]] = {}
+    for line in lines:
+        pinned, *hashes = re.split(r"\s+--hash=sha256:", line.strip())
+        requirement = Requirement(pinned)
+        pins[canonicalize_name(requirement.name)] = (requirement, hashes)
+    assert len(pins) == len(lines)
+    return pins
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_every_dependency_is_pinned_with_its_hashes_and_no_index_is_named(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert "://" not in text
+    assert not re.search(r"^-", text, re.M), "an option for pip"
+    pins = read_pins(name)
+    for requirement, hashes in pins.values():
+        assert re.fullmatch(r"==[\w.]+", str(requirement.specifier)), requirement
+        assert hashes, requirement
+        assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in hashes), requirement
+    for wanted in map(Requirement, REQUIREMENTS[name]):
+        pinned, _ = pins[canonicalize_name(wanted.name)]
+        (version,) = pinned.specifier
+        assert version.version in wanted.specifier, f"{wanted} is pinned as {pinned}: make requirements"
+
+
+def test_what_is_built_for_a_system_is_pinned_for_many_of_them() -> None:
+    pins = read_pins("requirements.txt")
+    for name in ("lxml", "nh3", "pydantic-core", "sqlalchemy", "regex"):
+        assert len(pins[name][1]) > 20, name
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_the_pins_are_what_pyproject_asks_for_and_nothing_else(name: str) -> None:
+    """Follow the dependencies by what the installed packages say, which needs no index: `make requirements`
+    mends what differs.
+    """
+    pins = read_pins(name)
+    reached: set[str] = set()
+    elsewhere: set[str] = set()
+    waiting = [(Requirement(text), {""}) for text in REQUIREMENTS[name]]
+    while waiting:
+        wanted, extras = waiting.pop()
+        package = canonicalize_name(wanted.name)
+        if wanted.marker and not any(wanted.marker.evaluate({"extra": extra}) for extra in extras):
+            elsewhere.add(package)
+            continue
+        if package in reached and not wanted.extras:
+            continue
+        reached.add(package)
+        pinned, _ = pins[package]
+        assert f"=={version(package)}" == str(pinned.specifier), f"{pinned} is not what is installed"
+        waiting += [(Requirement(text), {"", *wanted.extras}) for text in requires(package) or ()]
+    here = {package for package, (pin, _) in pins.items() if not pin.marker or pin.marker.evaluate()}
+    assert here == reached
+    assert set(pins) - here <= elsewhere  # of other systems and versions of Python
+
+
+def test_what_both_files_pin_is_the_same() -> None:
+    pins, dev = read_pins("requirements.txt"), read_pins("requirements-dev.txt")
+    assert all(dev[package] == pin for package, pin in pins.items())
+
+
+def test_all_that_is_installed_by_the_documents_is_checked_against_hashes() -> None:
+    asked = []
+    for name in ("Makefile", "README.md", ".ci/run"):
         text = (ROOT / name).read_text("utf-8")
-        lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
-        assert all(re.fullmatch(r"[a-z0-9._-]+==[\w.]+( ; .+)?", line) for line in lines), name
-        assert "://" not in text
-        pinned = {line.split("==")[0] for line in lines}
-        for requirement in wanted:
-            assert re.split(r"[><=]", requirement)[0] in pinned, requirement
+        asked += re.findall(r"(?:\bpip|\(PIP\)) install (.+)", text)
+    assert len(asked) == 7
+    for options in asked:
+        assert options.startswith(("--require-hashes ", "--no-deps --no-build-isolation ")), options
 
 
 def test_python_s_version_is_one_that_we_support() -> None:

@@ -290,7 +290,7 @@ def checkout(own_folder: Path) -> Path:
     """What `make run` needs of a checkout, with the environment that `make test` made for this one."""
     environment = ROOT / ".venv"
     lacking(None if (environment / ".run").exists() else "there is no .venv: run the tests by `make test`")
-    for name in ("Makefile", "pyproject.toml", "requirements.txt"):
+    for name in ("Makefile", "pyproject.toml", "requirements-build.txt", "requirements.txt"):
         shutil.copy2(ROOT / name, own_folder)
     shutil.copytree(ROOT / "samples", own_folder / "samples")
     (own_folder / ".venv").symlink_to(environment)

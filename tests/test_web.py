@@ -1000,7 +1000,7 @@ def everywhere(response: TestResponse) -> set[str]:
         pytest.param({}, "http://localhost", id="nothing"),
         pytest.param({"Host": "feeds.example"}, "http://feeds.example", id="Host"),
         pytest.param({"Host": "feeds.example:8080"}, "http://feeds.example:8080", id="Host with a port"),
-        pytest.param({"X-Forwarded-Proto": "https"}, "https://localhost", id="X-Forwarded-Proto"),
+        pytest.param({"X-Forwarded-Proto": "https"}, "http://localhost", id="X-Forwarded-Proto"),
         pytest.param({"X-Forwarded-Host": "evil.example"}, "http://localhost", id="X-Forwarded-Host"),
         pytest.param({"X-Forwarded-Prefix": "/evil"}, "http://localhost", id="X-Forwarded-Prefix"),
         pytest.param({"X-Forwarded-Port": "666"}, "http://localhost", id="X-Forwarded-Port"),

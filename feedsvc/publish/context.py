@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Request, current_app
 
 from feedsvc.config import Settings
+from feedsvc.publish.hosts import is_known_host
 from feedsvc.store.database import Database
 
 EXTENSION = "feedsvc"
@@ -25,6 +26,16 @@ class PublishContext:
         if self.settings.base_url:
             return self.settings.address
         return f"{request.scheme}://{request.host}/"
+
+    def may_share(self, request: Request) -> bool:
+        """Return whether a cache may give the answer to `request` to others than its client.
+
+        Addresses that are made from a Host which the operator has not named are for who sent it alone: a
+        cache that does not tell hosts apart would hand them to everyone. 'private' rather than
+        'Vary: Host', which caches take for a part of their key anyway, or not at all; rather than
+        'no-store', since the client itself may keep it.
+        """
+        return bool(self.settings.base_url) or is_known_host(self.settings, request.host)
 
     def max_age(self, *, is_complete: bool) -> int:
         """Return for how many seconds caches may keep an answer."""

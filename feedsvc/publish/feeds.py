@@ -58,7 +58,8 @@ def send_opml() -> Response:
         directory = list_feeds(connection, context.settings, context.base_url(request))
     body = write_opml(directory.title, directory.outlines())
     max_age = context.max_age(is_complete=directory.is_complete)
-    return respond(request, body, "text/x-opml", max_age=max_age)
+    may_share = context.may_share(request)
+    return respond(request, body, "text/x-opml", max_age=max_age, may_share=may_share)
 
 
 def _build_answer(suffix: str, path_condition: Condition = ANYTHING, saved_topic: str = "") -> Response:
@@ -73,5 +74,6 @@ def _build_answer(suffix: str, path_condition: Condition = ANYTHING, saved_topic
         feed_format.serialize(feed),
         feed_format.media_type,
         max_age=context.max_age(is_complete=result.is_complete),
+        may_share=context.may_share(request),
         changed=feed.updated,
     )

@@ -30,7 +30,8 @@ def show_home() -> BaseResponse:
         directory = list_feeds(connection, context.settings, context.base_url(request))
     page = render_template("home.html", directory=directory, formats=FORMATS.values(), form=Form([]))
     max_age = context.max_age(is_complete=directory.is_complete)
-    return respond(request, page.encode(), "text/html", max_age=max_age)
+    may_share = context.may_share(request)
+    return respond(request, page.encode(), "text/html", max_age=max_age, may_share=may_share)
 
 
 @blueprint.get("/preview")

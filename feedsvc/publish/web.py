@@ -12,8 +12,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.publish import feeds, monitoring, pages
-from feedsvc.publish.context import EXTENSION, PublishContext, read_query_string
+from feedsvc.publish.client_limit import ClientLimit
+from feedsvc.publish.context import EXTENSION, PublishContext, current_context, read_query_string
+from feedsvc.publish.hosts import is_known_host
 from feedsvc.publish.respond import respond_text
+from feedsvc.publish.static_files import send_static_file
 from feedsvc.query.query_string import check_no_parameters
 from feedsvc.store.database import Database
 
@@ -25,12 +28,15 @@ _CONTENT_POLICY = (
 _SOURCES_OF_PAGES = "'self' data:"
 _SOURCES_OF_BODIES = "https: http: data:; media-src https: http:"  # of posts, from anywhere
 _ENDPOINTS_WITH_BODIES = ("pages.show_preview",)
+_ENDPOINTS_FOR_ANY_HOST = ("monitoring.check_alive", "monitoring.check_ready")
+"""Platforms ask these by an address of their own, and the answer is the same word for everyone."""
 _ENDPOINTS_WITHOUT_PARAMETERS = ("pages.show_home", "feeds.send_opml")
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
     """Return the WSGI application that publishes what `database` holds."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
+    app.add_url_rule("/static/<name>", "static", send_static_file)
     app.extensions[EXTENSION] = PublishContext(settings, database)
     for module in (feeds, pages, monitoring):
         app.register_blueprint(module.blueprint)
@@ -42,9 +48,13 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.register_error_handler(404, _respond_to_not_found)
     app.register_error_handler(405, _respond_to_method_not_allowed)
     app.register_error_handler(500, _respond_to_failure)
-    # The scheme and the client come from the platform's router. Not the host: anyone can send one.
-    # mypy takes it for a method; to assign it is how Flask's documentation puts a layer around.
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    # To assign it is how Flask's documentation puts a layer around; mypy takes it for a method.
+    if limit := settings.max_requests_per_client:
+        app.wsgi_app = ClientLimit(app.wsgi_app, limit)  # type: ignore[method-assign]
+    if number := settings.trusted_proxies:
+        # The scheme and the client come from the proxies that the operator has in front, counted from us:
+        # what stands before their words is the client's. Not the host: a proxy can pass it on as Host.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=0)  # type: ignore[method-assign]
     return app
 
 
@@ -52,6 +62,13 @@ def _check_request() -> BaseResponse | None:
     if not request.host or request.scheme not in ("http", "https"):
         message = "the request's Host header or its X-Forwarded-Proto header is not valid"
         return respond_text(message, 400)
+    settings = current_context().settings
+    asks_for_known_host = not settings.allowed_hosts or is_known_host(settings, request.host)
+    if not asks_for_known_host and request.endpoint not in _ENDPOINTS_FOR_ANY_HOST:
+        message = "this service does not go by the name in the request's Host header (see allowed_hosts)"
+        return respond_text(message, 421)
+    if request.content_length or "Transfer-Encoding" in request.headers:
+        return respond_text("no request here takes a body: send this one without", 413)
     if request.endpoint in _ENDPOINTS_WITHOUT_PARAMETERS:
         check_no_parameters(read_query_string(request))
     return None

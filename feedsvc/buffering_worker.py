@@ -1,0 +1,285 @@
+"""gunicorn's worker for clients of any speed: it reads heads and sends answers in its loop, not in threads.
+
+gunicorn's own workers (27.0) let a client hold what it answers with. `gthread` waits in a thread for the
+first byte (5 s), then without end for the rest of a head and for a client to take its answer, and lingers
+in its main loop for up to 2 s at each close; `sync` likewise. `gevent` has no limit for a head either, and
+lets one SQLite query stop a whole process. Here a thread sees a request only when its head is there whole,
+and its answer goes into memory; what waits for a client is a socket in a selector, with a deadline.
+HTTP/1 without TLS alone, as `serve.py` asks for.
+"""
+
+import errno
+import re
+import selectors
+import socket
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple
+
+from gunicorn.http import get_parser
+from gunicorn.http.errors import LimitRequestHeaders
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+
+HEAD_SECONDS = 10.0
+"""From a connection's start, or the first byte of a further request, to the end of a head: time enough to
+send one or two packets three times over a bad line."""
+
+MAX_HEAD_BYTES = 32 * 1024
+"""Of a head, as nginx has it (`large_client_header_buffers`); times the connections it bounds memory."""
+
+MAX_UNSENT_BYTES = 64 * 1024 * 1024
+"""Of answers that clients have not taken, for each process; past it those who have had longest go."""
+
+_SEND_SECONDS = 30.0
+_MIN_SEND_RATE = 4096  # bytes a second that a client has to take of a long answer, on top of that
+_LINGER_SECONDS = 2.0  # in which what a client still sends is thrown away, so that it can read our answer
+_RECEIVE_BYTES = 16 * 1024
+_ACCEPT_BATCH = 32  # connections taken at once, so that those already there have their turn in a flood
+_SWEEP_SECONDS = 1.0
+# A bare line feed never comes to be a head: gunicorn's parser refuses it, and there is nothing to wait for.
+_HEAD_END = re.compile(rb"\r\n\r\n|(?<!\r)\n")
+_REQUEST_TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class _Connection:
+    """One client: what it has sent of its next request, and what it has not taken of its answer."""
+
+    __slots__ = ("client", "deadline", "head", "keeps", "server", "sock", "unsent", "unsent_bytes")
+
+    def __init__(self, sock: socket.socket, client: Any, server: Any) -> None:
+        self.sock = sock
+        self.client = client
+        self.server = server
+        self.head = bytearray()
+        self.unsent: deque[memoryview] = deque()
+        self.unsent_bytes = 0  # as counted by the worker
+        self.keeps = False  # whether another request may follow
+        self.deadline = 0.0
+
+    def send(self) -> None:
+        """Send what the client takes now. Raises OSError when it takes nothing any more."""
+        while self.unsent:
+            try:
+                sent = self.sock.sendmsg(list(self.unsent)[:16])
+            except BlockingIOError:
+                return
+            while self.unsent and sent >= len(self.unsent[0]):
+                sent -= len(self.unsent.popleft())
+            if sent:
+                self.unsent[0] = self.unsent[0][sent:]
+
+
+class _Outbox:
+    """What gunicorn takes for the client's socket: keeps what is written, and copies none of it."""
+
+    def __init__(self) -> None:
+        self.pieces: deque[memoryview] = deque()
+
+    def sendall(self, data: bytes) -> None:
+        """Keep `data`, to be sent when the answer is whole."""
+        if data:
+            self.pieces.append(memoryview(data))
+
+    send = sendall
+
+    def gettimeout(self) -> float:
+        """Return that writing here never blocks."""
+        return 0.0
+
+    def shutdown(self, how: int) -> None:
+        """Refuse: the worker closes the connection itself, once what is here was sent."""
+        raise OSError(errno.ENOTCONN, "an outbox is not connected")
+
+    def close(self) -> None:
+        """Do nothing, for the same reason."""
+
+
+class _Exchange(NamedTuple):
+    """What gunicorn's `handle_request` asks of a connection."""
+
+    sock: _Outbox
+    client: Any
+    server: Any
+
+
+class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's threaded worker, with threads that never wait for a client.
+
+    All that waits for one is in `_waiting`, those who wait longest first: where connections or memory run
+    out, they make room, so that a new client is never the one to be turned away.
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._waiting: dict[_Connection, None] = {}
+        self._unsent_bytes = 0
+        self._next_sweep = 0.0
+        self._is_draining = False
+
+    def accept(self, listener: Any) -> None:
+        """Take the connections that have come; override of ThreadWorker, called by its loop."""
+        for _ in range(_ACCEPT_BATCH):
+            try:
+                sock, client = listener.accept()
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    self._make_room()
+                return
+            sock.setblocking(False)
+            self.nr_conns += 1
+            self._wait(
+                _Connection(sock, client, listener.getsockname()),
+                selectors.EVENT_READ,
+                self._read_head,
+                HEAD_SECONDS,
+            )
+            if self.nr_conns >= self.worker_connections:
+                self._make_room()
+
+    def handle(self, conn: _Connection) -> bool:
+        """Answer the request whose head has come, and return whether another may follow. In a thread."""
+        outbox = _Outbox()
+        request, keeps = None, False
+        parser = get_parser(self.cfg, _read_whole_head(bytes(conn.head)), conn.client)
+        try:
+            request = next(parser)
+            if _announces_body(request):
+                # No address wants one. It is not read either: the application answers 413.
+                request.force_close()
+            keeps = self.handle_request(request, _Exchange(outbox, conn.client, conn.server))
+        except StopIteration:
+            pass  # gunicorn's way to say that an answer broke off
+        except Exception as error:
+            self.handle_error(request, outbox, conn.client, error)
+        conn.head = bytearray(parser.unreader.take_buffered())
+        conn.unsent = outbox.pieces
+        try:
+            conn.send()
+        except OSError:
+            conn.unsent.clear()
+            return False
+        return keeps
+
+    def finish_request(self, conn: _Connection, future: "Future[bool]") -> None:
+        """Go on with a connection whose request was answered; override, called by the loop."""
+        conn.keeps = future.exception() is None and future.result()
+        if not conn.unsent:
+            self._end_answer(conn)
+            return
+        conn.unsent_bytes = sum(map(len, conn.unsent))
+        self._unsent_bytes += conn.unsent_bytes
+        patience = _SEND_SECONDS + conn.unsent_bytes / _MIN_SEND_RATE
+        self._wait(conn, selectors.EVENT_WRITE, self._send_rest, patience)
+        while self._unsent_bytes > MAX_UNSENT_BYTES:
+            self._close(next(other for other in self._waiting if other.unsent_bytes))
+
+    def murder_pending(self) -> None:
+        """Close what has waited too long for its client; override, called by the loop once a second."""
+        now = time.monotonic()
+        if not self.alive and not self._is_draining:
+            self._is_draining = True
+            # A request may be under way to us; one that is not here by then is not waited for.
+            for conn in self._waiting:
+                if not conn.unsent:
+                    conn.deadline = min(conn.deadline, now + STOP_KEEPALIVE_LINGER)
+        if now < self._next_sweep:
+            return
+        self._next_sweep = now + _SWEEP_SECONDS
+        for conn in [conn for conn in self._waiting if conn.deadline <= now]:
+            if conn.head:
+                conn.unsent.append(memoryview(_REQUEST_TIMEOUT))
+                with suppress(OSError):
+                    conn.send()
+            self._close(conn)
+
+    def _wait(
+        self, conn: _Connection, event: int, go_on: Callable[[_Connection], None], seconds: float
+    ) -> None:
+        """Let a connection wait for its client: `go_on` is called when `event` comes, within `seconds`."""
+        conn.deadline = time.monotonic() + seconds
+        self._waiting[conn] = None
+        self.poller.register(conn.sock, event, partial(self._resume, conn, go_on))
+
+    def _resume(self, conn: _Connection, go_on: Callable[[_Connection], None], _sock: Any) -> None:
+        if conn not in self._waiting:
+            return  # it has made room since this event was seen
+        try:
+            go_on(conn)
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._close(conn)  # the client is gone
+
+    def _end_wait(self, conn: _Connection) -> None:
+        self.poller.unregister(conn.sock)
+        del self._waiting[conn]
+        self._unsent_bytes -= conn.unsent_bytes
+        conn.unsent_bytes = 0
+
+    def _close(self, conn: _Connection) -> None:
+        """Close a connection that waits for its client."""
+        self._end_wait(conn)
+        self.nr_conns -= 1
+        conn.sock.close()
+
+    def _make_room(self) -> None:
+        """Close the connection that has waited longest for its client; those being answered stay."""
+        if self._waiting:
+            self._close(next(iter(self._waiting)))
+
+    def _read_head(self, conn: _Connection) -> None:
+        data = conn.sock.recv(_RECEIVE_BYTES)
+        if not data:
+            self._close(conn)
+            return
+        if not conn.head and not self._is_draining:
+            conn.deadline = time.monotonic() + HEAD_SECONDS
+        begin = len(conn.head)
+        conn.head += data
+        if _has_whole_head(conn.head, begin):
+            self._end_wait(conn)
+            self.enqueue_req(conn)
+
+    def _send_rest(self, conn: _Connection) -> None:
+        conn.send()
+        if not conn.unsent:
+            self._end_wait(conn)
+            self._end_answer(conn)
+
+    def _end_answer(self, conn: _Connection) -> None:
+        """Wait for the next request, or for the client to close its side."""
+        if not conn.keeps:
+            with suppress(OSError):  # it is gone, as the next read says
+                conn.sock.shutdown(socket.SHUT_WR)
+            self._wait(conn, selectors.EVENT_READ, self._discard, _LINGER_SECONDS)
+        elif _has_whole_head(conn.head, 0):
+            self.enqueue_req(conn)
+        else:
+            idle = STOP_KEEPALIVE_LINGER if self._is_draining else self.cfg.keepalive
+            seconds = HEAD_SECONDS if conn.head else idle
+            self._wait(conn, selectors.EVENT_READ, self._read_head, seconds)
+
+    def _discard(self, conn: _Connection) -> None:
+        if not conn.sock.recv(_RECEIVE_BYTES):
+            self._close(conn)
+
+
+def _has_whole_head(data: bytearray, begin: int) -> bool:
+    """Return whether `data`, of which what comes from `begin` on is new, has to be parsed now."""
+    return len(data) >= MAX_HEAD_BYTES or _HEAD_END.search(data, max(begin - 3, 0)) is not None
+
+
+def _read_whole_head(head: bytes) -> Iterator[bytes]:
+    """Yield `head`; a parser that wants more than that has met one that is too long."""
+    yield head
+    raise LimitRequestHeaders(f"a request's head may have {MAX_HEAD_BYTES} bytes")
+
+
+def _announces_body(request: Any) -> bool:
+    """Return whether a body follows the head of a request (RFC 9112, section 6.3)."""
+    headers = dict(request.headers)
+    return "TRANSFER-ENCODING" in headers or headers.get("CONTENT-LENGTH", "0") != "0"
