@@ -78,10 +78,11 @@ def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Dir
     if settings.topics:
         groups.append(FeedGroup("Topics", _list_topics(settings)))
     if len(states) > 1:
+        entry_counts = entries.count_entries_by_site(connection)
         of_sites = [
             FeedListing(
                 state.site.label,
-                entries.count_entries(connection, [state.id]),
+                entry_counts.get(state.id, 0),
                 Query(NameFilter("site", (state.site.name,))),
             )
             for state in states

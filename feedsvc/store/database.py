@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from feedsvc.errors import ConfigError
 from feedsvc.store import sqlite
+from feedsvc.store.families import relate_outdated
 from feedsvc.store.post_writer import PostWriter
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,14 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that sees one state of the store from its first statement to its last."""
         with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading_for(self, seconds: float) -> Iterator[Connection]:
+        """Yield a connection as `reading` does; raise TooLongError when it is still at work after so
+        many seconds.
+        """
+        with self.reading() as connection, sqlite.limit_time(connection, seconds):
             yield connection
 
     @contextmanager
@@ -82,7 +91,8 @@ class Database:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 log.debug("the database is now at the current schema")
-            was_rebuilt = self.post_writer(connection).rebuild_outdated()
+            was_rebuilt = relate_outdated(connection)
+            was_rebuilt |= self.post_writer(connection).rebuild_outdated()
             after = MigrationContext.configure(connection).get_current_revision()
         return before != after or was_rebuilt
 

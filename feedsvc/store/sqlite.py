@@ -4,10 +4,12 @@ A second engine gets a module like this one. The full-text index is in search.py
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import SQLITE_INTERRUPT, OperationalError
 from sqlite3 import Connection as SqliteConnection
-from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import (
@@ -24,14 +26,19 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
 
-from feedsvc.errors import ConfigError
+from feedsvc.errors import ConfigError, TooLongError
 
 insert_or_update = insert
 """An INSERT that may be completed with `on_conflict_do_update`; called as `sqlalchemy.insert` is."""
 
 _BUSY_SECONDS = 30
 _RETRY_SECONDS = 0.05
+_DEADLINE = "deadline"
+_STEPS = 1000
+"""Steps of SQLite's machine between two looks at the clock: less than a millisecond, and of every page of
+the search index that is read it takes four."""
 
 
 def open_engine(url: str) -> Engine:
@@ -55,6 +62,48 @@ def open_engine(url: str) -> Engine:
 def for_writing(engine: Engine) -> Engine:
     """Return an engine with the same connections whose transactions take the writer's lock at once."""
     return engine.execution_options(writes=True)
+
+
+@contextmanager
+def limit_time(connection: Connection, seconds: float) -> Iterator[None]:
+    """Interrupt what a connection does `seconds` from now on, and raise TooLongError in its place.
+
+    PostgreSQL has `SET LOCAL statement_timeout` for it. SQLite calls us after so many steps of its machine
+    (https://sqlite.org/c3ref/progress_handler.html), which it takes for each page of the search index, too.
+    """
+    dbapi_connection = connection.connection.dbapi_connection
+    if not isinstance(dbapi_connection, SqliteConnection):
+        raise TypeError(f"{dbapi_connection!r} is no connection of sqlite3")
+    deadline = _Deadline(seconds, time.monotonic() + seconds)
+    connection.info[_DEADLINE] = deadline
+    dbapi_connection.set_progress_handler(deadline.is_past, _STEPS)
+    try:
+        yield
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == SQLITE_INTERRUPT:
+            raise TooLongError(seconds) from error
+        raise
+    finally:  # before the transaction ends, and the connection goes back to the others
+        dbapi_connection.set_progress_handler(None, _STEPS)
+        del connection.info[_DEADLINE]
+
+
+def check_deadline(connection: Connection) -> None:
+    """Raise TooLongError when the time of `limit_time` is over: for what is done between statements."""
+    deadline: _Deadline | None = connection.info.get(_DEADLINE)
+    if deadline and deadline.is_past():
+        raise TooLongError(deadline.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    """How many seconds there were, and the time of the monotonic clock at which they end."""
+
+    seconds: float
+    moment: float
+
+    def is_past(self) -> bool:
+        return time.monotonic() > self.moment
 
 
 def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:

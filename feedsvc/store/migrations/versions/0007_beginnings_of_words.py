@@ -1,0 +1,46 @@
+"""The beginnings of words in the search index; which categories are below which."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_FORGET_VERSION = "DELETE FROM facts WHERE name = 'words in the search index'"
+
+
+def upgrade() -> None:
+    # The index is filled again when the schema is current, and the families with it.
+    op.drop_table("search")
+    op.execute(
+        "CREATE VIRTUAL TABLE search USING fts5("
+        "title, body, marks, content='', tokenize=\"ascii tokenchars '&+#'\", prefix='1 2 3')"
+    )
+    op.execute(_FORGET_VERSION)
+    op.create_table(
+        "term_families",
+        sa.Column("head_id", ID, nullable=False),
+        sa.Column("member_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["head_id"], ["terms.id"], name="fk_term_families_head_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["terms.id"], name="fk_term_families_member_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("head_id", "member_id", name="pk_term_families"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_term_families_member_id", "term_families", ["member_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("term_families")
+    op.drop_table("search")
+    op.execute(
+        "CREATE VIRTUAL TABLE search USING fts5("
+        "title, body, marks, content='', tokenize=\"ascii tokenchars '&+#'\")"
+    )
+    op.execute(_FORGET_VERSION)
