@@ -1,7 +1,7 @@
 """The database: opening it, its transactions, and bringing it to the current schema."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -46,11 +46,13 @@ class Database:
             yield connection
 
     @contextmanager
-    def reading_for(self, seconds: float) -> Iterator[Connection]:
-        """Yield a connection as `reading` does; raise TooLongError when it is still at work after so
-        many seconds.
+    def reading_for(
+        self, seconds: float, is_unwanted: Callable[[], bool] = lambda: False
+    ) -> Iterator[Connection]:
+        """Yield a connection as `reading` does; raise TooLongError when it is at work for longer, or when
+        `is_unwanted` returns that nobody waits for it any more.
         """
-        with self.reading() as connection, sqlite.limit_time(connection, seconds):
+        with self.reading() as connection, sqlite.limit_time(connection, seconds, is_unwanted):
             yield connection
 
     @contextmanager

@@ -4,9 +4,8 @@ A second engine gets a module like this one. The full-text index is in search.py
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import SQLITE_INTERRUPT, OperationalError
 from sqlite3 import Connection as SqliteConnection
@@ -36,6 +35,7 @@ insert_or_update = insert
 _BUSY_SECONDS = 30
 _RETRY_SECONDS = 0.05
 _DEADLINE = "deadline"
+_LOOK_SECONDS = 0.2  # between two questions whether the work is wanted still
 _STEPS = 1000
 """Steps of SQLite's machine between two looks at the clock: less than a millisecond, and of every page of
 the search index that is read it takes four."""
@@ -65,18 +65,20 @@ def for_writing(engine: Engine) -> Engine:
 
 
 @contextmanager
-def limit_time(connection: Connection, seconds: float) -> Iterator[None]:
+def limit_time(
+    connection: Connection, seconds: float, is_unwanted: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
     """Interrupt what a connection does `seconds` from now on, and raise TooLongError in its place.
 
+    So it is when `is_unwanted` returns that nobody waits for it any more, which is asked now and then.
     PostgreSQL has `SET LOCAL statement_timeout` for it. SQLite calls us after so many steps of its machine
     (https://sqlite.org/c3ref/progress_handler.html), which it takes for each page of the search index, too.
     """
     dbapi_connection = connection.connection.dbapi_connection
     if not isinstance(dbapi_connection, SqliteConnection):
         raise TypeError(f"{dbapi_connection!r} is no connection of sqlite3")
-    deadline = _Deadline(seconds, time.monotonic() + seconds)
-    connection.info[_DEADLINE] = deadline
-    dbapi_connection.set_progress_handler(deadline.is_past, _STEPS)
+    deadline = connection.info[_DEADLINE] = _Deadline(seconds, is_unwanted)
+    dbapi_connection.set_progress_handler(deadline.is_over, _STEPS)
     try:
         yield
     except DatabaseError as error:
@@ -91,19 +93,26 @@ def limit_time(connection: Connection, seconds: float) -> Iterator[None]:
 def check_deadline(connection: Connection) -> None:
     """Raise TooLongError when the time of `limit_time` is over: for what is done between statements."""
     deadline: _Deadline | None = connection.info.get(_DEADLINE)
-    if deadline and deadline.is_past():
+    if deadline and deadline.is_over():
         raise TooLongError(deadline.seconds)
 
 
-@dataclass(frozen=True, slots=True)
 class _Deadline:
-    """How many seconds there were, and the time of the monotonic clock at which they end."""
+    """When work ends: `seconds` after it began, or earlier where nobody wants it any more."""
 
-    seconds: float
-    moment: float
+    def __init__(self, seconds: float, is_unwanted: Callable[[], bool]) -> None:
+        self.seconds = seconds
+        self._is_unwanted = is_unwanted
+        self._next_look = time.monotonic() + _LOOK_SECONDS
+        self._end = time.monotonic() + seconds
 
-    def is_past(self) -> bool:
-        return time.monotonic() > self.moment
+    def is_over(self) -> bool:
+        now = time.monotonic()
+        if now > self._next_look:
+            self._next_look = now + _LOOK_SECONDS
+            if self._is_unwanted():
+                return True
+        return now > self._end
 
 
 def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:

@@ -114,8 +114,9 @@ def parse_own_terms(data: Mapping[str, Any]) -> Iterator[Term]:
     own_ids = {taxonomy: frozenset(ids) for taxonomy, ids in ids_by_taxonomy.items()}
     named: set[tuple[Taxonomy, int]] = set()
     for taxonomy, item in _iter_embedded_terms(to_mapping(data.get("_embedded"))):
-        term = parse_term(taxonomy, item)
-        if term and term.id in own_ids[taxonomy]:
+        # Before it is parsed: there may be thousands that the post does not have.
+        is_own = is_id(item.get("id")) and item["id"] in own_ids[taxonomy]
+        if is_own and (term := parse_term(taxonomy, item)):
             named.add((term.taxonomy, term.id))
             yield term
     for taxonomy, prefix in _CLASS_PREFIXES.items():
