@@ -47,6 +47,8 @@ class FeedGroup:
 
     heading: str
     feeds: Sequence[FeedListing]
+    is_cut: bool = False
+    """Whether there are others of the kind, with fewer posts, that are not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Dir
             if term.taxonomy == taxonomy and term.label
         ]
         if of_terms:
-            groups.append(FeedGroup(heading, of_terms))
+            groups.append(FeedGroup(heading, of_terms, is_cut=len(of_terms) >= term_lookup.MAX_LISTED))
     name = states[0].site.label if len(states) == 1 else "feedsvc"
     return Directory(
         title=settings.title or name,

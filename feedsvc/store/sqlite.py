@@ -124,6 +124,11 @@ def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:
     return rows, rows.c.value
 
 
+def joined_values(values: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the aggregate of values as one text, with commas between them."""
+    return func.group_concat(values)
+
+
 def integer_list(numbers: Iterable[int]) -> str:
     """Return the value of a parameter that `integer_rows` is made of."""
     return f"[{','.join(map(str, numbers))}]"
