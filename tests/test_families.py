@@ -1,12 +1,15 @@
 """Categories below categories: whatever a site says of parents, asked for and listed within a bound."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import event, func, insert, select
 
-from feedsvc.config import Settings
+from fake_wordpress import fake_wordpress
+from feedsvc.config import Settings, load_settings
 from feedsvc.model import Term
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
@@ -30,6 +33,7 @@ from feedsvc.store.terms import (
     save_terms,
 )
 from feedsvc.wordpress.parse import MAX_TERMS_OF_POST, describe_cut_terms, parse_own_terms
+from feedsvc.worker import Poller
 from storing import save_posts
 from test_preview import a_post
 
@@ -261,3 +265,27 @@ def test_a_post_with_more_terms_than_count_says_so() -> None:
     assert list(describe_cut_terms(item)) == ["post 5 has 40000 categories: the first 200 count"]
     embedded = [{"id": n, "taxonomy": "category", "slug": f"s{n}"} for n in range(1, 40_001)]
     assert len(list(parse_own_terms(item | {"_embedded": {"wp:term": [embedded]}}))) == MAX_TERMS_OF_POST
+
+
+@pytest.mark.real
+def test_a_site_with_a_chain_of_categories_and_a_post_with_too_many_tags_is_remarked_on(
+    database: Database,
+) -> None:
+    with fake_wordpress(3) as site:
+        for number in range(1, MAX_LEVELS + 3):
+            site.add_term("categories", number, f"C{number}", parent=number - 1)
+        site.add(4, categories=[MAX_LEVELS + 2], tags=list(range(1, MAX_TERMS_OF_POST + 2)))
+        poller = Poller(load_settings(sites=[site.url]), database)
+        (state,) = poller.register()
+        assert poller.claim(state.id, even_if_early=True)
+        report = poller.pull(state.id)
+        client = create_app(load_settings(sites=[site.url]), database).test_client()
+        for remark in (
+            "post 4 has 201 tags: the first 200 count",
+            "1 categories, such as 'c12', are more than 10 levels deep: "
+            "they do not count to those further above",
+        ):
+            assert remark in report.remarks
+            assert escape(remark) in client.get("/status").text
+        assert [item["id"] for item in json.loads(client.get("/category/c2.json").data)["items"]]
+        assert json.loads(client.get("/category/c1.json").data)["items"] == []
