@@ -183,6 +183,21 @@ def test_a_site_has_as_many_terms_as_are_stored_and_no_more(database: Database, 
     assert "c2" not in below(database, site_id, "c1")  # what is known is still brought up to date
 
 
+def test_a_name_that_thousands_of_categories_have_is_answered_under_that_name(database: Database) -> None:
+    namesakes = [Term("category", n, f"c{n}", "News", n - 1) for n in range(1, MAX_TERMS["category"] + 1)]
+    site_id = a_site(database, {})
+    with database.transaction() as connection:
+        save_terms(connection, site_id, namesakes)
+        save_posts(connection, site_id, [a_post(1, "Post", "<p>solar</p>", categories=(4000,))])
+    a_site(database, {1: 0}, "other")  # what is narrowed to some sites asks for the terms' sites
+    client = create_app(Settings(), database).test_client()
+    for query in ("category=news", "category=news&site=-other", "topic=category:news+OR+wind"):
+        feed = json.loads(client.get(f"/feed.json?{query}").data)
+        assert [item["title"] for item in feed["items"]] == ["Post"]
+        assert len(feed["feed_url"]) < 200
+        assert client.get(feed["feed_url"]).status_code == 200
+
+
 @contextmanager
 def counted_steps(database: Database) -> Iterator[list[int]]:
     """Yield a list of one number: how many times a hundred steps SQLite's machine has taken so far."""

@@ -97,7 +97,7 @@ def list_families(connection: Connection, site_ids: Collection[int]) -> dict[int
 def list_members(connection: Connection, term_ids: Iterable[int]) -> set[int]:
     """Return the ids of some categories and of all that count to them (ids of rows)."""
     heads = set(term_ids)
-    members = select(term_families.c.member_id).where(term_families.c.head_id.in_(heads))
+    members = select(term_families.c.member_id).where(term_families.c.head_id.in_(heads)).distinct()
     return heads.union(connection.scalars(members))
 
 

@@ -198,8 +198,11 @@ def _match(condition: Condition, of: Of) -> str:
         case And(parts):
             required = [_match(part, of) for part in parts if not isinstance(part, Not)] or [_mark("post")]
             excluded = [_match(part.part, of) for part in parts if isinstance(part, Not)]
-            both = f"({' AND '.join(required)})"
-            return f"({both} NOT ({' OR '.join(excluded)}))" if excluded else both
+            if excluded:
+                # From the first alone: of what has all of the words, each post would be found by all of
+                # them before it is left out.
+                required[0] = f"({required[0]} NOT ({' OR '.join(excluded)}))"
+            return f"({' AND '.join(required)})"
         case _:
             raise TypeError(f"{condition} has not been looked up")
 

@@ -15,6 +15,15 @@ from feedsvc.text import words
 
 _COLUMNS = (terms.c.taxonomy, terms.c.wp_id, terms.c.slug, terms.c.name, terms.c.parent)
 
+_rows, _row_id = integer_rows("ids")
+_IDS = select(_row_id).select_from(_rows).scalar_subquery()
+"""Ids of rows: there may be more of them than a statement takes parameters. Not joined, since SQLite might
+go through all of them for each row of the other table."""
+
+MAX_SLUGS = 10
+"""Slugs that a name is written as in an address. A site may give thousands of terms one name, and an
+address has an end."""
+
 MAX_LISTED = 5000
 """Terms of a taxonomy and a site that are listed with their numbers: all categories, and the tags that have
 the most entries. A list of 100,000 tags is one that no reader takes in, and every request would make it."""
@@ -58,7 +67,8 @@ def find_terms(
             of_slugs = select(terms.c.id).where(
                 terms.c.taxonomy == taxonomy, terms.c.site_id.in_(site_ids), terms.c.slug.in_(slugs)
             )
-            canonical = ",".join(slugs) if set(connection.scalars(of_slugs)) == ids else word
+            says_the_same = len(slugs) <= MAX_SLUGS and set(connection.scalars(of_slugs)) == ids
+            canonical = ",".join(slugs) if says_the_same else word
             labels = frozenset(row.name or row.slug for row in rows)
             return TermMatch(frozenset(family), canonical, labels)
     return None
@@ -68,8 +78,10 @@ def filter_term_ids(
     connection: Connection, term_ids: Collection[int], site_ids: Collection[int]
 ) -> frozenset[int]:
     """Return those of `term_ids` (rows' ids) whose terms are of some sites."""
-    of_sites = (terms.c.id.in_(term_ids), terms.c.site_id.in_(site_ids))
-    return frozenset(connection.scalars(select(terms.c.id).where(*of_sites)))
+    of_sites = (terms.c.id.in_(_IDS), terms.c.site_id.in_(site_ids))
+    return frozenset(
+        connection.scalars(select(terms.c.id).where(*of_sites), {"ids": integer_list(term_ids)})
+    )
 
 
 def load_post_terms(connection: Connection, keys: Sequence[int]) -> Mapping[int, list[Term]]:
@@ -163,20 +175,17 @@ def _list_used_terms(connection: Connection, site_ids: Collection[int]) -> list[
 
 
 def _load_terms(connection: Connection, term_ids: Collection[int]) -> list[Row[Any]]:
-    rows, row_id = integer_rows("ids")
-    statement = select(terms.c.id, *_COLUMNS).select_from(rows).join(terms, terms.c.id == row_id)
+    statement = select(terms.c.id, *_COLUMNS).where(terms.c.id.in_(_IDS))
     return list(connection.execute(statement, {"ids": integer_list(term_ids)}))
 
 
 def _load_entries_of(connection: Connection, term_ids: Collection[int]) -> dict[int, list[str]]:
     """Return what tells the entries that have each of some terms itself from others, by the terms."""
-    rows, row_id = integer_rows("ids")
     # As one text for each term: a row for each entry would take five times as long to be read.
     entries = (
-        select(row_id, joined_values(post_terms.c.entry_key))
-        .select_from(rows)
-        .join(post_terms, post_terms.c.term_id == row_id)
-        .group_by(row_id)
+        select(post_terms.c.term_id, joined_values(post_terms.c.entry_key))
+        .where(post_terms.c.term_id.in_(_IDS))
+        .group_by(post_terms.c.term_id)
     )
     texts = connection.execute(entries, {"ids": integer_list(term_ids)})
     return {term_id: text.split(",") for term_id, text in texts}
