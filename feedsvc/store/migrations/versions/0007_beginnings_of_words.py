@@ -9,7 +9,9 @@ branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_FORGET_VERSION = "DELETE FROM facts WHERE name = 'words in the search index'"
+_FORGET_VERSIONS = (
+    "DELETE FROM facts WHERE name IN ('words in the search index', 'categories below categories')"
+)
 
 
 def upgrade() -> None:
@@ -19,7 +21,7 @@ def upgrade() -> None:
         "CREATE VIRTUAL TABLE search USING fts5("
         "title, body, marks, content='', tokenize=\"ascii tokenchars '&+#'\", prefix='1 2 3')"
     )
-    op.execute(_FORGET_VERSION)
+    op.execute(_FORGET_VERSIONS)
     op.create_table(
         "term_families",
         sa.Column("head_id", ID, nullable=False),
@@ -43,4 +45,4 @@ def downgrade() -> None:
         "CREATE VIRTUAL TABLE search USING fts5("
         "title, body, marks, content='', tokenize=\"ascii tokenchars '&+#'\")"
     )
-    op.execute(_FORGET_VERSION)
+    op.execute(_FORGET_VERSIONS)
