@@ -1,36 +1,24 @@
 """What a topic costs, from the store to the bytes of a feed, with 1,000, 10,000 and 100,000 posts held."""
 
-import random
 import resource
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import accumulate
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import text
 
+from benchmarks import worst_queries
 from benchmarks.measure import Report, milliseconds
+from benchmarks.stores import NEWEST, WORDS, fill, make_vocabulary
 from feedsvc.config import Settings, load_settings
-from feedsvc.model import Term
 from feedsvc.publish.feed import build_feed
 from feedsvc.publish.find import find_entries
 from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.query.query_string import parse_query_string
-from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
-from feedsvc.store.index_rowids import choose_rowids
-from feedsvc.store.indexing import index_groups
-from feedsvc.store.tables import post_terms, posts
-from feedsvc.store.terms import ensure_term_ids, save_terms
 
 _SIZES = (1_000, 10_000, 100_000)
-_WORDS = 700  # in a post
-_VOCABULARY = 30_000
-_CATEGORIES = 20
-_NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
-_BATCH_SIZE = 500
 
 # Words are drawn as in a language (Zipf's law): {0} is the commonest, {29999} the rarest. Each post has a
 # word of its own as well. 'never' and 'meets' stand in every tenth post each, and never in the same.
@@ -63,8 +51,8 @@ def measure(report: Report) -> None:
             database = Database(f"sqlite:///{folder}/store.db")
             database.migrate()
             with database.transaction() as connection:
-                _fill(connection, size)
-            report.heading(f"Store to RSS feed of 20 entries, {size:,} posts of {_WORDS} words")
+                fill(connection, size)
+            report.heading(f"Store to RSS feed of 20 entries, {size:,} posts of {WORDS} words")
             _print_sizes(database)
             for label, query in _queries():
                 feed = partial(_feed, database, settings, query)
@@ -73,66 +61,22 @@ def measure(report: Report) -> None:
                 # Compared with the smallest store that gave as many entries.
                 growth = taken / first.setdefault((label, entries), taken)
                 report.line(f"{label}: {entries} entries, {growth:.1f} times", taken)
-            database.close()
             _print_memory(Path(folder) / "store.db")
+            if size == _SIZES[-1]:
+                worst_queries.measure(report, database)
+            database.close()
 
 
 def _queries() -> list[tuple[str, str]]:
     deep = {f"{label}, page 100": f"{QUERIES[label]}&page=100" for label in DEEP}
-    vocabulary = _vocabulary()
+    vocabulary = make_vocabulary()
     return [(label, query.format(*vocabulary)) for label, query in (QUERIES | deep).items()]
 
 
 def _feed(database: Database, settings: Settings, query: str) -> bytes:
     with database.reading() as connection:
-        found = find_entries(connection, settings, parse_query_string(query.replace(" ", "+")), _NEWEST)
+        found = find_entries(connection, settings, parse_query_string(query.replace(" ", "+")), NEWEST)
     return FORMATS["rss"].serialize(build_feed(found, "rss", settings.address))
-
-
-def _vocabulary() -> list[str]:
-    """Return words as long as those of English: the commonest have four letters, the others more."""
-    chance = random.Random(3)
-    found: dict[str, None] = {}
-    while len(found) < _VOCABULARY:
-        length = 4 if len(found) < 100 else chance.choice((5, 6, 7, 8, 9, 10))
-        found["".join(chance.choice("aeiou" if at % 2 else "bcdfgklmnprstv") for at in range(length))] = (
-            None
-        )
-    return list(found)
-
-
-def _fill(connection: Connection, size: int) -> None:
-    """Hold posts as they would be after a pull, each unlike the others."""
-    chance = random.Random(7)
-    vocabulary = _vocabulary()
-    weights = list(accumulate(1 / (number + 2) for number in range(_VOCABULARY)))
-    site_id = sites.ensure_site(connection, "a", "https://a.example/", imported=True)
-    learnt = [
-        Term("category", number + 1, f"c{number}", f"Category {number}") for number in range(_CATEGORIES)
-    ]
-    save_terms(connection, site_id, learnt)
-    ids = list(ensure_term_ids(connection, site_id, [("category", term.id) for term in learnt]).values())
-    for start in range(1, size + 1, _BATCH_SIZE):
-        rows, carried = [], []
-        for number in range(start, min(start + _BATCH_SIZE, size + 1)):
-            drawn = chance.choices(vocabulary, cum_weights=weights, k=_WORDS)
-            drawn[:2] = [vocabulary[0], f"own{number}"]
-            drawn[2:3] = {0: ["never"], 5: ["meets"]}.get(number % 10, drawn[2:3])
-            published = _NEWEST - timedelta(minutes=20 * number)
-            key = keys.first_key(published) + number
-            paragraphs = "".join(f"<p>{' '.join(drawn[at : at + 70])}.</p>" for at in range(0, _WORDS, 70))
-            rows.append({
-                "key": key, "site_id": site_id, "wp_id": number, "guid": f"https://a.example/?p={number}",
-                "link": f"https://a.example/{number}/", "title": " ".join(drawn[10:18]), "summary": "",
-                "content": paragraphs, "published": published, "modified": published,
-                "fingerprint": str(number), "figures": b"", "media": "", "digest": b"",
-                "canonical_key": key, "index_rowid": choose_rowids([key], None, None)[0],
-            })  # fmt: skip
-            some = chance.sample(ids, 2)
-            carried += [{"term_id": one, "post_key": key, "entry_key": key} for one in some]
-        connection.execute(insert(posts), rows)
-        connection.execute(insert(post_terms), carried)
-        index_groups(connection, [int(str(row["key"])) for row in rows])
 
 
 def _print_sizes(database: Database) -> None:

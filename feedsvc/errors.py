@@ -7,7 +7,8 @@
     ├── PostError        one post can't be used              that post is left out, a line in the log
     ├── StoppedError     a pull has to leave off            the next one goes on from there
     ├── QueryError       a request asks for what can't be    HTTP 400, exit status 2
-    └── NotReadyError    the answer is not known yet         HTTP 503 with Retry-After, exit status 1
+    ├── NotReadyError    the answer is not known yet         HTTP 503 with Retry-After, exit status 1
+    └── TooLongError     an answer takes longer than it may  HTTP 503 with Retry-After
 
 The command line turns them into an exit status in one place (cli.py), the web into an HTTP status in
 one place (publish/web.py); /preview shows them on its page.
@@ -87,3 +88,13 @@ class QueryError(FeedsvcError):
 
 class NotReadyError(FeedsvcError):
     """A name is not known, but a site is still being read for the first time: ask again later."""
+
+
+class TooLongError(FeedsvcError):
+    """What is asked for takes longer to find than a request may take."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"this takes longer than {seconds:g} seconds to find: ask again in a minute, or ask for less, "
+            "with fewer phrases of common words, fewer words with a '*', or a lower limit"
+        )

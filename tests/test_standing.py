@@ -212,6 +212,13 @@ def test_a_copy_that_leads_elsewhere_is_news_of_its_own(addition: str, body: str
     assert store.shown() == [("herald", 1), ("copier", 9)]
 
 
+def test_a_copy_with_the_links_of_what_it_copies_is_none(store: Store) -> None:
+    linked = f'{NEWS}<p><a href="https://herald.example/more/">More</a></p>'
+    store.pull(HERALD, NOON + MINUTE, a_post(HERALD, 1, body=linked))
+    store.pull(COPIER, NOON + HOUR, a_post(COPIER, 9, body=linked))
+    assert store.shown() == [("herald", 1)]
+
+
 def test_a_copy_with_links_to_its_own_site_and_pictures_of_a_network_is_none(store: Store) -> None:
     def with_links(site_id: int, number: int) -> str:
         own = f'<a href="https://www.{NAMES[site_id]}.example/more/">More</a>'

@@ -47,6 +47,8 @@ class FeedGroup:
 
     heading: str
     feeds: Sequence[FeedListing]
+    is_cut: bool = False
+    """Whether there are others of the kind, with fewer posts, that are not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,11 @@ def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Dir
     if settings.topics:
         groups.append(FeedGroup("Topics", _list_topics(settings)))
     if len(states) > 1:
+        entry_counts = entries.count_entries_by_site(connection)
         of_sites = [
             FeedListing(
                 state.site.label,
-                entries.count_entries(connection, [state.id]),
+                entry_counts.get(state.id, 0),
                 Query(NameFilter("site", (state.site.name,))),
             )
             for state in states
@@ -95,7 +98,7 @@ def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Dir
             if term.taxonomy == taxonomy and term.label
         ]
         if of_terms:
-            groups.append(FeedGroup(heading, of_terms))
+            groups.append(FeedGroup(heading, of_terms, is_cut=len(of_terms) >= term_lookup.MAX_LISTED))
     name = states[0].site.label if len(states) == 1 else "feedsvc"
     return Directory(
         title=settings.title or name,

@@ -54,7 +54,7 @@ def send_topic_feed(name: str, suffix: str) -> Response:
 def send_opml() -> Response:
     """Send the list of all feeds."""
     context = current_context()
-    with context.database.reading() as connection:
+    with context.reading() as connection:
         directory = list_feeds(connection, context.settings, context.base_url(request))
     body = write_opml(directory.title, directory.outlines())
     max_age = context.max_age(is_complete=directory.is_complete)
@@ -65,7 +65,7 @@ def send_opml() -> Response:
 def _build_answer(suffix: str, path_condition: Condition = ANYTHING, saved_topic: str = "") -> Response:
     context = current_context()
     query = parse_query_string(read_query_string(request), path_condition, saved_topic)
-    with context.database.reading() as connection:
+    with context.reading() as connection:
         result = find_entries(connection, context.settings, query, datetime.now(UTC))
     feed = build_feed(result, suffix, context.base_url(request), context.settings.title)
     feed_format = FORMATS[suffix]

@@ -44,6 +44,8 @@ def highlight_html(markup: str, phrases: Sequence[Phrase]) -> str:
 def _find_ranges(text: str, phrases: Sequence[Phrase]) -> _Ranges:
     """Return where `phrases` stand in `text`, in order, none overlapping."""
     ranges: _Ranges = []
+    if not phrases:
+        return ranges
     for start, end in _find_phrases(words.locate_tokens(text), phrases):
         if ranges and start <= ranges[-1][1]:
             ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))

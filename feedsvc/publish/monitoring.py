@@ -36,6 +36,6 @@ def check_ready() -> BaseResponse:
 def send_metrics() -> Response:
     """Send how each site is doing, for Prometheus."""
     context = current_context()
-    with context.database.reading() as connection:
+    with context.reading() as connection:
         sites = list_health(connection, context.settings, datetime.now(UTC))
     return Response(write_metrics(sites), content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})

@@ -26,7 +26,7 @@ blueprint = Blueprint("pages", __name__)
 def show_home() -> BaseResponse:
     """Show the list of all feeds and the form that makes a new one."""
     context = current_context()
-    with context.database.reading() as connection:
+    with context.reading() as connection:
         directory = list_feeds(connection, context.settings, context.base_url(request))
     page = render_template("home.html", directory=directory, formats=FORMATS.values(), form=Form([]))
     max_age = context.max_age(is_complete=directory.is_complete)
@@ -38,22 +38,19 @@ def show_home() -> BaseResponse:
 def show_preview() -> BaseResponse:
     """Show what a query gives and what it leaves out, or the mistake in it, below the form."""
     context = current_context()
-    # A browser sends the fields of a form that were left empty, too.
-    parameters = [(name, value) for name, value in parse_qsl(read_query_string(request)) if value.strip()]
-    form = Form(parameters)
+    parameters = _read_fields()
     try:
         query = parse_query_string(urlencode(parameters))
-        with context.database.reading() as connection:
+        with context.reading() as connection:
             preview = build_preview(connection, context.settings, query, datetime.now(UTC))
     except QueryError as error:
-        page = render_template("preview.html", form=form, mistake=str(error))
-        return Response(page, 400, headers={"Cache-Control": "no-store"})
+        return show_mistake(str(error), 400)
     canonical = preview.result.query
     feed_query = shorten_to_saved_topic(context.settings, canonical)
     next_page = replace(canonical, page=canonical.page + 1)
     page = render_template(
         "preview.html",
-        form=form,
+        form=Form(parameters),
         preview=preview,
         base_url=context.base_url(request),
         feeds=[(feed_format, format_feed_path(feed_query, name)) for name, feed_format in FORMATS.items()],
@@ -62,11 +59,22 @@ def show_preview() -> BaseResponse:
     return respond(request, page.encode(), "text/html", max_age=0)
 
 
+def show_mistake(message: str, status: int) -> Response:
+    """Return a page that says what went wrong, above the form, with the fields as they were given."""
+    page = render_template("preview.html", form=Form(_read_fields()), mistake=message)
+    return Response(page, status, headers={"Cache-Control": "no-store"})
+
+
+def _read_fields() -> list[tuple[str, str]]:
+    """Return the fields that were filled in: a browser sends those that were left empty, too."""
+    return [(name, value) for name, value in parse_qsl(read_query_string(request)) if value.strip()]
+
+
 @blueprint.get("/status")
 def show_status() -> Response:
     """Show how each site is doing."""
     context = current_context()
-    with context.database.reading() as connection:
+    with context.reading() as connection:
         sites = list_health(connection, context.settings, datetime.now(UTC))
     names = {health.state.site.name for health in sites}
     never_pulled = [site for site in context.settings.sites if site.name not in names]

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from html import escape
 from itertools import islice
 
@@ -19,11 +18,19 @@ from feedsvc.query.condition import And, Atom, Condition, Not, Or, Phrase, Resol
 from feedsvc.query.query import Query
 from feedsvc.store import entries
 from feedsvc.store.entries import Recent, Selection
+from feedsvc.store.indexing import load_index_entries
+from feedsvc.store.search import IndexEntry
+from feedsvc.store.sqlite import check_deadline
 from feedsvc.text.html import extract_visible_text
 
 MAX_LEFT_OUT = 20
-_MAX_EXAMINED = 1000  # of the newest posts, when hardly any is left out
-_BATCH_SIZE = 100
+
+_EXAMINED = (100, 900)
+"""How many of the newest posts are asked for, and how many more when hardly any of them is left out."""
+
+MAX_MARKED_CHARACTERS = 1_000_000
+"""How much of the bodies on a page is searched for what to mark: a hundred long posts. What is beyond is
+shown without marks, and says nevertheless what it was kept for."""
 
 HasAtom = Callable[[Atom], bool]
 """Whether a post has a phrase or meets a filter."""
@@ -65,12 +72,16 @@ def build_preview(connection: Connection, settings: Settings, query: Query, now:
     """
     result = find_entries(connection, settings, query, now)
     selection = result.selection
-    has = _look_up_atoms(connection, selection, [entry.key for entry in result.entries], are_close=False)
+    indexed = load_index_entries(connection, [entry.key for entry in result.entries])
     shows_bodies = query.content == "full"
-    kept = [
-        _show_entry(entry, selection.condition, partial(has, entry.key), bodies=shows_bodies)
-        for entry in result.entries
-    ]
+    room = MAX_MARKED_CHARACTERS
+    kept = []
+    for entry in result.entries:
+        check_deadline(connection)
+        body = _read_body(entry, bodies=shows_bodies)
+        has = _look_at(indexed[entry.key], selection)
+        kept.append(_show_entry(entry, body, selection.condition, has, marks_body=len(body) <= room))
+        room -= len(body)
     return Preview(result, kept, list(_list_left_out(connection, settings, selection)))
 
 
@@ -93,28 +104,29 @@ def explain_mismatch(condition: Condition, has: HasAtom) -> Iterator[str]:
             yield f"it lacks {_label(condition)}"
 
 
-def _look_up_atoms(
-    connection: Connection, selection: Selection, keys: Sequence[int], *, are_close: bool
-) -> Callable[[int, Atom], bool]:
-    """Return what says whether one of the posts `keys` has a phrase or meets a filter of `selection`."""
-    keys_by_atom = {
-        atom: entries.filter_keys_with(connection, selection, atom, keys, are_close=are_close)
-        for atom in selection.condition.atoms()
-    }
-    return lambda key, atom: key in keys_by_atom[atom]
+def _look_at(indexed: IndexEntry, selection: Selection) -> HasAtom:
+    """Return what says whether a post has a phrase or meets a filter of `selection`."""
+    # Of the post itself, not of the index: for a few posts that costs the same whatever is asked.
+    return lambda atom: indexed.has(atom, selection.marks_of)
 
 
-def _show_entry(entry: Entry, condition: Condition, has: HasAtom, *, bodies: bool) -> KeptEntry:
+def _read_body(entry: Entry, *, bodies: bool) -> str:
+    """Return the HTML of an entry that the page shows."""
+    body = remove_frames(entry.post.content) if shows_body(entry, bodies=bodies) else ""
+    if entry.post.summary and not extract_visible_text(body):  # then the summary is what it is found by
+        return f"<p>{escape(entry.post.summary)}</p>{body}"
+    return body
+
+
+def _show_entry(
+    entry: Entry, body: str, condition: Condition, has: HasAtom, *, marks_body: bool
+) -> KeptEntry:
     matched = list(_list_matched(condition, has))
     phrases = [atom for atom in matched if isinstance(atom, Phrase)]
-    body_phrases = [phrase for phrase in phrases if not phrase.in_title]
-    post = entry.post
-    body = remove_frames(post.content) if shows_body(entry, bodies=bodies) else ""
-    if post.summary and not extract_visible_text(body):  # then the summary is what it is found by
-        body = f"<p>{escape(post.summary)}</p>{body}"
+    body_phrases = [phrase for phrase in phrases if not phrase.in_title] if marks_body else []
     return KeptEntry(
         entry,
-        highlight_text(post.title, phrases),
+        highlight_text(entry.post.title, phrases),
         highlight_html(body, body_phrases),
         [_label(atom) for atom in matched],
     )
@@ -126,25 +138,27 @@ def _list_left_out(
     """Yield the newest posts that `selection` leaves out."""
     published = load_published_sites(connection, settings)
     labels = {state.id: state.site.label for state in published.states}
-    posts = list(islice(_iter_not_selected(connection, selection, labels.keys()), MAX_LEFT_OUT))
-    has = _look_up_atoms(connection, selection, [post.key for post in posts], are_close=True)
-    for post in posts:
-        reasons = _explain_left_out(selection, post, labels, partial(has, post.key))
+    shown_ids = labels.keys() if selection.published is None else selection.published
+    keys = list(islice(_iter_not_selected(connection, selection, labels.keys()), MAX_LEFT_OUT))
+    indexed = load_index_entries(connection, keys)
+    for post in entries.load_recent_posts(connection, keys, shown_ids):
+        check_deadline(connection)
+        reasons = _explain_left_out(selection, post, labels, _look_at(indexed[post.key], selection))
         yield LeftOutPost(post, labels[post.site_id], list(reasons))
 
 
 def _iter_not_selected(
     connection: Connection, selection: Selection, site_ids: Collection[int]
-) -> Iterator[Recent]:
-    shown_ids = site_ids if selection.published is None else selection.published
+) -> Iterator[int]:
+    """Yield the keys of the newest posts that `selection` leaves out."""
     below: int | None = None
-    for _ in range(_MAX_EXAMINED // _BATCH_SIZE):
-        newest = entries.list_recent_posts(connection, site_ids, shown_ids, _BATCH_SIZE, below)
-        selected = entries.filter_selected_keys(connection, selection, [post.key for post in newest])
-        yield from (post for post in newest if post.key not in selected)
-        if len(newest) < _BATCH_SIZE:
+    for number in _EXAMINED:
+        newest = entries.list_newest_keys(connection, site_ids, number, below)
+        selected = entries.filter_selected_keys(connection, selection, newest)
+        yield from (key for key in newest if key not in selected)
+        if len(newest) < number:
             return
-        below = newest[-1].key
+        below = newest[-1]
 
 
 def _explain_left_out(

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config import Settings
-from feedsvc.errors import NotReadyError, QueryError
+from feedsvc.errors import NotReadyError, QueryError, TooLongError
 from feedsvc.publish import feeds, monitoring, pages
 from feedsvc.publish.client_limit import ClientLimit
 from feedsvc.publish.context import EXTENSION, PublishContext, current_context, read_query_string
@@ -21,6 +21,7 @@ from feedsvc.query.query_string import check_no_parameters
 from feedsvc.store.database import Database
 
 _RETRY_SECONDS = 15
+_PATIENCE_SECONDS = 60  # for what took too long: in a minute the machine may have less to do
 _CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; img-src {}"
@@ -44,6 +45,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.after_request(_add_security_headers)
     app.register_error_handler(QueryError, _respond_to_query_error)
     app.register_error_handler(NotReadyError, _respond_to_not_ready)
+    app.register_error_handler(TooLongError, _respond_to_too_long)
     app.register_error_handler(400, _respond_to_bad_request)
     app.register_error_handler(404, _respond_to_not_found)
     app.register_error_handler(405, _respond_to_method_not_allowed)
@@ -91,6 +93,14 @@ def _respond_to_query_error(error: QueryError) -> BaseResponse:
 def _respond_to_not_ready(error: NotReadyError) -> BaseResponse:
     response = respond_text(str(error), 503)
     response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def _respond_to_too_long(error: TooLongError) -> BaseResponse:
+    response = respond_text(str(error), 503)
+    if request.blueprint == pages.blueprint.name:
+        response = pages.show_mistake(str(error), 503)
+    response.headers["Retry-After"] = str(_PATIENCE_SECONDS)
     return response
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from feedsvc.errors import ConfigError
 from feedsvc.store import sqlite
+from feedsvc.store.families import relate_outdated
 from feedsvc.store.groups import has_undecided
 from feedsvc.store.post_writer import PostWriter
 
@@ -46,6 +47,16 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that sees one state of the store from its first statement to its last."""
         with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading_for(
+        self, seconds: float, is_unwanted: Callable[[], bool] = lambda: False
+    ) -> Iterator[Connection]:
+        """Yield a connection as `reading` does; raise TooLongError when it is at work for longer, or when
+        `is_unwanted` returns that nobody waits for it any more.
+        """
+        with self.reading() as connection, sqlite.limit_time(connection, seconds, is_unwanted):
             yield connection
 
     @contextmanager
@@ -97,7 +108,8 @@ class Database:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 log.debug("the database is now at the current schema")
-            was_rebuilt = self.post_writer(connection).rebuild_outdated()
+            was_rebuilt = relate_outdated(connection)
+            was_rebuilt |= self.post_writer(connection).rebuild_outdated()
             after = MigrationContext.configure(connection).get_current_revision()
         return before != after or was_rebuilt
 

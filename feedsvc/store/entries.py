@@ -9,12 +9,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, exists, func, select, true
 
 from feedsvc.model import Entry, Post, Site, Term
-from feedsvc.query.condition import ANYTHING, Atom, Condition
+from feedsvc.query.condition import ANYTHING, Condition
 from feedsvc.store import search
 from feedsvc.store.keys import first_key
 from feedsvc.store.media import unpack_media
 from feedsvc.store.tables import posts, sites
 from feedsvc.store.term_lookup import load_group_terms, load_post_terms
+
+# No index is looked for with it: the rows are wanted in the order of another one.
+_site_id = posts.c.site_id + 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class Selection:
     published: frozenset[int] | None = None
     since: datetime | None = None
     dedupe: bool = True
+
+    @property
+    def marks_of(self) -> search.Of:
+        """Whose terms and sites count: those of a post's group, or its own."""
+        return "entry" if self.dedupe else "post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +71,30 @@ def load_entries(connection: Connection, selection: Selection, limit: int, offse
 
 def count_entries(connection: Connection, site_ids: Collection[int]) -> int:
     """Return how many entries the posts of some sites make: a post and its repeats are one."""
-    number = func.count(posts.c.canonical_key.distinct())
-    return connection.scalar(select(number).where(posts.c.site_id.in_(site_ids))) or 0
+    groups = select(posts.c.canonical_key).where(_site_id.in_(site_ids)).group_by(posts.c.canonical_key)
+    return connection.scalar(select(func.count()).select_from(groups.subquery())) or 0
 
 
-def list_recent_posts(
-    connection: Connection,
-    site_ids: Collection[int],
-    shown: Collection[int],
-    limit: int,
-    below: int | None = None,
+def count_entries_by_site(connection: Connection) -> dict[int, int]:
+    """Return how many entries the posts of each site make, by the sites' ids."""
+    groups = select(_site_id.label("site_id")).group_by(posts.c.canonical_key, _site_id).subquery()
+    rows = connection.execute(select(groups.c.site_id, func.count()).group_by(groups.c.site_id))
+    return {row.site_id: row[1] for row in rows}
+
+
+def list_newest_keys(
+    connection: Connection, site_ids: Collection[int], limit: int, below: int | None = None
+) -> list[int]:
+    """Return the keys of the newest posts of some sites, repeats too, with keys lower than `below`."""
+    older = posts.c.key < below if below is not None else true()
+    newest = select(posts.c.key).where(_site_id.in_(site_ids), older).order_by(posts.c.key.desc())
+    return list(connection.scalars(newest.limit(limit)))
+
+
+def load_recent_posts(
+    connection: Connection, keys: Collection[int], shown: Collection[int]
 ) -> list[Recent]:
-    """Return the newest posts of some sites, repeats too, with keys lower than `below`.
+    """Return posts by their keys, the newest first.
 
     The post that one repeats is looked for on the sites `shown`.
     """
@@ -88,16 +108,14 @@ def list_recent_posts(
         .scalar_subquery()
     )
     columns = (posts.c.key, posts.c.site_id, posts.c.title, posts.c.link, posts.c.published)
-    older = post.c.key < below if below is not None else true()
     rows = connection.execute(
         select(
             *(post.c[column.name] for column in columns),
             func.coalesce(before_leader, posts.c.key).label("head"),
         )
         .outerjoin(posts, posts.c.key == post.c.leader_key)
-        .where(post.c.site_id.in_(site_ids), older)
+        .where(post.c.key.in_(keys))
         .order_by(post.c.key.desc())
-        .limit(limit)
     ).all()
     heads = {
         row.key: Recent(*row)
@@ -108,31 +126,14 @@ def list_recent_posts(
 
 def filter_selected_keys(connection: Connection, selection: Selection, keys: Collection[int]) -> set[int]:
     """Return those of `keys` that `selection` selects, on whatever page; they follow each other closely."""
-    return _among(connection, _matching(connection, selection), keys, are_close=True)
-
-
-def filter_keys_with(
-    connection: Connection, selection: Selection, atom: Atom, keys: Collection[int], *, are_close: bool
-) -> set[int]:
-    """Return those of `keys` that have one of the phrases and names that `selection` asks for."""
-    of: search.Of = "entry" if selection.dedupe else "post"
-    statement = search.select_rowids(connection, atom, marks_of=of, candidates="post")
-    return _among(connection, statement, keys, are_close=are_close)
-
-
-def _among(
-    connection: Connection, statement: Select[tuple[int]], keys: Collection[int], *, are_close: bool
-) -> set[int]:
-    """Return those of `keys` whose rowids a statement of the index selects."""
     rows = connection.execute(select(posts.c.index_rowid, posts.c.key).where(posts.c.key.in_(keys)))
     keys_by_rowid = {row.index_rowid: row.key for row in rows}
     if not keys_by_rowid:
         return set()
-    # Between two that are not close there may be all of the store; to look each up begins anew each time.
-    rowid = statement.selected_columns.rowid
-    lowest, highest = min(keys_by_rowid), max(keys_by_rowid)
-    where = rowid.between(lowest, highest) if are_close else rowid.in_(keys_by_rowid)
-    selected = connection.scalars(statement.where(where)).all()
+    # To look each up would begin anew each time.
+    statement = _matching(connection, selection)
+    between = statement.selected_columns.rowid.between(min(keys_by_rowid), max(keys_by_rowid))
+    selected = connection.scalars(statement.where(between)).all()
     return {keys_by_rowid[number] for number in selected if number in keys_by_rowid}
 
 
@@ -147,7 +148,7 @@ def _matching(connection: Connection, selection: Selection) -> Select[tuple[int]
     statement = search.select_rowids(
         connection,
         selection.condition,
-        marks_of="entry" if selection.dedupe else "post",
+        marks_of=selection.marks_of,
         candidates=_candidates(selection),
         sites=selection.published,
     )

@@ -106,6 +106,15 @@ def index_groups(
         )
 
 
+def load_index_entries(connection: Connection, keys: Iterable[int]) -> dict[int, IndexEntry]:
+    """Return what the index has of some posts, by their keys."""
+    return {
+        row.key: IndexEntry(row.index_rowid, _document_of(row), row.marks)
+        for batch in _list_batches(keys)
+        for row in connection.execute(_SELECT_INDEXED, {"keys": batch})
+    }
+
+
 def rebuild_index(connection: Connection) -> None:
     """Make the index anew, of all posts."""
     clear_index(connection)

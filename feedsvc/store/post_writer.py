@@ -381,6 +381,7 @@ class PostWriter:
             {"post_key": key, "term_id": term_ids[term_key]}
             for key, keys in term_keys.items()
             for term_key in dict.fromkeys(keys)
+            if term_key in term_ids  # not beyond what is stored of a site's terms
         ]
         if post_term_rows:
             self.connection.execute(_INSERT_TERMS, post_term_rows)

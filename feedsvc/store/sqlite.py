@@ -4,10 +4,11 @@ A second engine gets a module like this one. The full-text index is in search.py
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import SQLITE_INTERRUPT, OperationalError
 from sqlite3 import Connection as SqliteConnection
-from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import (
@@ -24,14 +25,20 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
 
-from feedsvc.errors import ConfigError
+from feedsvc.errors import ConfigError, TooLongError
 
 insert_or_update = insert
 """An INSERT that may be completed with `on_conflict_do_update`; called as `sqlalchemy.insert` is."""
 
 _BUSY_SECONDS = 30
 _RETRY_SECONDS = 0.05
+_DEADLINE = "deadline"
+_LOOK_SECONDS = 0.2  # between two questions whether the work is wanted still
+_STEPS = 1000
+"""Steps of SQLite's machine between two looks at the clock: less than a millisecond, and of every page of
+the search index that is read it takes four."""
 
 
 def open_engine(url: str) -> Engine:
@@ -57,6 +64,57 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
+@contextmanager
+def limit_time(
+    connection: Connection, seconds: float, is_unwanted: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
+    """Interrupt what a connection does `seconds` from now on, and raise TooLongError in its place.
+
+    So it is when `is_unwanted` returns that nobody waits for it any more, which is asked now and then.
+    PostgreSQL has `SET LOCAL statement_timeout` for it. SQLite calls us after so many steps of its machine
+    (https://sqlite.org/c3ref/progress_handler.html), which it takes for each page of the search index, too.
+    """
+    dbapi_connection = connection.connection.dbapi_connection
+    if not isinstance(dbapi_connection, SqliteConnection):
+        raise TypeError(f"{dbapi_connection!r} is no connection of sqlite3")
+    deadline = connection.info[_DEADLINE] = _Deadline(seconds, is_unwanted)
+    dbapi_connection.set_progress_handler(deadline.is_over, _STEPS)
+    try:
+        yield
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == SQLITE_INTERRUPT:
+            raise TooLongError(seconds) from error
+        raise
+    finally:  # before the transaction ends, and the connection goes back to the others
+        dbapi_connection.set_progress_handler(None, _STEPS)
+        del connection.info[_DEADLINE]
+
+
+def check_deadline(connection: Connection) -> None:
+    """Raise TooLongError when the time of `limit_time` is over: for what is done between statements."""
+    deadline: _Deadline | None = connection.info.get(_DEADLINE)
+    if deadline and deadline.is_over():
+        raise TooLongError(deadline.seconds)
+
+
+class _Deadline:
+    """When work ends: `seconds` after it began, or earlier where nobody wants it any more."""
+
+    def __init__(self, seconds: float, is_unwanted: Callable[[], bool]) -> None:
+        self.seconds = seconds
+        self._is_unwanted = is_unwanted
+        self._next_look = time.monotonic() + _LOOK_SECONDS
+        self._end = time.monotonic() + seconds
+
+    def is_over(self) -> bool:
+        now = time.monotonic()
+        if now > self._next_look:
+            self._next_look = now + _LOOK_SECONDS
+            if self._is_unwanted():
+                return True
+        return now > self._end
+
+
 def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:
     """Return a table of whole numbers and its column, made of the parameter `name`: see `integer_list`.
 
@@ -64,6 +122,11 @@ def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:
     """
     rows = func.json_each(bindparam(name)).table_valued(column("value", BigInteger), name=name)
     return rows, rows.c.value
+
+
+def joined_values(values: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the aggregate of values as one text, with commas between them."""
+    return func.group_concat(values)
 
 
 def integer_list(numbers: Iterable[int]) -> str:

@@ -118,6 +118,16 @@ terms = Table(
     Index("ix_terms_taxonomy_folded", "taxonomy", "folded"),
 )
 
+# Which categories are below which, at any depth, as far as families.py goes.
+term_families = Table(
+    "term_families",
+    metadata,
+    Column("head_id", ForeignKey("terms.id", ondelete="CASCADE"), primary_key=True),
+    Column("member_id", ForeignKey("terms.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_term_families_member_id", "member_id"),
+    sqlite_with_rowid=False,
+)
+
 posts = Table(
     "posts",
     metadata,

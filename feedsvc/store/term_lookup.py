@@ -2,23 +2,31 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Connection,
-    and_,
-    func,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from feedsvc.model import Taxonomy, Term
+from feedsvc.store.families import list_families, list_members
+from feedsvc.store.sqlite import integer_list, integer_rows, joined_values
 from feedsvc.store.tables import post_terms, terms
 from feedsvc.text import words
 
 _COLUMNS = (terms.c.taxonomy, terms.c.wp_id, terms.c.slug, terms.c.name, terms.c.parent)
+
+_rows, _row_id = integer_rows("ids")
+_IDS = select(_row_id).select_from(_rows).scalar_subquery()
+"""Ids of rows: there may be more of them than a statement takes parameters. Not joined, since SQLite might
+go through all of them for each row of the other table."""
+
+MAX_SLUGS = 10
+"""Slugs that a name is written as in an address. A site may give thousands of terms one name, and an
+address has an end."""
+
+MAX_LISTED = 5000
+"""Terms of a taxonomy and a site that are listed with their numbers: all categories, and the tags that have
+the most entries. A list of 100,000 tags is one that no reader takes in, and every request would make it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +60,15 @@ def find_terms(
         ).all()
         if rows:
             ids = {row.id for row in rows}
-            family = _with_children(connection, ids) if taxonomy == "category" else ids
+            family = list_members(connection, ids) if taxonomy == "category" else ids
             slugs = sorted({row.slug for row in rows})
             # Slugs are the canonical form if they name the same rows: an id may name unlike terms on
             # two sites, whose slugs name others as well.
             of_slugs = select(terms.c.id).where(
                 terms.c.taxonomy == taxonomy, terms.c.site_id.in_(site_ids), terms.c.slug.in_(slugs)
             )
-            canonical = ",".join(slugs) if set(connection.scalars(of_slugs)) == ids else word
+            says_the_same = len(slugs) <= MAX_SLUGS and set(connection.scalars(of_slugs)) == ids
+            canonical = ",".join(slugs) if says_the_same else word
             labels = frozenset(row.name or row.slug for row in rows)
             return TermMatch(frozenset(family), canonical, labels)
     return None
@@ -69,42 +78,16 @@ def filter_term_ids(
     connection: Connection, term_ids: Collection[int], site_ids: Collection[int]
 ) -> frozenset[int]:
     """Return those of `term_ids` (rows' ids) whose terms are of some sites."""
-    of_sites = (terms.c.id.in_(term_ids), terms.c.site_id.in_(site_ids))
-    return frozenset(connection.scalars(select(terms.c.id).where(*of_sites)))
+    of_sites = (terms.c.id.in_(_IDS), terms.c.site_id.in_(site_ids))
+    return frozenset(
+        connection.scalars(select(terms.c.id).where(*of_sites), {"ids": integer_list(term_ids)})
+    )
 
 
 def list_sites_of_terms(connection: Connection, term_ids: Collection[int]) -> frozenset[int]:
     """Return the sites (rows' ids) of some terms (rows' ids)."""
-    of_terms = select(terms.c.site_id).where(terms.c.id.in_(term_ids)).distinct()
-    return frozenset(connection.scalars(of_terms))
-
-
-def _with_children(connection: Connection, term_ids: set[int]) -> set[int]:
-    family = _families(terms.c.id.in_(term_ids))
-    return set(connection.scalars(select(family.c.member)))
-
-
-def _families(heads: ColumnElement[bool] | None = None) -> CTE:
-    """Return each term, or those that `heads` selects, with itself and all terms below it, as rows of
-    `head` and `member`.
-    """
-    child, parent = terms.alias("child"), terms.alias("parent")
-    own = select(terms.c.id.label("head"), terms.c.id.label("member"))
-    family = (own if heads is None else own.where(heads)).cte("family", recursive=True)
-    below = (
-        select(family.c.head, child.c.id)
-        .join(parent, parent.c.id == family.c.member)
-        .join(
-            child,
-            and_(
-                child.c.site_id == parent.c.site_id,
-                child.c.taxonomy == parent.c.taxonomy,
-                child.c.parent == parent.c.wp_id,
-            ),
-        )
-        .where(parent.c.taxonomy == "category")
-    )
-    return family.union(below)  # 'union', not 'union all': a loop of parents ends
+    of_terms = select(terms.c.site_id).where(terms.c.id.in_(_IDS)).distinct()
+    return frozenset(connection.scalars(of_terms, {"ids": integer_list(term_ids)}))
 
 
 def load_post_terms(connection: Connection, keys: Sequence[int]) -> Mapping[int, list[Term]]:
@@ -146,31 +129,72 @@ def count_entries_by_term(connection: Connection, site_ids: Collection[int]) -> 
     """Return the terms of the sites that have posts, with the number of their entries, most first.
 
     A category counts its children's posts too. Terms of one slug on several sites are one, with the
-    entries of all; a post and its repeats are one entry.
+    entries of all; a post and its repeats are one entry. Of each taxonomy those with the most entries are
+    returned, MAX_LISTED of each site at most. It takes four statements, whatever the number of terms, and
+    time in proportion to the terms and to what posts have of them.
     """
-    family = _families()
-    member = terms.alias("member")
-    entry_count = func.count(post_terms.c.entry_key.distinct()).label("entry_count")
-    counts = {
-        (row.taxonomy, row.slug): row.entry_count
-        for row in connection.execute(
-            select(entry_count, terms.c.taxonomy, terms.c.slug)
-            .select_from(terms)
-            .join(family, family.c.head == terms.c.id)
-            .join(member, and_(member.c.id == family.c.member, member.c.site_id.in_(site_ids)))
-            .join(post_terms, post_terms.c.term_id == member.c.id)
-            .where(terms.c.site_id.in_(site_ids))
-            .group_by(terms.c.taxonomy, terms.c.slug)
-        )
+    used = _list_used_terms(connection, site_ids)
+    families = list_families(connection, site_ids)
+    entry_counts: dict[int, int] = {row.id: row.entry_count for row in used}
+    heads_alone = families.keys() - entry_counts.keys()
+    rows_by_name: dict[tuple[Taxonomy, str], list[Row[Any]]] = {}
+    for row in (*used, *_load_terms(connection, heads_alone)):
+        rows_by_name.setdefault((row.taxonomy, row.slug), []).append(row)
+    members_by_name = {
+        name: {member for row in rows for member in (row.id, *families.get(row.id, ()))}
+        for name, rows in rows_by_name.items()
     }
-    rows = connection.execute(select(*_COLUMNS).where(terms.c.site_id.in_(site_ids)))
-    first: dict[tuple[str, str], Term] = {}
-    for columns in sorted(tuple(row) for row in rows):
-        term = Term(*columns)
-        if (term.taxonomy, term.slug) in counts:
-            first.setdefault((term.taxonomy, term.slug), term)
-    counted = [(term, counts[key]) for key, term in first.items()]
+    united = {term_id for members in members_by_name.values() if len(members) > 1 for term_id in members}
+    entries_by_term = _load_entries_of(connection, united)
+    counted = []
+    for name, rows in rows_by_name.items():
+        members = members_by_name[name]
+        if len(members) > 1:
+            number = len(set[str]().union(*(entries_by_term.get(term_id, ()) for term_id in members)))
+        else:
+            number = entry_counts.get(rows[0].id, 0)
+        if number:
+            first = min((row.taxonomy, row.wp_id, row.slug, row.name, row.parent) for row in rows)
+            counted.append((Term(*first), number))
     return sorted(counted, key=lambda pair: (-pair[1], pair[0].label.casefold(), pair[0].slug))
+
+
+def _list_used_terms(connection: Connection, site_ids: Collection[int]) -> list[Row[Any]]:
+    """Return the terms of the sites that posts have themselves, with the number of their entries."""
+    # In one pass over an index: a look-up for each term would take longer.
+    per_term = (
+        select(post_terms.c.term_id, func.count(post_terms.c.entry_key.distinct()).label("entry_count"))
+        .group_by(post_terms.c.term_id)
+        .subquery()
+    )
+    place = func.row_number().over(
+        partition_by=(terms.c.site_id, terms.c.taxonomy),
+        order_by=(per_term.c.entry_count.desc(), terms.c.slug, terms.c.id),
+    )
+    placed = (
+        select(terms.c.id, *_COLUMNS, per_term.c.entry_count, place.label("place"))
+        .join(per_term, per_term.c.term_id == terms.c.id)
+        .where(terms.c.site_id.in_(site_ids))
+        .subquery()
+    )
+    return list(connection.execute(select(placed).where(placed.c.place <= MAX_LISTED)))
+
+
+def _load_terms(connection: Connection, term_ids: Collection[int]) -> list[Row[Any]]:
+    statement = select(terms.c.id, *_COLUMNS).where(terms.c.id.in_(_IDS))
+    return list(connection.execute(statement, {"ids": integer_list(term_ids)}))
+
+
+def _load_entries_of(connection: Connection, term_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return what tells the entries that have each of some terms itself from others, by the terms."""
+    # As one text for each term: a row for each entry would take five times as long to be read.
+    entries = (
+        select(post_terms.c.term_id, joined_values(post_terms.c.entry_key))
+        .where(post_terms.c.term_id.in_(_IDS))
+        .group_by(post_terms.c.term_id)
+    )
+    texts = connection.execute(entries, {"ids": integer_list(term_ids)})
+    return {term_id: text.split(",") for term_id, text in texts}
 
 
 def list_term_spellings(

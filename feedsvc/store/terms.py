@@ -4,7 +4,7 @@ A post's term has the key of the canonical post of its group (`entry_key`), so t
 are counted, and a group's terms are found, without a join to posts.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from feedsvc.model import Taxonomy, Term
+from feedsvc.store.families import relate_categories
 from feedsvc.store.sqlite import insert_or_update
 from feedsvc.store.tables import post_terms, terms
 from feedsvc.text import words
@@ -61,17 +62,44 @@ _SELECT_IDS = select(terms.c.id, terms.c.taxonomy, terms.c.wp_id).where(
 )
 _BATCH_SIZE = 500
 
+MAX_TERMS: Mapping[Taxonomy, int] = {"category": 5_000, "tag": 200_000, "author": 20_000}
+"""Terms of a site that are stored. News sites with decades behind them have more than 100,000 tags; a menu
+of categories ends at some hundreds, and what is made of keywords by a plug-in at some thousands. Whatever a
+site says, the pages that list terms, and the look-up of a name, stay of a size that can be answered."""
+
 
 def save_terms(connection: Connection, site_id: int, learnt: Iterable[Term]) -> None:
     """Store what was learnt of a site's terms; of one that comes several times, the last counts most.
 
     A term without a name (from a post's class list, or a bare number) never replaces what is known better.
+    Beyond MAX_TERMS none are added: `list_full_taxonomies` says where that is so.
     """
     # A page of posts tells the same of most terms many times.
     distinct = list(dict.fromkeys(reversed(list(learnt))))[::-1]
-    if not distinct:
-        return
-    connection.execute(
+    for taxonomy in MAX_TERMS:
+        of_taxonomy = [term for term in distinct if term.taxonomy == taxonomy]
+        changed = _save_as_many_as_fit(connection, site_id, taxonomy, of_taxonomy)
+        if changed and taxonomy == "category":
+            relate_categories(connection, site_id)
+
+
+def _save_as_many_as_fit(
+    connection: Connection, site_id: int, taxonomy: Taxonomy, learnt: Sequence[Term]
+) -> bool:
+    """Store terms of a taxonomy, those that are known and as many more as there is room for; return
+    whether anything is other than it was.
+    """
+    if not learnt:
+        return False
+    room = MAX_TERMS[taxonomy] - _count_terms(connection, site_id, taxonomy)
+    if room < len(learnt):
+        known = _load_ids(connection, site_id, {(taxonomy, term.id) for term in learnt})
+        added = islice(dict.fromkeys(term.id for term in learnt if (taxonomy, term.id) not in known), room)
+        fitting = {wp_id for _, wp_id in known}.union(added)
+        learnt = [term for term in learnt if term.id in fitting]
+    if not learnt:
+        return False
+    done = connection.execute(
         _SAVE,
         [
             {
@@ -84,15 +112,33 @@ def save_terms(connection: Connection, site_id: int, learnt: Iterable[Term]) -> 
                 "parent": term.parent or 0,
                 "told_parent": term.parent,
             }
-            for term in distinct
+            for term in learnt
         ],
     )
+    return done.rowcount != 0
+
+
+def _count_terms(connection: Connection, site_id: int, taxonomy: Taxonomy) -> int:
+    of_taxonomy = (terms.c.site_id == site_id, terms.c.taxonomy == taxonomy)
+    return connection.scalar(select(func.count()).select_from(terms).where(*of_taxonomy)) or 0
+
+
+def list_full_taxonomies(connection: Connection, site_id: int) -> list[Taxonomy]:
+    """Return the taxonomies of which a site has as many terms as are stored, or more."""
+    return [
+        taxonomy
+        for taxonomy, most in MAX_TERMS.items()
+        if _count_terms(connection, site_id, taxonomy) >= most
+    ]
 
 
 def ensure_term_ids(
     connection: Connection, site_id: int, term_keys: Iterable[TermKey]
 ) -> dict[TermKey, int]:
-    """Return the rows' ids of a site's terms, after making a row for each that was never heard of."""
+    """Return the rows' ids of a site's terms, after making a row for each that was never heard of.
+
+    Those beyond MAX_TERMS are missing.
+    """
     distinct = set(term_keys)
     ids_by_key = _load_ids(connection, site_id, distinct)
     if missing := distinct - ids_by_key.keys():

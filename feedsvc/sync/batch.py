@@ -23,7 +23,7 @@ from feedsvc.store.sources import (
     serialize_source,
 )
 from feedsvc.wordpress.json_values import is_id
-from feedsvc.wordpress.parse import parse_modified, parse_own_terms, parse_post
+from feedsvc.wordpress.parse import describe_cut_terms, parse_modified, parse_own_terms, parse_post
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,8 @@ def read_batch(
                     prepared.append(prepare_post(clean_post(source)))
                     serialized.append(own)
                 usable.append(source)
+                for cut in describe_cut_terms(item):
+                    remark(cut)
                 continue
         except POST_ERRORS as error:
             named = str(error) if isinstance(error, PostError) else f"post {wp_id}: {error}"

@@ -11,6 +11,7 @@ from feedsvc.sync.report import Report
 from feedsvc.sync.run import PlanRun
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import ApiMoved
+from feedsvc.sync.terms import describe_cut_terms_of_site
 from feedsvc.wordpress.http import Http
 
 MAX_REMARKS = 20
@@ -55,9 +56,10 @@ def pull_site(
     with store.reading() as connection:
         duplicates = count_repeats(connection, store.site_id)
         left_out = list_withheld_reasons(connection, store.site_id, MAX_REMARKS)
+    cut_terms = describe_cut_terms_of_site(store)
     return Report(
         counts=counts,
         duplicates=duplicates,
         seconds=time.monotonic() - started,
-        remarks=tuple({**remarks, **dict.fromkeys(left_out)})[:MAX_REMARKS],
+        remarks=tuple(dict.fromkeys([*cut_terms, *remarks, *left_out]))[:MAX_REMARKS],
     )

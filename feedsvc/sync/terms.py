@@ -11,8 +11,17 @@ from itertools import islice
 from urllib.parse import quote
 
 from feedsvc.model import Taxonomy, Term
+from feedsvc.store.families import describe_cut_families
 from feedsvc.store.post_writer import ChangeCounts
-from feedsvc.store.terms import TermKey, delete_unused_terms, hide_terms, list_unnamed_ids, save_terms
+from feedsvc.store.terms import (
+    MAX_TERMS,
+    TermKey,
+    delete_unused_terms,
+    hide_terms,
+    list_full_taxonomies,
+    list_unnamed_ids,
+    save_terms,
+)
 from feedsvc.sync.ingest import PostIngest
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import ProbeTerms
@@ -22,8 +31,6 @@ from feedsvc.wordpress.parse import parse_terms
 
 LISTED_TAXONOMIES: Sequence[Taxonomy] = ("category", "author")
 """What is learnt whole and probed in polls. Tags may be thousands: a sweep asks for those in use."""
-
-MAX_PAGES = 100
 
 MAX_PROBE_BYTES = 1400
 """What the second request of an idle poll may bring: with the first, under 2 kB."""
@@ -90,8 +97,11 @@ class TermSync:
         """
 
         def fetch_all() -> list[Term]:
-            pages = islice(self.ingest.api.iter_terms(taxonomy), MAX_PAGES)
-            return [term for page in pages for term in parse_terms(taxonomy, page.items)]
+            listed: list[Term] = []
+            # One page beyond what is stored shows that there are more.
+            for page in islice(self.ingest.api.iter_terms(taxonomy), MAX_TERMS[taxonomy] // PAGE_SIZE + 1):
+                listed += parse_terms(taxonomy, page.items)
+            return listed
 
         all_terms = self.ingest.optional.fetch(fetch_all, None)
         if not all_terms:
@@ -158,6 +168,18 @@ class TermSync:
         if not post_ids:
             return ChangeCounts()
         return self.ingest.refresh_relinked_posts(self.ingest.api.fetch_links(post_ids))
+
+
+def describe_cut_terms_of_site(store: SiteStore) -> list[str]:
+    """Return, in plain words, which terms of a site are not known here, or do not count where they would:
+    it has too many, or they are too deep.
+    """
+    with store.reading() as connection:
+        full = list_full_taxonomies(connection, store.site_id)
+        cut_families = describe_cut_families(connection, store.site_id)
+    return [
+        f"{taxonomy}: it has {MAX_TERMS[taxonomy]:,} or more, and no others are stored" for taxonomy in full
+    ] + cut_families
 
 
 def _columns_of(term: Term) -> tuple[int, str, str, int]:

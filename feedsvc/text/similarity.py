@@ -74,9 +74,9 @@ class ComparableText:
     `telling_words` are those of the body's words that make another text of it: numbers, names,
     'corrected'. `figures` are hashes of all that a later text must not have of its own: of these words
     without the names, of signs such as € and ▼, and of what the body plays (of a short body its pictures
-    and links as well). `hosts` are those that it leads to, its own aside. `stems` are the beginnings of the
-    words. `size` is the body's letters in bytes. `run_length` is how many words make a run, and
-    `run_hashes` are the hashes of all runs in their order.
+    and links as well). `hosts` are those that it leads to, its own (`own_host`) aside. `stems` are the
+    beginnings of the words. `size` is the body's letters in bytes. `run_length` is how many words make a
+    run, and `run_hashes` are the hashes of all runs in their order.
     """
 
     fingerprint: str
@@ -86,6 +86,7 @@ class ComparableText:
     telling_words: frozenset[str]
     figures: frozenset[int]
     hosts: frozenset[str]
+    own_host: str
     stems: frozenset[str]
     size: int
     run_length: int
@@ -140,6 +141,7 @@ def prepare_text(title: str, body: str, content: str = "", own_host: str = "") -
         telling_words=telling_words,
         figures=figures,
         hosts=frozenset(_find_hosts(content) - {_normalize_host(own_host)}),
+        own_host=_normalize_host(own_host),
         stems=numbers.union([word[:_STEM_LENGTH] for word in distinct_words - numbers]),
         size=size,
         run_length=run_length,
@@ -199,9 +201,10 @@ def is_repeat(later: ComparableText, earlier: ComparableText) -> bool:
 def is_repeat_elsewhere(later: ComparableText, earlier: ComparableText) -> bool:
     """Return whether `later`, of another site, brings nothing new and leads nowhere else.
 
-    Whoever takes another's words to lead readers to a host of his choice has made a text of his own.
+    Whoever takes another's words to lead readers to a host of his choice has made a text of his own. One
+    that leads back to the earlier text's site has not.
     """
-    return later.hosts <= earlier.hosts and is_repeat(later, earlier)
+    return later.hosts <= earlier.hosts | {earlier.own_host} and is_repeat(later, earlier)
 
 
 def _titles_agree(later: ComparableText, earlier: ComparableText) -> bool:

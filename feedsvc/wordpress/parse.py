@@ -16,10 +16,13 @@ from feedsvc.wordpress.json_values import is_id, to_list, to_mapping
 from feedsvc.wordpress.media import enclosures_from_meta, parse_featured_id, parse_featured_image
 
 _CLASS_PREFIXES: dict[Taxonomy, str] = {"category": "category-", "tag": "tag-"}
+_FIELDS: dict[Taxonomy, str] = {"category": "categories", "tag": "tags"}
 # Nobody writes more, and each feed would carry it.
 _MAX_LENGTH = 5000
 _MAX_NAME_LENGTH = 200
-_MAX_TERMS = 200
+MAX_TERMS_OF_POST = 200
+"""Categories, and tags, of one post that count. Few give more than thirty; plug-ins that make tags of the
+words of a text give some hundreds."""
 
 _NO_IMAGES: Mapping[int, Image] = MappingProxyType({})
 _NO_MARKUP = str.maketrans("", "", "<>")  # no slug has them, and one may be shown for a name
@@ -59,8 +62,8 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
         excerpt=_get_rendered(data.get("excerpt")),
         published=published,
         modified=parse_modified(data) or published,
-        categories=_parse_ids(data.get("categories"))[:_MAX_TERMS],
-        tags=_parse_ids(data.get("tags"))[:_MAX_TERMS],
+        categories=_parse_ids(data.get("categories"))[:MAX_TERMS_OF_POST],
+        tags=_parse_ids(data.get("tags"))[:MAX_TERMS_OF_POST],
         author=author if is_id(author) else None,
         image=images.get(parse_featured_id(data) or 0) or parse_featured_image(data),
         enclosures=enclosures_from_meta(data),
@@ -88,21 +91,36 @@ def parse_terms(taxonomy: Taxonomy, items: Iterable[Mapping[str, Any]]) -> list[
     return [term for item in items if (term := parse_term(taxonomy, item))]
 
 
+def describe_cut_terms(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield, in plain words, of what a post has more than MAX_TERMS_OF_POST."""
+    for name in _FIELDS.values():
+        if (number := len(_parse_ids(data.get(name)))) > MAX_TERMS_OF_POST:
+            yield f"post {data.get('id')} has {number} {name}: the first {MAX_TERMS_OF_POST} count"
+
+
 def parse_own_terms(data: Mapping[str, Any]) -> Iterator[Term]:
     """Yield the terms that a post itself says something of: embedded ones with names, else slugs.
+
+    Of those that are embedded beyond what the post has, none is told.
 
     `class_list` (WordPress 6.7, a list or an object) names the categories in the order in which
     `categories` has their ids, since both come from get_the_terms(); they are paired when their
     numbers agree. A slug that is not Latin stands there as the bare id and tells nothing.
     """
-    embedded = to_mapping(data.get("_embedded"))
+    ids_by_taxonomy: dict[Taxonomy, tuple[int, ...]] = {
+        "author": _parse_ids([data.get("author")]),
+        **{taxonomy: _parse_ids(data.get(name))[:MAX_TERMS_OF_POST] for taxonomy, name in _FIELDS.items()},
+    }
+    own_ids = {taxonomy: frozenset(ids) for taxonomy, ids in ids_by_taxonomy.items()}
     named: set[tuple[Taxonomy, int]] = set()
-    for taxonomy, item in _iter_embedded_terms(embedded):
-        if term := parse_term(taxonomy, item):
+    for taxonomy, item in _iter_embedded_terms(to_mapping(data.get("_embedded"))):
+        # Before it is parsed: there may be thousands that the post does not have.
+        is_own = is_id(item.get("id")) and item["id"] in own_ids[taxonomy]
+        if is_own and (term := parse_term(taxonomy, item)):
             named.add((term.taxonomy, term.id))
             yield term
     for taxonomy, prefix in _CLASS_PREFIXES.items():
-        ids = _parse_ids(data.get("categories" if taxonomy == "category" else "tags"))
+        ids = ids_by_taxonomy[taxonomy]
         slugs = [name.removeprefix(prefix) for name in _list_classes(data) if name.startswith(prefix)]
         if len(ids) == len(slugs):
             for term_id, slug in zip(ids, slugs, strict=True):
