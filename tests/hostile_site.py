@@ -130,13 +130,18 @@ class HostileSite(FakeWordPress):
         carried = list(range(1, count + 1))
         self.add(post_id, "Carried", categories=carried, tags=carried)
 
-    def add_alike(self, count: int, size: int = 140_000) -> None:
-        """Publish long posts that are alike but for one recording each."""
+    def add_alike(self, count: int, size: int = 140_000, *, but_for: str = "recording") -> None:
+        """Publish long posts that are alike but for one recording each, or for one 'sentence' each, which
+        takes reading all of both to find.
+        """
         words = " ".join(f"{word}{number}" for number in range(size // 80) for word in _WORDS)[:size]
         paragraphs = "".join(f"<p>{words[at : at + 700]}</p>" for at in range(0, size, 700))
         for number in range(1, count + 1):
-            recording = f'<p><audio src="{ATTACKER}{number}.mp3" controls></audio></p>'
-            self.add(number, "Alike", content={"rendered": recording + paragraphs, "protected": False})
+            own = f'<p><audio src="{ATTACKER}{number}.mp3" controls></audio></p>'
+            if but_for == "sentence":
+                letters = "".join("abcdefghij"[int(digit)] for digit in f"{number:04}")
+                own = f"<p>{' '.join(f'{word}{letters}' for word in _WORDS)}.</p>"
+            self.add(number, "Alike", content={"rendered": paragraphs + own, "protected": False})
 
     def clear(self) -> None:
         """Be a site without an attack, and without a post but one."""
@@ -347,6 +352,9 @@ ATTACKS: Mapping[str, Attack] = {
     "posts with too many terms": lambda site, _victim: site.carry_terms(1000, 2000),
     "terms that are embedded": lambda site, _victim: site.embed_terms(1000, 40_000),
     "posts that are alike": lambda site, _victim: site.add_alike(100),
+    "posts that are alike but for a sentence": lambda site, _victim: site.add_alike(
+        100, but_for="sentence"
+    ),
     "objects without ids": _answers("objects_without_ids", "/posts"),
     "lists without ids": _answers("objects_without_ids", "/posts", item="[]"),
     "names without ids": _answers("objects_without_ids", "/(users|categories|media)"),

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from html import unescape
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
@@ -769,6 +769,7 @@ def stocked(folder: Path, **configured: FakeWordPress) -> Path:
 
 BESIDE = [
     "posts that are alike",
+    "posts that are alike but for a sentence",
     "back-dated copies",
     "a ring of categories",
     "terms that are embedded",
@@ -788,14 +789,18 @@ def test_a_good_site_s_posts_are_seen_within_two_polls_beside_an_attack(
 ) -> None:
     with Service(stocked(own_folder, victim=victim, attacker=attacker)) as service:
         eventually(lambda: "3 new" in service.log(), "the good site is read")
+        turns = service.log().count("site attacker:")
         ATTACKS[attack](attacker, victim)
-        asked = len(attacker.requests)
-        eventually(lambda: len(attacker.requests) > asked, "the attack has begun")
 
         def sees(title: str) -> bool:
             return title in service.get("feed.rss?site=victim&limit=1").text
 
-        for number in range(31, 36):
+        # Until a turn of the hostile site has ended since, the attack goes on: its writing comes last.
+        end = time.monotonic() + 90
+        for number in count(31):
+            is_over = service.log().count("site attacker:") > turns + 1 or time.monotonic() > end
+            if is_over and number > 33:
+                break
             victim.add(number, f"News {number}")
             begun = count_polls(victim)
             eventually(partial(sees, f"News {number}"), f"post {number} is seen beside {attack}", 20)
