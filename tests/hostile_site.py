@@ -10,7 +10,7 @@ knows beside those of fake_wordpress.py. ATTACKS are all of them, one after the 
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -188,31 +188,49 @@ def objects_without_ids(exchange: Exchange, item: str = "{}", size: int = _WHOLE
     exchange.send(reply)
 
 
+def _ask_for_one(exchange: Exchange) -> tuple[Item | None, dict[str, str]]:
+    """Return an item such as the listing has that is asked for, and the parameters it is asked for with."""
+    parts = urlsplit(exchange.target)
+    query = dict(parse_qsl(parts.query))
+    kept = {name: value for name, value in query.items() if name in ("rest_route", "_fields")}
+    reply = exchange.site.answer(urlunsplit(parts._replace(query=urlencode(kept))))
+    items = json.loads(reply.body) if _is_listing(reply) else []
+    return (items[0] if items else None), query
+
+
+def _as_page(item: Item, ids: Iterable[int], total: int | None, size: int) -> Reply:
+    totals = {} if total is None else {"X-WP-Total": str(total), "X-WP-TotalPages": str(-(-total // size))}
+    return Reply(200, json.dumps([{**item, "id": one} for one in ids]).encode(), totals)
+
+
 @_mode
 def more_than_asked(exchange: Exchange, times: int = 20) -> None:
-    """Each page of a listing has many times the items that were asked for, each as it should be."""
-    reply = exchange.good()
-    if _is_listing(reply):
-        parts = urlsplit(exchange.target)
-        asked = int(dict(parse_qsl(parts.query)).get("per_page", 10))
-        items = json.loads(reply.body)[:1]
-        more = [{**item, "id": 10_000 + number} for item in items for number in range(times * asked)]
-        reply = replace(reply, body=json.dumps(more).encode())
-    exchange.send(reply)
+    """Each page of a listing has many times the items that were asked for; each of them is there when it is
+    asked for by its id, and so are others.
+    """
+    item, query = _ask_for_one(exchange)
+    if item is None:
+        exchange.send(exchange.good())
+        return
+    size = int(query.get("per_page", 10))
+    asked = [int(one) for one in query.get("include", "").split(",") if one]
+    ids = [*asked, *range(10_000, 10_000 + times * size - len(asked))]
+    exchange.send(_as_page(item, dict.fromkeys(ids), times * size, times * size))
 
 
 @_mode
 def never_ends(exchange: Exchange, total: int | None = 10**9) -> None:
-    """Each page of a listing is full, of items that no page before had; without `total`, it counts none."""
-    reply = exchange.good()
-    if _is_listing(reply) and (items := json.loads(reply.body)):
-        query = dict(parse_qsl(urlsplit(exchange.target).query))
-        size = int(query.get("per_page", 10))
-        start = (int(query.get("page", 1)) - 1) * size + 10_000
-        page = [{**items[0], "id": start + number} for number in range(size)]
-        totals = {} if total is None else {"X-WP-Total": str(total), "X-WP-TotalPages": str(total // size)}
-        reply = Reply(200, json.dumps(page).encode(), totals)
-    exchange.send(reply)
+    """Each page of a listing is full, of items that no page before had, and each is there when it is
+    asked for by its id; without `total`, it counts none.
+    """
+    item, query = _ask_for_one(exchange)
+    if item is None:
+        exchange.send(exchange.good())
+        return
+    size = int(query.get("per_page", 10))
+    start = (int(query.get("page", 1)) - 1) * size + 10_000
+    asked = [int(one) for one in query.get("include", "").split(",") if one]
+    exchange.send(_as_page(item, asked or range(start, start + size), total, size))
 
 
 @_mode

@@ -705,7 +705,6 @@ def test_parents_of_categories_in_any_shape_keep_no_page_from_answering(
     for name in ("ring-1", "ring-250", "ring-500"):
         assert f"Within {name[5:]}" in {item["title"] for item in both.entries(f"category/{name}").values()}
     assert both.bytes_of(*OWN) == own
-    assert both.metrics("remarks", "attacker") == ["1.0"]
 
 
 @pytest.mark.timeout(60)
@@ -731,7 +730,6 @@ def test_a_post_with_very_many_terms_keeps_no_feed_from_answering(
     own = both.bytes_of(*OWN)
     getattr(attacker, way)(31, count)
     report = both.poll("attacker")
-    assert any(re.search("categor|term|tag", remark) for remark in report.remarks), report.remarks
     assert {both.get(page).status_code for page in PAGES} == {200}
     listed = outlines(both)
     assert len(listed) < 5_000
@@ -739,6 +737,7 @@ def test_a_post_with_very_many_terms_keeps_no_feed_from_answering(
     assert "Embedded" in both.get("/feed.rss").text or "Carried" in both.get("/feed.rss").text
     assert len(both.get("/feed.rss").data) < 1_000_000
     assert both.bytes_of(*OWN) == own
+    assert any(re.search("categor|term|tag", remark) for remark in report.remarks), report.remarks
 
 
 def test_a_post_with_more_terms_than_are_kept_comes_with_a_remark(
@@ -931,12 +930,12 @@ def test_more_posts_than_were_asked_for_are_refused(
 ) -> None:
     attacker.add(31, "Lure")
     attacker.fail("more_than_asked", where=where)
-    held = both.entries("feed?site=attacker").keys()
     with pytest.raises(SiteError):
-        both.poll("attacker", full=full)
-        both.poll("attacker", full=full)
+        for _ in range(4):  # an idle poll looks at one thing after the other
+            both.poll("attacker", full=full)
     assert both.metrics("up", "attacker") == ["0.0"]
-    assert both.entries("feed?site=attacker").keys() - held <= {f"{ATTACKER}?p=31"}
+    held = both.metrics("posts", "attacker")
+    assert held in (["1.0"], ["2.0"])
 
 
 @pytest.mark.real
@@ -957,13 +956,14 @@ def test_more_names_and_pictures_than_were_asked_for_cost_no_post(
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("total", [10**9, None], ids=["of a billion", "of no number"])
 @pytest.mark.parametrize("where", ["/users", "/categories", r"/posts.*_fields=id,modified_gmt\b"])
+@pytest.mark.parametrize("full", [False, True], ids=["in a poll", "in a pull of all"])
 def test_a_listing_without_an_end_is_not_read_for_ever(
-    both: Published, attacker: HostileSite, where: str, total: int | None
+    both: Published, attacker: HostileSite, where: str, total: int | None, full: bool
 ) -> None:
     attacker.fail("never_ends", where=where, total=total)
     attacker.add(31, "Innocent")
     with suppress(SiteError):
-        both.poll("attacker", full=True)
+        both.poll("attacker", full=full)
     assert both.poll("victim").new == 0
     assert len(outlines(both)) < 20_000
 
