@@ -136,7 +136,8 @@ class Entry:
     """A stored post with everything that a feed says of it.
 
     The categories and tags are those of the post and of all that repeat it, sorted by their labels. `key`
-    is what the store knows the post by.
+    is what the store knows the post by. `own_id` is what feeds call it where its guid is another post's:
+    see store/entry_ids.py.
     """
 
     post: Post
@@ -145,3 +146,9 @@ class Entry:
     tags: tuple[Term, ...]
     author: Term | None
     key: int = field(default=0, compare=False)
+    own_id: str = ""
+
+    @property
+    def id(self) -> str:
+        """What feeds call it."""
+        return self.own_id or self.post.guid

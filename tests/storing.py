@@ -68,6 +68,12 @@ def save_posts(
     take_steps(connection, (PostStep(site_id, post.id, post) for post in posts), window)
 
 
+def pull_posts(connection: Connection, site_id: int, posts: Sequence[Post], at: datetime) -> None:
+    """Write posts that a site gives at a moment, after it was read for the first time."""
+    changes = PostChanges(posts=[prepare_post(post) for post in posts], pulled_at=at)
+    PostWriter(connection, WEEK).apply(site_id, changes)
+
+
 def remove_posts(connection: Connection, site_id: int, wp_ids: Collection[int]) -> int:
     """Remove posts of a site; return how many were stored."""
     return PostWriter(connection, WEEK).apply(site_id, PostChanges(removed_ids=wp_ids)).removed

@@ -264,13 +264,30 @@ def expected_answers(connection: Connection, ways: Sequence[Way]) -> Answers:
             if published is None or row.site_id in published:
                 groups.setdefault(row.canonical_key if dedupe else row.key, []).append(row)
         for asked, condition in conditions(connection, published):
-            found = [group[0].key for group in groups.values() if meets(condition, group, of_posts)]
+            found = [
+                row.key
+                for group in groups.values()
+                for row in (standing_for(group) if dedupe else group)
+                if meets(condition, row, group, of_posts)
+            ]
             told[f"{asked}, published {published}, dedupe {dedupe}"] = sorted(found, reverse=True)
     return told
 
 
-def meets(condition: Condition, group: Sequence[Any], of_posts: Mapping[int, set[int]]) -> bool:
-    """Return whether a group meets a condition: the text of its first post, the terms and sites of all."""
+def standing_for(group: Sequence[Any]) -> list[Any]:
+    """Return the posts that stand for a group, or for what is shown of it: of the posts that lead on their
+    sites those that are behind none of another site.
+    """
+    leaders = [row for row in group if row.leader_key == row.key]
+    return [
+        row
+        for row in leaders
+        if not any(other.place < row.place and other.site_id != row.site_id for other in leaders)
+    ]
+
+
+def meets(condition: Condition, shown: Any, group: Sequence[Any], of_posts: Mapping[int, set[int]]) -> bool:
+    """Return whether a group meets a condition: the text of what is shown, the terms and sites of all."""
 
     def has(atom: Condition) -> bool:
         match atom:
@@ -279,12 +296,8 @@ def meets(condition: Condition, group: Sequence[Any], of_posts: Mapping[int, set
             case ResolvedFilter(_, ids):
                 return any(of_posts[row.key] & ids for row in group)
             case Phrase(asked, in_title, is_prefix):
-                first = group[0]
-                texts = (
-                    [first.title]
-                    if in_title
-                    else [first.title, extract_body_text(first.content, first.summary)]
-                )
+                body = extract_body_text(shown.content, shown.summary)
+                texts = [shown.title] if in_title else [shown.title, body]
                 return any(is_in(asked, words.tokenize_for_search(one), is_prefix) for one in texts)
         raise TypeError(atom)
 

@@ -58,11 +58,13 @@ def execute_query(
 ) -> QueryResult:
     """Return the page of entries that `resolved`, in its canonical form `canonical`, asks for at `now`."""
     requested_ids, shown_ids = _select_sites(resolved.condition, published.ids)
-    shows_all = shown_ids == published.stored_ids
     condition = resolved.whole_condition
+    if shown_ids != published.stored_ids:
+        condition = _narrow_to_sites(connection, shown_ids, condition)
+    shown_ids = _keep_sites_of_terms(connection, condition, shown_ids)
     selection = Selection(
-        condition=condition if shows_all else _narrow_to_sites(connection, shown_ids, condition),
-        published=None if shows_all else shown_ids,
+        condition=condition,
+        published=None if shown_ids == published.stored_ids else shown_ids,
         since=canonical.since_moment(now),
         dedupe=canonical.dedupe,
     )
@@ -84,16 +86,34 @@ def _select_sites(
 ) -> tuple[frozenset[int], frozenset[int]]:
     """Return the ids of the sites that are asked for, and of those whose posts are shown at all.
 
-    A site that is left out is as if it were not published: what it repeats or is repeated by it stays.
+    A site that is left out, or that is not among those asked for, is as if it were not published: what it
+    repeats, or what repeats it, stays, and what it says of a post is not counted.
     """
-    requested_ids = shown_ids = published_ids
+    requested_ids = published_ids
+    left_out_ids: frozenset[int] = frozenset()
     for part in condition.conjuncts:
         match part:
             case ResolvedFilter(field="site", row_ids=site_ids):
                 requested_ids &= site_ids
             case Not(ResolvedFilter(field="site", row_ids=site_ids)):
-                shown_ids -= site_ids
+                left_out_ids |= site_ids
+    # What is asked of two sites at once is what both have posted: none of them is as if it were not there.
+    shown_ids = (requested_ids or published_ids) - left_out_ids
     return requested_ids & shown_ids, shown_ids
+
+
+def _keep_sites_of_terms(
+    connection: Connection, condition: Condition, site_ids: frozenset[int]
+) -> frozenset[int]:
+    """Return those of some sites that have the categories, tags and authors that are asked for: of a post
+    that several sites have, theirs is shown. Where none has all of them, return all.
+    """
+    kept_ids = site_ids
+    for part in condition.conjuncts:
+        match part:
+            case ResolvedFilter(field="category" | "tag" | "author", row_ids=term_ids):
+                kept_ids &= term_lookup.list_sites_of_terms(connection, term_ids)
+    return kept_ids or site_ids
 
 
 def _narrow_to_sites(connection: Connection, site_ids: frozenset[int], condition: Condition) -> Condition:

@@ -151,7 +151,7 @@ def _explain_left_out(
     selection: Selection, post: Recent, labels: Mapping[int, str], has: HasAtom
 ) -> Iterator[str]:
     if selection.published is not None and post.site_id not in selection.published:
-        yield f"its site, {labels[post.site_id]}, is left out"
+        yield from _explain_other_site(selection.condition, post.site_id, labels, has)
         return
     if selection.since and post.published < selection.since:
         yield f"it was published before {selection.since:%Y-%m-%d %H:%M} UTC"
@@ -160,6 +160,24 @@ def _explain_left_out(
         yield f"it repeats “{first.title}” of {first.published:%Y-%m-%d}, which stands for both"
         return
     yield from explain_mismatch(selection.condition, has)
+
+
+def _explain_other_site(
+    condition: Condition, site_id: int, labels: Mapping[int, str], has: HasAtom
+) -> Iterator[str]:
+    """Yield why no post of a site is shown, or not this one."""
+    reasons = []
+    for part in condition.conjuncts:
+        match part:
+            case ResolvedFilter(field="site", row_ids=site_ids) if site_id not in site_ids:
+                reasons.append(f"it lacks {_label(part)}")
+            case Not(ResolvedFilter(field="site", labels=left_out)) if labels[site_id] in left_out:
+                reasons.append(f"its site, {labels[site_id]}, is left out")
+    yield from (
+        reasons
+        or list(explain_mismatch(condition, has))
+        or ["a site that has what is asked for has posted it too, and that post is shown"]
+    )
 
 
 def _list_matched(condition: Condition, has: HasAtom) -> Iterator[Atom]:

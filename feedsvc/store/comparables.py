@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select
 
@@ -69,7 +70,7 @@ _SELECT_EXACT = select(posts.c.key, _same.c.key.label("candidate")).where(
     _same.c.key.between(posts.c.key - _SPAN, posts.c.key + _SPAN),
     _same.c.key != posts.c.key,
 )
-_SELECT_TEXTS = select(posts.c.key, posts.c.title, posts.c.content, posts.c.summary).where(
+_SELECT_TEXTS = select(posts.c.key, posts.c.title, posts.c.content, posts.c.summary, posts.c.link).where(
     posts.c.key.in_(_KEYS)
 )
 _INSERT_SKETCH = insert(sketches)
@@ -83,16 +84,17 @@ class Comparable:
     sketch: tuple[int, ...]
 
 
-def read_comparable(title: str, content: str, summary: str) -> Comparable:
+def read_comparable(title: str, content: str, summary: str, link: str) -> Comparable:
     """Return a post to compare, from what is stored of it."""
+    own_host = urlsplit(link).hostname or ""
     is_short = len(content) < _MAX_REMEMBERED_LENGTH
-    comparable = (_remember_body if is_short else _read_body)(content, summary)
+    comparable = (_remember_body if is_short else _read_body)(content, summary, own_host)
     # Of a post with a body that was read before the title is all that has to be read.
     return replace(comparable, text=similarity.with_title(comparable.text, title))
 
 
-def _read_body(content: str, summary: str) -> Comparable:
-    text = similarity.prepare_text("", extract_body_text(content, summary), content)
+def _read_body(content: str, summary: str, own_host: str) -> Comparable:
+    text = similarity.prepare_text("", extract_body_text(content, summary), content, own_host)
     return Comparable(text, similarity.make_sketch(text))
 
 
@@ -120,8 +122,8 @@ def load_comparables(connection: Connection, keys: Sequence[int]) -> Iterator[tu
     """Yield stored posts with the keys `keys`, read to be compared."""
     for start in range(0, len(keys), _BATCH_SIZE):
         batch = keys[start : start + _BATCH_SIZE]
-        for key, title, content, summary in connection.execute(_SELECT_TEXTS, {"keys": batch}):
-            yield key, read_comparable(title, content, summary)
+        for key, *told in connection.execute(_SELECT_TEXTS, {"keys": batch}):
+            yield key, read_comparable(*told)
 
 
 def find_likely_repeats(

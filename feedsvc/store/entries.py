@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, exists, func, select, true
 
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.query.condition import ANYTHING, Atom, Condition
@@ -78,18 +78,25 @@ def list_recent_posts(
 
     The post that one repeats is looked for on the sites `shown`.
     """
-    first = posts.alias("first")
-    head = (
-        select(func.min(first.c.key))
-        .where(first.c.canonical_key == posts.c.canonical_key, first.c.site_id.in_(shown))
+    post, other = posts.alias("post"), posts.alias("other")
+    # What `_stands_before` is asked of: the leader of a post, in `posts`.
+    before_leader = (
+        select(other.c.key)
+        .where(other.c.canonical_key == posts.c.canonical_key, _stands_before(other, shown))
+        .order_by(other.c.place)
+        .limit(1)
         .scalar_subquery()
     )
     columns = (posts.c.key, posts.c.site_id, posts.c.title, posts.c.link, posts.c.published)
-    older = posts.c.key < below if below is not None else true()
+    older = post.c.key < below if below is not None else true()
     rows = connection.execute(
-        select(*columns, head.label("head"))
-        .where(posts.c.site_id.in_(site_ids), older)
-        .order_by(posts.c.key.desc())
+        select(
+            *(post.c[column.name] for column in columns),
+            func.coalesce(before_leader, posts.c.key).label("head"),
+        )
+        .outerjoin(posts, posts.c.key == post.c.leader_key)
+        .where(post.c.site_id.in_(site_ids), older)
+        .order_by(post.c.key.desc())
         .limit(limit)
     ).all()
     heads = {
@@ -137,25 +144,42 @@ def _page(connection: Connection, selection: Selection, limit: int, offset: int)
 
 def _matching(connection: Connection, selection: Selection) -> Select[tuple[int]]:
     """Select the rowids of all that `selection` selects."""
-    everything = selection.published is None
     statement = search.select_rowids(
         connection,
         selection.condition,
         marks_of="entry" if selection.dedupe else "post",
-        candidates="entry" if selection.dedupe and everything else "post",
+        candidates=_candidates(selection),
         sites=selection.published,
     )
     rowid = statement.selected_columns.rowid
     if selection.since:
         young = select(posts.c.index_rowid).where(posts.c.key >= first_key(selection.since))
         statement = statement.where(rowid >= young.order_by(posts.c.key).limit(1).scalar_subquery())
-    if selection.published is None or not selection.dedupe:
+    if selection.published is None or not selection.dedupe or len(selection.published) == 1:
         return statement
-    # The first of a group may be of a site that is not published: the first that is stands for it.
-    member = posts.alias("member")
-    same_group = (posts.c.index_rowid == rowid) & (member.c.canonical_key == posts.c.canonical_key)
-    earlier = (member.c.key < posts.c.key) & member.c.site_id.in_(selection.published)
-    return statement.where(~exists().where(same_group, earlier))
+    # Of the leaders of the sites that are shown, the first in its group stands for it.
+    other = posts.alias("other")
+    same_group = (posts.c.index_rowid == rowid) & (other.c.canonical_key == posts.c.canonical_key)
+    return statement.where(~exists().where(same_group, _stands_before(other, selection.published)))
+
+
+def _candidates(selection: Selection) -> search.Candidates:
+    if not selection.dedupe:
+        return "post"
+    return "entry" if selection.published is None else "leader"
+
+
+def _stands_before(other: FromClause, site_ids: Collection[int]) -> ColumnElement[bool]:
+    """Return whether `other`, of one group with a leader in `posts`, stands before it for some sites.
+
+    What leads beside a leader within its own site is no repeat of it.
+    """
+    return and_(
+        other.c.leader_key == other.c.key,
+        other.c.site_id.in_(site_ids),
+        other.c.site_id != posts.c.site_id,
+        other.c.place < posts.c.place,
+    )
 
 
 def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence[Term]) -> Entry:
@@ -181,4 +205,6 @@ def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence
         tuple({(term.slug, term.label): term for term in of_group if term.taxonomy == taxonomy}.values())
         for taxonomy in ("category", "tag")
     )
-    return Entry(post, site, categories, tags, authors[0] if authors else None, row.key)
+    author = authors[0] if authors else None
+    own_id = row.entry_id if row.entry_id != row.guid else ""
+    return Entry(post, site, categories, tags, author, row.key, own_id)

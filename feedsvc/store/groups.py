@@ -1,53 +1,89 @@
-"""Which posts repeat which: each group under its canonical post, the one that was published first.
+"""Which posts repeat which: each group under its canonical post. On two levels, each of which is a star.
 
-In the order of publication, a post is under the earliest post within the window before it that it repeats
-and that is under none itself; else it is canonical. So a group is a star, a chain of ever later copies does
-not stretch the window, and the outcome depends on the posts alone, not on the order in which they came.
+Within a site, in the order of publication, a post is under the earliest post within the window before it
+that it repeats and that is under none itself; else it leads. What a site says of its dates decides among
+its own posts alone: leaders of several sites are compared in the order in which they came to stand here
+(`posts.standing`), and where that tells nothing, since the store was filled from nothing, by their dates,
+then in the order of the sites. A leader is under the first one in this order that it repeats and that is
+under none itself; else it is canonical. So a copy on another site joins the group, whatever date it claims,
+and a chain of ever later copies does not stretch the window.
 
-Repeats are marked, never deleted: `dedupe=off` shows all of them. Which post leads a group is decided by
-the order of keys alone, whatever their sites: `_Grouping` is where another order would come in.
+The outcome depends on the posts and on how they stand, not on the order in which they are decided. Repeats
+are marked, never deleted: `dedupe=off` shows all of them, and `site=x` shows the leader of x.
 
-A post that came, that changed or whose canonical post went is undecided: its `canonical_key` is null.
-`decide_groups` decides it, and those that its decision releases, all of them later ones.
+A post that came, that changed or that lost what it was under is undecided: its `leader_key`, or as a leader
+its `canonical_key`, is null. `decide_groups` decides it, and those that its decision releases.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from heapq import heappop, heappush
 from itertools import islice
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
-
-from feedsvc.store.comparables import (
-    Comparable,
-    find_likely_repeats,
-    load_comparables,
-    pack_figures,
-    save_sketches,
-    unpack_figures,
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
 )
-from feedsvc.store.keys import key_range_around
+
+from feedsvc.store.comparables import Comparable, load_comparables, pack_figures, save_sketches
+from feedsvc.store.keys import SLOT_BITS
+from feedsvc.store.stars import Budget, ComparedPosts, StarLevel
 from feedsvc.store.tables import facts, post_terms, posts, sketches
 from feedsvc.text import similarity
 
 _BATCH_SIZE = 100
 """Posts that are looked up at once."""
 
-_KEYS: BindParameter[int] = bindparam("keys", expanding=True)
+_MAX_UNDECIDED = 1000
+"""Posts that are decided at a time, as far as they lie in the store."""
 
-_SELECT_STATE = select(posts.c.key, posts.c.canonical_key, posts.c.figures).where(posts.c.key.in_(_KEYS))
-_SELECT_MEMBERS = select(posts.c.key, posts.c.canonical_key).where(posts.c.canonical_key.in_(_KEYS))
-_UPDATE_POST = (
-    update(posts).where(posts.c.key == bindparam("of_post")).values(canonical_key=bindparam("canonical"))
+_KEYS: BindParameter[int] = bindparam("keys", expanding=True)
+_OF_POST: BindParameter[int] = bindparam("of_post")
+
+_SELECT_UNDECIDED = (
+    select(posts.c.key)
+    .where(posts.c.site_id == bindparam("of_site"), posts.c.leader_key.is_(None))
+    .limit(_MAX_UNDECIDED)
+)
+_SELECT_UNDECIDED_LEADERS = (
+    select(posts.c.key)
+    .where(posts.c.canonical_key.is_(None), posts.c.leader_key == posts.c.key)
+    .limit(_MAX_UNDECIDED)
+)
+_SELECT_SITE_MEMBERS = select(posts.c.key, posts.c.leader_key, posts.c.canonical_key).where(
+    posts.c.leader_key.in_(_KEYS), posts.c.leader_key != posts.c.key
+)
+_SELECT_LEADERS_UNDER = select(posts.c.key, posts.c.leader_key, posts.c.canonical_key).where(
+    posts.c.canonical_key.in_(_KEYS),
+    posts.c.canonical_key != posts.c.key,
+    posts.c.leader_key == posts.c.key,
+)
+_SELECT_STANDING = (
+    select(posts.c.leader_key, func.min(posts.c.standing))
+    .where(posts.c.leader_key.in_(_KEYS))
+    .group_by(posts.c.leader_key)
+)
+_SELECT_PLACES = select(posts.c.key, posts.c.canonical_key, posts.c.site_id, posts.c.place).where(
+    posts.c.canonical_key.in_(_KEYS), posts.c.leader_key == posts.c.key
+)
+_UPDATE_LEADER = update(posts).where(posts.c.key == _OF_POST).values(leader_key=bindparam("leader"))
+_UPDATE_CANONICAL = (
+    update(posts).where(posts.c.key == _OF_POST).values(canonical_key=bindparam("canonical"))
 )
 _UPDATE_TERMS = (
-    update(post_terms)
-    .where(post_terms.c.post_key == bindparam("of_post"))
-    .values(entry_key=bindparam("canonical"))
+    update(post_terms).where(post_terms.c.post_key == _OF_POST).values(entry_key=bindparam("canonical"))
 )
+_UPDATE_PLACE = update(posts).where(posts.c.key == _OF_POST).values(place=bindparam("in_group"))
 _UPDATE_FIGURES = (
     update(posts)
-    .where(posts.c.key == bindparam("of_post"))
+    .where(posts.c.key == _OF_POST)
     .values(fingerprint=bindparam("of_text"), figures=bindparam("of_figures"))
 )
 
@@ -61,9 +97,9 @@ def is_grouping_outdated(connection: Connection, window: timedelta) -> bool:
 
 
 def regroup_all(connection: Connection, window: timedelta) -> None:
-    """Compare all posts anew. In the order of keys, each needs those before it alone."""
+    """Compare all posts anew. In the order of keys, most need those before them alone."""
     connection.execute(delete(sketches))
-    connection.execute(update(posts).values(canonical_key=None))
+    connection.execute(update(posts).values(leader_key=None, canonical_key=None, place=0))
     keys = connection.scalars(select(posts.c.key).order_by(posts.c.key)).all()
     for start in range(0, len(keys), _BATCH_SIZE):
         batch = keys[start : start + _BATCH_SIZE]
@@ -77,7 +113,7 @@ def regroup_all(connection: Connection, window: timedelta) -> None:
                 for key, text in texts
             ],
         )
-        decide_groups(connection, batch, comparables, window)
+        decide_groups(connection, batch, comparables, window, Budget())
     connection.execute(delete(facts).where(facts.c.name == _FACT))
     connection.execute(insert(facts).values(name=_FACT, value=_describe_comparison(window)))
 
@@ -86,140 +122,159 @@ def _describe_comparison(window: timedelta) -> str:
     return f"within {int(window.total_seconds())} s, {similarity.VERSION}"
 
 
+def list_undecided(connection: Connection, site_id: int) -> list[int]:
+    """Return the keys of a site's posts that are undecided within their site."""
+    return list(connection.scalars(_SELECT_UNDECIDED, {"of_site": site_id}))
+
+
+def has_undecided(connection: Connection, site_id: int) -> bool:
+    """Return whether posts are left to decide: some of a site, or leaders of any."""
+    return bool(
+        connection.scalar(_SELECT_UNDECIDED.limit(1), {"of_site": site_id}) is not None
+        or connection.scalar(_SELECT_UNDECIDED_LEADERS.limit(1)) is not None
+    )
+
+
 def decide_groups(
     connection: Connection,
     undecided: Collection[int],
     comparables: Mapping[int, Comparable],
     window: timedelta,
+    budget: Budget,
 ) -> set[int]:
-    """Decide the posts with the keys `undecided`, whose sketches are stored; return the canonical keys,
-    past and present, of every group whose members are others now.
+    """Decide the posts with the keys `undecided`, whose sketches are stored, then what became undecided
+    among the leaders. Return the canonical keys, past and present, of every group whose members are others
+    now. When `budget` is spent, the rest stays undecided.
 
     `comparables` are those that need not be read from the store. Posts published further apart than
     `window` are not compared.
     """
-    grouping = _Grouping(connection, comparables, window)
-    grouping.decide(undecided)
-    return grouping.save()
+    return _Grouping(connection, ComparedPosts(connection, comparables, window, budget)).decide(undecided)
 
 
 class _Grouping:
-    """Decisions about posts: made in memory, in the order of keys, then saved at once."""
+    """Decisions about posts, in memory: first within each site, then among the leaders of all."""
 
-    def __init__(
-        self, connection: Connection, comparables: Mapping[int, Comparable], window: timedelta
-    ) -> None:
+    def __init__(self, connection: Connection, compared: ComparedPosts) -> None:
         self._connection = connection
-        self._comparables = dict(comparables)
-        self._window = window
-        # Of each post that was looked at: its canonical post, as stored and as decided; its figures.
-        self._stored: dict[int, int | None] = {}
-        self._canonical: dict[int, int | None] = {}
-        self._figures: dict[int, frozenset[int]] = {}
-        # Of each post to decide: those that may have much the same text.
-        self._likely: dict[int, set[int]] = {}
-
-    def decide(self, undecided: Collection[int]) -> None:
-        """Decide posts, and those that are released by it."""
-        waiting = sorted(undecided)
-        while waiting:
-            if waiting[0] not in self._likely:
-                self._find_likely([key for key in waiting if key not in self._likely])
-            for released in self._decide_post(heappop(waiting)):
-                heappush(waiting, released)
-
-    def save(self) -> set[int]:
-        """Store what is not as it was; return the canonical keys, past and present, of what was changed."""
-        changed = {
-            key: canonical for key, canonical in self._canonical.items() if canonical != self._stored[key]
-        }
-        if changed:
-            rows = [{"of_post": key, "canonical": canonical} for key, canonical in changed.items()]
-            self._connection.execute(_UPDATE_POST, rows)
-            self._connection.execute(_UPDATE_TERMS, rows)
-        both = [*changed.values(), *(self._stored[key] for key in changed)]
-        return {canonical for canonical in both if canonical is not None}
-
-    def _decide_post(self, key: int) -> Sequence[int]:
-        """Put a post under the one that it repeats, or others under it; return posts that are undecided
-        now.
-
-        Those have later keys: they were under a post that has a later key and repeats this one.
-        """
-        text = self._comparables[key].text
-        first, last = key_range_around(key, self._window)
-        earlier = self._compare(
-            (other for other in self._likely[key] if first <= other < key and self._is_canonical(other)),
-            lambda other: similarity.has_no_new_figures(text.figures, self._figures[other]),
-            lambda other_text: similarity.is_repeat(text, other_text),
+        self._compared = compared
+        self._standing: dict[int, int] = {}  # of each leader: the earliest of its site's posts in the group
+        self._within_sites = StarLevel(
+            compared,
+            compared.leaders,
+            precedence=lambda key: (key,),
+            may_compare=lambda key, other: compared.site_ids[key] == compared.site_ids[other],
+            is_repeat=similarity.is_repeat,
+            load_members=lambda keys: self._load_heads(_SELECT_SITE_MEMBERS, keys),
         )
-        canonical = next(earlier, key)
-        self._canonical[key] = canonical
-        if canonical != key:
-            return ()
-        # Posts under a later post, or under none: if they repeat this one, it is the earliest that they do.
-        later = self._compare(
-            (
-                other
-                for other in self._likely[key]
-                if key < other <= last and self._is_elsewhere(other, key)
+        self._among_sites = StarLevel(
+            compared,
+            compared.canonical,
+            precedence=self._get_precedence,
+            may_compare=lambda key, other: (
+                compared.site_ids[key] != compared.site_ids[other] and compared.is_leader(other)
             ),
-            lambda other: similarity.has_no_new_figures(self._figures[other], text.figures),
-            lambda other_text: similarity.is_repeat(other_text, text),
+            is_repeat=similarity.is_repeat_elsewhere,
+            load_members=lambda keys: self._load_heads(_SELECT_LEADERS_UNDER, keys),
+            prepare=self._load_standing,
         )
-        repeating = list(later)
-        released = self._release_members([other for other in repeating if self._is_canonical(other)])
-        self._canonical.update(dict.fromkeys(repeating, key))
-        return [other for other in released if self._canonical[other] is None]
 
-    def _is_canonical(self, key: int) -> bool:
-        return self._canonical[key] == key
+    def decide(self, undecided: Collection[int]) -> set[int]:
+        """Decide posts and what that releases, and store it; return the canonical keys of what changed."""
+        self._within_sites.decide(undecided)
+        regrouped = self._within_sites.list_changed()
+        leaders = self._compared.leaders.current
+        self._execute(_UPDATE_LEADER, [{"of_post": key, "leader": leaders[key]} for key in regrouped])
+        self._among_sites.decide(self._list_undecided_leaders(regrouped))
+        # Those that another site's post has released wait behind those that came.
+        self._among_sites.decide(self._connection.scalars(_SELECT_UNDECIDED_LEADERS).all())
+        touched = self._save_canonical(self._follow_leaders(regrouped))
+        self._place_leaders(touched)
+        return touched
 
-    def _is_elsewhere(self, key: int, canonical: int) -> bool:
-        """Return whether a post is decided, and is under a later post than `canonical`, or under none."""
-        current = self._canonical[key]
-        return current is not None and current > canonical
+    def _list_undecided_leaders(self, regrouped: Collection[int]) -> set[int]:
+        """Return the leaders to decide after posts have got other leaders within their sites."""
+        compared, leaders = self._compared, self._compared.leaders
+        shaken = set(regrouped)  # they lead now, or lead no more
+        for key in regrouped:
+            for leader in (leaders.stored[key], leaders.current[key]):
+                if leader is None or not compared.is_leader(leader):
+                    continue
+                if compared.standing[key] < compared.standing[leader]:
+                    shaken.add(leader)  # what is under it changes its standing
+        released = self._among_sites.release(shaken)
+        return {key for key in shaken | released if compared.is_leader(key)}
 
-    def _compare(
-        self,
-        keys: Iterable[int],
-        is_worth_reading: Callable[[int], bool],
-        agrees: Callable[[similarity.ComparableText], bool],
-    ) -> Iterator[int]:
-        """Yield those of `keys` whose texts agree, the earliest first, reading no more than is needed."""
-        worthy = iter(sorted(key for key in keys if is_worth_reading(key)))
-        while batch := list(islice(worthy, _BATCH_SIZE)):
-            missing = [key for key in batch if key not in self._comparables]
-            # Kept for this batch alone: there may be thousands. Those that are met often are remembered.
-            comparables = self._comparables | dict(load_comparables(self._connection, missing))
-            yield from (key for key in batch if agrees(comparables[key].text))
+    def _follow_leaders(self, regrouped: Collection[int]) -> dict[int, int | None]:
+        """Return the canonical keys of all posts that may have another one: those of their leaders."""
+        compared, canonical = self._compared, self._compared.canonical
+        leader_by_key = {key: compared.leaders.current[key] for key in regrouped}
+        moved = [key for key in self._among_sites.list_changed() if compared.is_leader(key)]
+        leader_by_key |= {key: key for key in moved}
+        for batch in _list_batches(moved):
+            for key, leader, stored in self._connection.execute(_SELECT_SITE_MEMBERS, {"keys": batch}):
+                leader_by_key[key] = leader
+                canonical.stored.setdefault(key, stored)
+        return {
+            key: None if leader is None else canonical.current[leader]
+            for key, leader in leader_by_key.items()
+        }
 
-    def _release_members(self, canonical_keys: Sequence[int]) -> list[int]:
-        """Make undecided all that is under posts that are about to be under another; return the keys."""
-        if not canonical_keys:
-            return []
-        rows = self._connection.execute(_SELECT_MEMBERS, {"keys": canonical_keys}).all()
-        released = []
-        for key, canonical in rows:
-            self._stored.setdefault(key, canonical)
-            if key != canonical and self._canonical.setdefault(key, canonical) == canonical:
-                self._canonical[key] = None
-                released.append(key)
-        return released
+    def _save_canonical(self, canonical_by_key: Mapping[int, int | None]) -> set[int]:
+        """Store canonical keys; return them, with those that the posts had."""
+        stored = self._compared.canonical.stored
+        rows = [
+            {"of_post": key, "canonical": canonical}
+            for key, canonical in canonical_by_key.items()
+            if canonical != stored[key]
+        ]
+        self._execute(_UPDATE_CANONICAL, rows)
+        self._execute(_UPDATE_TERMS, rows)
+        both = {*canonical_by_key.values(), *(stored[key] for key in canonical_by_key)}
+        return {key for key in both if key is not None}
 
-    def _find_likely(self, keys: Sequence[int]) -> None:
-        """Find, for posts to decide, those that may have much the same text, and what is known of them."""
-        missing = [key for key in keys if key not in self._comparables]
-        self._comparables.update(load_comparables(self._connection, missing))
-        comparables = {key: self._comparables[key] for key in keys}
-        likely = find_likely_repeats(self._connection, comparables, self._window)
-        self._likely.update(likely)
-        self._load_states({*keys}.union(*likely.values()) - self._figures.keys())
+    def _place_leaders(self, canonical_keys: Collection[int]) -> None:
+        """Number the leaders of groups in their order, in which one stands for a group on some sites."""
+        changed = []
+        for batch in _list_batches(canonical_keys):
+            leaders: dict[int, list[int]] = {}
+            stored: dict[int, int] = {}
+            for key, canonical, site_id, place in self._connection.execute(_SELECT_PLACES, {"keys": batch}):
+                leaders.setdefault(canonical, []).append(key)
+                stored[key] = place
+                self._compared.site_ids[key] = site_id
+            self._load_standing([key for group in leaders.values() if len(group) > 1 for key in group])
+            for group in leaders.values():
+                in_order = sorted(group, key=self._get_precedence) if len(group) > 1 else group
+                places = enumerate(in_order)
+                changed += [(key, place) for place, key in places if stored[key] != place]
+        self._execute(_UPDATE_PLACE, [{"of_post": key, "in_group": place} for key, place in changed])
 
-    def _load_states(self, keys: Iterable[int]) -> None:
-        remaining = iter(keys)
-        while batch := list(islice(remaining, _BATCH_SIZE)):
-            for key, canonical, figures in self._connection.execute(_SELECT_STATE, {"keys": batch}):
-                self._stored.setdefault(key, canonical)
-                self._canonical.setdefault(key, canonical)
-                self._figures[key] = unpack_figures(figures)
+    def _get_precedence(self, key: int) -> tuple[int, ...]:
+        """Return where a leader stands among those of all sites."""
+        # A post's number on its site says nothing about another site's: its second of publication alone.
+        return self._standing[key], key >> SLOT_BITS, self._compared.site_ids[key], key
+
+    def _load_standing(self, keys: Iterable[int]) -> None:
+        """Load the standing of leaders whose members within their sites are stored."""
+        for batch in _list_batches(set(keys) - self._standing.keys()):
+            rows = self._connection.execute(_SELECT_STANDING, {"keys": batch})
+            self._standing.update((leader, standing) for leader, standing in rows)
+
+    def _load_heads(self, statement: Select[tuple[int, int, int]], keys: Collection[int]) -> list[int]:
+        """Load the posts that are stored under some posts on a level, and return their keys."""
+        found: list[int] = []
+        for batch in _list_batches(keys):
+            found += self._connection.scalars(statement, {"keys": batch})
+        self._compared.load_states(found)
+        return found
+
+    def _execute(self, statement: Update, rows: Sequence[Mapping[str, int | None]]) -> None:
+        if rows:
+            self._connection.execute(statement, rows)
+
+
+def _list_batches(keys: Iterable[int]) -> Iterator[list[int]]:
+    remaining = iter(keys)
+    while batch := list(islice(remaining, _BATCH_SIZE)):
+        yield batch

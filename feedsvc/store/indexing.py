@@ -29,7 +29,14 @@ _BATCH_SIZE = 200
 
 _KEYS: BindParameter[int] = bindparam("keys", expanding=True)
 _SELECT_MEMBERS = (
-    select(posts.c.key, posts.c.canonical_key, posts.c.site_id, posts.c.index_rowid, posts.c.marks)
+    select(
+        posts.c.key,
+        posts.c.leader_key,
+        posts.c.canonical_key,
+        posts.c.site_id,
+        posts.c.index_rowid,
+        posts.c.marks,
+    )
     .where(posts.c.canonical_key.in_(_KEYS))
     .order_by(posts.c.key)
 )
@@ -112,8 +119,8 @@ def _build_marks_of(
 ) -> dict[int, str]:
     """Return the marks of all members of some groups: what each is of, and what its group is of.
 
-    The latter only for the first post of each site in its group: with some sites left out, one of those
-    stands for the group, and the others need not be written anew when the group changes.
+    The latter only for the leaders of the sites: where some sites alone are shown, one of those stands for
+    the group, and the others need not be written anew when the group changes.
     """
     own_terms: dict[int, list[int]] = {member.key: [] for member in members}
     group_terms: dict[int, set[int]] = {key: set() for key in canonical_keys}
@@ -121,16 +128,15 @@ def _build_marks_of(
         own_terms[key].append(term_id)
         group_terms[canonical_key].add(term_id)
     group_sites: dict[int, set[int]] = {key: set() for key in canonical_keys}
-    is_first: dict[int, bool] = {}
     for member in members:
-        is_first[member.key] = member.site_id not in group_sites[member.canonical_key]
         group_sites[member.canonical_key].add(member.site_id)
     marks_by_key = {}
     for member in members:
         marks = ["post", *build_marks("post", own_terms[member.key], [member.site_id])]
         if member.key == member.canonical_key:
             marks.append("entry")
-        if is_first[member.key]:
+        if member.key == member.leader_key:
+            marks.append("leader")
             group = member.canonical_key
             marks += build_marks("entry", group_terms[group], group_sites[group])
         marks_by_key[member.key] = " ".join(marks)

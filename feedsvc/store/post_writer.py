@@ -3,21 +3,31 @@
     with database.transaction() as connection:
         counts = database.post_writer(connection).apply(site_id, PostChanges(posts=prepared, ...))
 
-`apply` does all of it in the transaction of its connection, with statements over many rows, so whatever
-commits is decided and found. Posts, their terms and groups are changed by nothing else. Texts are read and
-tokenised before, by `prepare_post`, outside of the transaction that keeps other writers waiting.
+`apply` does all of it in the transaction of its connection, with statements over many rows. Posts, their
+terms and groups are changed by nothing else. Texts are read and tokenised before, by `prepare_post`,
+outside of the transaction that keeps other writers waiting. Whatever commits is decided and found, unless
+posts are so many and so alike that to compare them takes long: then the rest is left to `settle`, in
+transactions of their own, between which others can write.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, insert, select, update
 
 from feedsvc.model import Post, Term
-from feedsvc.store.comparables import pack_figures, save_sketches
-from feedsvc.store.groups import decide_groups, is_grouping_outdated, regroup_all
+from feedsvc.store.comparables import load_comparables, pack_figures, save_sketches
+from feedsvc.store.dates import PostDates, date_post
+from feedsvc.store.entry_ids import Claimant, assign_entry_ids
+from feedsvc.store.groups import (
+    decide_groups,
+    has_undecided,
+    is_grouping_outdated,
+    list_undecided,
+    regroup_all,
+)
 from feedsvc.store.index_rowids import assign_index_rowids
 from feedsvc.store.indexing import index_groups, rebuild_index, remove_from_index
 from feedsvc.store.keys import SLOTS, Identity, assign_keys, first_key
@@ -27,11 +37,17 @@ from feedsvc.store.prepared import PreparedPost
 from feedsvc.store.search import is_index_outdated
 from feedsvc.store.sources import SerializedSource, save_sources
 from feedsvc.store.sqlite import integer_list, integer_rows
+from feedsvc.store.standing import FROM_THE_BEGINNING, Standing, revise_standing, stand_since
+from feedsvc.store.stars import Budget
 from feedsvc.store.tables import post_terms, posts, sites, withheld
 from feedsvc.store.terms import TermKey, ensure_term_ids, save_terms
+from feedsvc.text.similarity import ComparableText
 
 _BATCH_SIZE = 500
 """Posts that are looked up or deleted at once."""
+
+MAX_WORDS_AT_A_TIME = 4_000_000
+"""Words that are compared in one transaction: about half a second. Pages of real posts take a tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +55,9 @@ class PostChanges:
     """What is to change of one site's posts; each is in one of `posts`, `withheld` and `removed_ids`, once.
 
     `posts` are written if they are not as they are stored. `sources` are what posts that are stored, or
-    among `posts`, were made of under the version `policy`. `withheld` are posts that the site lists but
+    among `posts`, were made of under the version `policy`. `pulled_at` (aware) is when the site gave the
+    posts, None where it did not do so now; `is_filling` says that they count as being there from the
+    beginning of the store. `withheld` are posts that the site lists but
     that can't be published, by id: when they were modified, and why for the operator, empty where a post
     is not public. `removed_ids` are posts that the site no longer has. `terms` is what was learnt of
     categories, tags and authors. `complete_ids` and `incomplete_ids` are posts that have, or lack, all
@@ -54,6 +72,8 @@ class PostChanges:
     terms: Sequence[Term] = ()
     complete_ids: Collection[int] = ()
     incomplete_ids: Collection[int] = ()
+    pulled_at: datetime | None = None
+    is_filling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +92,47 @@ class ChangeCounts:
 
 _StoredPost = Row[*tuple[Any, ...]]
 
+
+@dataclass(frozen=True, slots=True)
+class _WrittenPost:
+    """A post that is about to be written: `entry_id` is what it was called before, empty for a new one."""
+
+    prepared: PreparedPost
+    dates: PostDates
+    standing: Standing
+    entry_id: str
+
+
 _IDS: BindParameter[int] = bindparam("wp_ids", expanding=True)
 _KEYS: BindParameter[int] = bindparam("keys", expanding=True)
 _SITE_ID: BindParameter[int] = bindparam("of_site")
-_SELECT_STORED = select(posts.c.wp_id, posts.c.key, posts.c.canonical_key, posts.c.digest).where(
-    posts.c.site_id == _SITE_ID, posts.c.wp_id.in_(_IDS)
-)
+_SELECT_STORED = select(
+    posts.c.wp_id,
+    posts.c.key,
+    posts.c.canonical_key,
+    posts.c.digest,
+    posts.c.guid,
+    posts.c.entry_id,
+    posts.c.fingerprint,
+    posts.c.standing,
+    posts.c.added_bytes,
+    posts.c.published,
+    posts.c.modified,
+    posts.c.claimed_published,
+    posts.c.claimed_modified,
+).where(posts.c.site_id == _SITE_ID, posts.c.wp_id.in_(_IDS))
 _DELETE_WITHHELD = delete(withheld).where(withheld.c.site_id == _SITE_ID, withheld.c.wp_id.in_(_IDS))
+_RELEASE_MEMBERS = update(posts).where(posts.c.leader_key.in_(_KEYS)).values(leader_key=None)
 _DELETE_POSTS = delete(posts).where(posts.c.key.in_(_KEYS))
-_SELECT_UNDECIDED = select(posts.c.key).where(posts.c.canonical_key.is_(None))
+_STAND_BEHIND = (
+    update(posts)
+    .where(
+        posts.c.canonical_key == bindparam("of_leader"),
+        posts.c.site_id != _SITE_ID,
+        posts.c.standing <= bindparam("since"),
+    )
+    .values(standing=bindparam("since") + 1)
+)
 _seconds, _first_key = integer_rows("first_keys")
 _SELECT_SECONDS = (
     select(_first_key.label("first_key"), posts.c.wp_id, sites.c.name, posts.c.key)
@@ -97,6 +149,9 @@ _MOVE = (
     .where(posts.c.key == bindparam("old_key"))
     .values(key=bindparam("new_key"), index_rowid=None)
 )
+_MOVE_LEADER = (
+    update(posts).where(posts.c.leader_key == bindparam("old_key")).values(leader_key=bindparam("new_key"))
+)
 _INSERT_POSTS = insert(posts)
 _INSERT_WITHHELD = insert(withheld)
 _INSERT_TERMS = insert(post_terms)
@@ -105,11 +160,13 @@ _INSERT_TERMS = insert(post_terms)
 @dataclass(frozen=True, slots=True)
 class PostWriter:
     """Writes posts in the transaction of `connection`. Posts published further apart than
-    `duplicate_window`, in whole seconds, do not repeat each other.
+    `duplicate_window`, in whole seconds, do not repeat each other. At most about `max_words` words are
+    compared at a time.
     """
 
     connection: Connection
     duplicate_window: timedelta
+    max_words: int = MAX_WORDS_AT_A_TIME
 
     def apply(self, site_id: int, changes: PostChanges) -> ChangeCounts:
         """Bring the store to `changes`, its posts grouped and indexed; return what that changed."""
@@ -128,7 +185,7 @@ class PostWriter:
         self._replace_withheld(site_id, {*leaving_ids, *written}, changes.withheld)
         deleted = [stored[wp_id] for wp_id in sorted(changed_ids | removed_ids)]
         if written or deleted:
-            self._replace_posts(site_id, deleted, list(written.values()))
+            self._replace_posts(site_id, deleted, self._describe_written(written, stored, changes))
         save_sources(self.connection, site_id, changes.sources, changes.policy)
         complete_ids = {*changes.complete_ids, *changes.removed_ids}
         mark_incomplete(self.connection, site_id, complete_ids, changes.incomplete_ids)
@@ -144,26 +201,97 @@ class PostWriter:
             return True
         return False
 
+    def settle(self, site_id: int) -> bool:
+        """Decide posts that `apply` has left undecided; return whether some are left still."""
+        self._group_and_index(site_id, set(), {})
+        return has_undecided(self.connection, site_id)
+
+    def _describe_written(
+        self,
+        written: Mapping[int, PreparedPost],
+        stored: Mapping[int, _StoredPost],
+        changes: PostChanges,
+    ) -> list[_WrittenPost]:
+        """Return posts as they are to be written, with what stays of those that are stored."""
+        described = []
+        earlier_texts = self._load_revised_texts(written, stored, changes)
+        for wp_id, prepared in written.items():
+            post, row = prepared.post, stored.get(wp_id)
+            previous = Standing(row.standing, row.added_bytes) if row else FROM_THE_BEGINNING
+            if changes.pulled_at and not changes.is_filling:
+                if row is None:
+                    previous = stand_since(changes.pulled_at)
+                elif wp_id in earlier_texts:
+                    texts = earlier_texts[wp_id], prepared.comparable.text
+                    previous = revise_standing(previous, *texts, changes.pulled_at)
+            stored_dates = None if row is None else _read_dates(row)
+            dates = date_post(post.published, post.modified, changes.pulled_at, stored_dates)
+            if (dates.published, dates.modified) != (post.published, post.modified):
+                dated = replace(post, published=dates.published, modified=dates.modified)
+                prepared = replace(prepared, post=dated)
+            is_named = row is not None and row.guid == post.guid
+            described.append(
+                _WrittenPost(prepared, dates, previous, row.entry_id if row and is_named else "")
+            )
+        return described
+
+    def _load_revised_texts(
+        self,
+        written: Mapping[int, PreparedPost],
+        stored: Mapping[int, _StoredPost],
+        changes: PostChanges,
+    ) -> dict[int, ComparableText]:
+        """Return the texts, by id, that stored posts have so far which the site has edited."""
+        if changes.pulled_at is None or changes.is_filling:
+            return {}
+        ids_by_key = {
+            stored[wp_id].key: wp_id
+            for wp_id, prepared in written.items()
+            if wp_id in stored and stored[wp_id].fingerprint != prepared.comparable.text.fingerprint
+        }
+        comparables = load_comparables(self.connection, list(ids_by_key))
+        return {ids_by_key[key]: comparable.text for key, comparable in comparables}
+
     def _replace_posts(
-        self, site_id: int, deleted: Sequence[_StoredPost], written: Sequence[PreparedPost]
+        self, site_id: int, deleted: Sequence[_StoredPost], written: Sequence[_WrittenPost]
     ) -> None:
         """Delete posts, write others, and leave all that this touches grouped, in its place and indexed."""
+        self._stand_before_followers(site_id, deleted, written)
         touched = self._delete(deleted)
-        keys, moved = self._make_room(site_id, written)
+        keys, moved = self._make_room(site_id, [post.prepared for post in written])
         # The keys of canonical posts whose groups are others than the index has them.
         touched = {moved.get(key, key) for key in touched} | self._list_canonical_keys(moved.values())
-        prepared_by_key = dict(sorted(zip(keys, written, strict=True)))
-        orphans = self.connection.scalars(_SELECT_UNDECIDED).all() if deleted else ()
-        self._insert(site_id, prepared_by_key)
-        touched |= decide_groups(
+        written_by_key = dict(sorted(zip(keys, written, strict=True)))
+        self._insert(site_id, written_by_key)
+        self._group_and_index(
+            site_id, touched, {key: post.prepared for key, post in written_by_key.items()}
+        )
+
+    def _stand_before_followers(
+        self, site_id: int, deleted: Sequence[_StoredPost], written: Sequence[_WrittenPost]
+    ) -> None:
+        """Let what repeats an edited post on other sites stand behind its new text, as it did before."""
+        since_by_id = {post.prepared.post.id: post.standing.since for post in written}
+        for row in deleted:
+            since = since_by_id.get(row.wp_id, 0)
+            if since > row.standing and row.canonical_key == row.key:
+                parameters = {"of_leader": row.key, "of_site": site_id, "since": since}
+                self.connection.execute(_STAND_BEHIND, parameters)
+
+    def _group_and_index(
+        self, site_id: int, touched: Collection[int], prepared_by_key: Mapping[int, PreparedPost]
+    ) -> None:
+        """Group what is undecided, and index it with the groups that were touched before."""
+        regrouped = decide_groups(
             self.connection,
-            [*orphans, *prepared_by_key],
+            list_undecided(self.connection, site_id),
             {key: prepared.comparable for key, prepared in prepared_by_key.items()},
             self.duplicate_window,
+            Budget(self.max_words),
         )
-        touched |= self._list_canonical_keys(assign_index_rowids(self.connection))
+        moved = self._list_canonical_keys(assign_index_rowids(self.connection))
         documents = {key: prepared.document for key, prepared in prepared_by_key.items()}
-        index_groups(self.connection, sorted(touched), documents)
+        index_groups(self.connection, sorted({*touched, *regrouped, *moved}), documents)
 
     def _load_stored(self, site_id: int, wp_ids: Collection[int]) -> dict[int, _StoredPost]:
         stored: dict[int, _StoredPost] = {}
@@ -194,6 +322,7 @@ class PostWriter:
         keys = [row.key for row in deleted]
         remove_from_index(self.connection, keys)
         for batch in _split(keys):
+            self.connection.execute(_RELEASE_MEMBERS, {"keys": batch})
             self.connection.execute(_DELETE_POSTS, {"keys": batch})
         return {row.canonical_key for row in deleted}.difference(keys)
 
@@ -225,15 +354,27 @@ class PostWriter:
             # From the highest down each comes where none is any more. Its rowid has to rise with the key.
             rows_moved = [{"old_key": key, "new_key": moved[key]} for key in sorted(moved, reverse=True)]
             self.connection.execute(_MOVE, rows_moved)
+            self.connection.execute(_MOVE_LEADER, rows_moved)
         return [keys[prepared.post.id] for prepared in written], moved
 
-    def _insert(self, site_id: int, prepared_by_key: Mapping[int, PreparedPost]) -> None:
+    def _insert(self, site_id: int, written_by_key: Mapping[int, _WrittenPost]) -> None:
         """Insert posts, undecided as yet, with their terms and sketches."""
-        if not prepared_by_key:
+        if not written_by_key:
             return
-        rows = [_post_row(site_id, key, prepared) for key, prepared in prepared_by_key.items()]
+        entry_ids = assign_entry_ids(
+            self.connection,
+            [
+                Claimant(key, site_id, post.id, post.guid, post.link, written.standing.since)
+                for key, written in written_by_key.items()
+                if not written.entry_id and (post := written.prepared.post)
+            ],
+        )
+        rows = [
+            _post_row(site_id, key, written, written.entry_id or entry_ids[key])
+            for key, written in written_by_key.items()
+        ]
         self.connection.execute(_INSERT_POSTS, rows)
-        term_keys = {key: _list_term_keys(prepared.post) for key, prepared in prepared_by_key.items()}
+        term_keys = {key: _list_term_keys(written.prepared.post) for key, written in written_by_key.items()}
         distinct = {term_key for keys in term_keys.values() for term_key in keys}
         term_ids = ensure_term_ids(self.connection, site_id, distinct)
         post_term_rows = [
@@ -245,7 +386,7 @@ class PostWriter:
             self.connection.execute(_INSERT_TERMS, post_term_rows)
         save_sketches(
             self.connection,
-            {key: prepared.comparable.sketch for key, prepared in prepared_by_key.items()},
+            {key: written.prepared.comparable.sketch for key, written in written_by_key.items()},
         )
 
     def _list_canonical_keys(self, keys: Collection[int]) -> set[int]:
@@ -256,24 +397,34 @@ class PostWriter:
         return canonical_keys
 
 
-def _post_row(site_id: int, key: int, prepared: PreparedPost) -> dict[str, Any]:
+def _post_row(site_id: int, key: int, written: _WrittenPost, entry_id: str) -> dict[str, Any]:
+    prepared, dates = written.prepared, written.dates
     post, text = prepared.post, prepared.comparable.text
     return {
         "key": key,
         "site_id": site_id,
         "wp_id": post.id,
         "guid": post.guid,
+        "entry_id": entry_id,
         "link": post.link,
         "title": post.title,
         "summary": post.summary,
         "content": post.content,
-        "published": post.published,
-        "modified": post.modified,
+        "published": dates.published,
+        "modified": dates.modified,
+        "claimed_published": dates.claimed_published,
+        "claimed_modified": dates.claimed_modified,
+        "standing": written.standing.since,
+        "added_bytes": written.standing.added_bytes,
         "fingerprint": text.fingerprint,
         "figures": pack_figures(text.figures),
         "media": pack_media(post.image, post.enclosures),
         "digest": prepared.digest,
     }
+
+
+def _read_dates(row: _StoredPost) -> PostDates:
+    return PostDates(row.published, row.modified, row.claimed_published, row.claimed_modified)
 
 
 def _list_term_keys(post: Post) -> list[TermKey]:

@@ -16,13 +16,16 @@ _INSERT_INCOMPLETE = insert(incomplete)
 
 
 def list_known_posts(connection: Connection, site_id: int) -> dict[int, datetime]:
-    """Return the ids of a site's posts, the withheld ones too, with their last modification."""
+    """Return the ids of a site's posts, the withheld ones too, with their last modification, as the site
+    claims it.
+    """
+    claimed = func.coalesce(posts.c.claimed_modified, posts.c.modified, type_=posts.c.modified.type)
+    statements = (
+        select(posts.c.wp_id, claimed).where(posts.c.site_id == site_id),
+        select(withheld.c.wp_id, withheld.c.modified).where(withheld.c.site_id == site_id),
+    )
     return {
-        row.wp_id: row.modified
-        for table in (posts, withheld)
-        for row in connection.execute(
-            select(table.c.wp_id, table.c.modified).where(table.c.site_id == site_id)
-        )
+        wp_id: modified for statement in statements for wp_id, modified in connection.execute(statement)
     }
 
 

@@ -26,7 +26,7 @@ def prepare_post(post: Post) -> PreparedPost:
     """Return `post` with what is computed of it. Parses its body, unless that was just parsed."""
     return PreparedPost(
         post=post,
-        comparable=read_comparable(post.title, post.content, post.summary),
+        comparable=read_comparable(post.title, post.content, post.summary, post.link),
         document=build_document(post.title, extract_body_text(post.content, post.summary)),
         digest=hashlib.sha256(repr(astuple(post)).encode()).digest(),
     )

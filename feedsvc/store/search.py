@@ -26,13 +26,17 @@ from feedsvc.text import html as text_of_html
 from feedsvc.text import words
 
 Of = Literal["post", "entry"]
+"""Whose terms and sites count: a post's own, or those of its group."""
+
+Candidates = Literal["post", "leader", "entry"]
+"""Which posts are looked at: each, those that stand for their site in a group, those that stand for it."""
 
 MAX_PREFIX_WORDS = 400
 """Words that a `word*` is expanded to. Where more begin so, FTS5's own prefix search takes over."""
 _NOTHING = 'marks : "nothing"'
 _index = table("search", column("rowid"))
 _FACT = "words in the search index"
-_VERSION = f"marks 1 {words.VERSION} {text_of_html.VERSION}"
+_VERSION = f"marks 2 {words.VERSION} {text_of_html.VERSION}"
 
 _ADD = text("INSERT INTO search (rowid, title, body, marks) VALUES (:rowid, :title, :body, :marks)")
 _REMOVE = text(
@@ -107,13 +111,12 @@ def select_rowids(
     condition: Condition,
     *,
     marks_of: Of,
-    candidates: Of,
+    candidates: Candidates,
     sites: frozenset[int] | None = None,
 ) -> Select[tuple[int]]:
     """Return the statement that selects the rowids of the posts that meet `condition`.
 
-    `candidates` are each post ('post') or the canonical ones alone ('entry'), of `sites` or of all sites.
-    `marks_of` says whose terms and sites count: the post's own ('post') or those of its group ('entry').
+    `candidates` are posts of `sites`, or of all sites.
     """
     match = _mark(candidates)
     if sites is not None:
@@ -144,8 +147,8 @@ def _any_mark(marks: Iterable[str]) -> str:
     return f"marks : ({either})" if either else _NOTHING
 
 
-def _mark(of: Of) -> str:
-    return f'marks : "{of}"'
+def _mark(candidates: Candidates) -> str:
+    return f'marks : "{candidates}"'
 
 
 def _match(condition: Condition, of: Of) -> str:

@@ -1,14 +1,18 @@
 """The sites: their rows, who has claimed which, and which are due."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Update, bindparam, insert, or_, select, update
 
-from feedsvc.store.site_state import MAX_RETRY_AFTER, PollState, SiteState, SyncState
-from feedsvc.store.tables import sites
+from feedsvc.store.site_state import EPOCH, MAX_RETRY_AFTER, PollState, SiteState, SyncState
+from feedsvc.store.tables import posts, sites
 
 _MAX_LEASE = timedelta(hours=1)
+
+MAX_FILLING = timedelta(hours=1)
+"""How long what is read of a new site in a new store counts as being there from the beginning: a site that
+is never read to the end must not stand before others for ever."""
 
 _OF_SITE = sites.c.id == bindparam("of_site")
 _HELD = _OF_SITE & (sites.c.claimed_by == bindparam("of_holder"))
@@ -24,8 +28,10 @@ def ensure_site(connection: Connection, name: str, url: str, *, imported: bool =
         select(sites).where(or_(sites.c.name == name, sites.c.url == url)).order_by(sites.c.name != name)
     ).first()
     if row is None:
-        new = insert(sites).values(name=name, url=url, imported=imported).returning(sites.c.id)
-        return int(connection.scalars(new).one())
+        is_new_store = connection.scalar(select(posts.c.key).limit(1)) is None
+        fills_until = datetime.now(UTC) + MAX_FILLING if is_new_store else EPOCH
+        new = insert(sites).values(name=name, url=url, imported=imported, fills_until=fills_until)
+        return int(connection.scalars(new.returning(sites.c.id)).one())
     changes: dict[str, object] = {"name": name, "url": url}
     if row.url != url:
         changes |= SyncState.from_row(row).moved().to_columns()
@@ -50,6 +56,16 @@ def load_site(connection: Connection, site_id: int) -> SiteState:
 def load_sync_state(connection: Connection, site_id: int) -> SyncState:
     """Return what the last pull of a site remembered for the next one."""
     return SyncState.from_row(connection.execute(select(sites).where(sites.c.id == site_id)).one())
+
+
+def is_filling(connection: Connection, site_id: int, now: datetime) -> bool:
+    """Return whether the posts of a site count as being there from the beginning of the store: while they
+    are read for the first time, soon after the store was made.
+    """
+    statement = select(sites.c.id).where(
+        sites.c.id == site_id, sites.c.backfilled_at.is_(None), sites.c.fills_until > now
+    )
+    return connection.scalar(statement) is not None
 
 
 def save_sync_state(connection: Connection, site_id: int, state: SyncState) -> None:

@@ -55,6 +55,8 @@ sites = Table(
     Column("name", String, nullable=False, unique=True),
     Column("url", String, nullable=False),  # as it is configured
     Column("imported", Boolean, nullable=False, server_default=false()),
+    # Until when what is read of it for the first time counts as being there from the beginning.
+    Column("fills_until", Moment, nullable=False, server_default="0"),
     # What a pull remembers for the next one: site_state.SyncState says what each column means.
     Column("api_root", String, nullable=False, server_default=""),
     Column("home", String, nullable=False, server_default=""),
@@ -135,9 +137,24 @@ posts = Table(
     Column("figures", LargeBinary, nullable=False, server_default=""),
     # The picture and the recordings, as JSON; empty when there are none: see media.py.
     Column("media", Text, nullable=False, server_default=""),
-    # The canonical post of its group: the post that this one repeats, itself when it repeats none; NULL
-    # only within a transaction, while that is undecided: see groups.py. The constraint keeps the name that
-    # the column had at first: SQLite renames a constraint only by copying the table.
+    # The dates that the site gives, where those above are others, as these are in the future: see dates.py.
+    Column("claimed_published", Moment),
+    Column("claimed_modified", Moment),
+    # What feeds call it: its guid, or its link where the guid is another post's: see entry_ids.py.
+    Column("entry_id", Text, nullable=False, server_default=""),
+    # Since when its text stands here, in milliseconds since 1970: see standing.py. 0 where the store was
+    # filled from nothing. The bytes that edits have added since then.
+    Column("standing", BigInteger, nullable=False, server_default="0"),
+    Column("added_bytes", Integer, nullable=False, server_default="0"),
+    # The post that stands for its group within its site, itself when it repeats none of the site's; NULL
+    # while that is undecided: see groups.py. PostWriter keeps it right: SQLite adds no foreign key to a
+    # table but by copying it.
+    Column("leader_key", BigInteger),
+    # A leader's place among the leaders of its group: 0 for the canonical post.
+    Column("place", Integer, nullable=False, server_default="0"),
+    # The canonical post of its group: the leader that its own leader repeats, or that itself; NULL while
+    # that is undecided. The constraint keeps the name that the column had at first: SQLite renames a
+    # constraint only by copying the table.
     Column(
         "canonical_key",
         ForeignKey("posts.key", name="fk_posts_original", ondelete="SET NULL", onupdate="CASCADE"),
@@ -153,6 +170,9 @@ posts = Table(
     Index("uq_posts_index_rowid", "index_rowid", unique=True),
     # The members of a group in their order, with their sites; the undecided posts.
     Index("ix_posts_canonical_key_key_site_id", "canonical_key", "key", "site_id"),
+    Index("ix_posts_leader_key", "leader_key"),
+    Index("ix_posts_guid", "guid"),
+    Index("ix_posts_entry_id", "entry_id"),
 )
 
 # What WordPress gave, compressed, so that a body can be cleaned again under another policy.

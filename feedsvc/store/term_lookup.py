@@ -73,6 +73,12 @@ def filter_term_ids(
     return frozenset(connection.scalars(select(terms.c.id).where(*of_sites)))
 
 
+def list_sites_of_terms(connection: Connection, term_ids: Collection[int]) -> frozenset[int]:
+    """Return the sites (rows' ids) of some terms (rows' ids)."""
+    of_terms = select(terms.c.site_id).where(terms.c.id.in_(term_ids)).distinct()
+    return frozenset(connection.scalars(of_terms))
+
+
 def _with_children(connection: Connection, term_ids: set[int]) -> set[int]:
     family = _families(terms.c.id.in_(term_ids))
     return set(connection.scalars(select(family.c.member)))

@@ -92,6 +92,7 @@ class PostIngest:
             counts = self.store.apply(connection, batch.changes)
             if fact:
                 self.store.remember_with(connection, fact)
+        self.store.settle()
         return counts
 
     def fetch_terms(

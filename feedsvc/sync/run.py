@@ -249,7 +249,9 @@ class PlanRun:
         if not gone_ids:
             return ChangeCounts()
         with self._store.transaction() as connection:
-            return self._store.apply(connection, PostChanges(removed_ids=gone_ids))
+            counts = self._store.apply(connection, PostChanges(removed_ids=gone_ids))
+        self._store.settle()
+        return counts
 
     def _relearn(self) -> ChangeCounts:
         """Learn what is seldom looked at: the version of WordPress, all terms."""

@@ -1,9 +1,10 @@
 """One site in the store, as a pull reads and writes it: for as long as the claim on it is its own."""
 
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -11,11 +12,14 @@ from feedsvc.errors import StoppedError
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store import posts, sites
 from feedsvc.store.database import Database
+from feedsvc.store.groups import has_undecided
 from feedsvc.store.post_writer import ChangeCounts, PostChanges
 from feedsvc.store.site_state import SyncState
 from feedsvc.store.terms import TermKey, list_named_terms
 from feedsvc.sync.plan import remember
 from feedsvc.sync.steps import Fact
+
+_MIN_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,25 @@ class SiteStore:
             yield connection
 
     def apply(self, connection: Connection, changes: PostChanges) -> ChangeCounts:
-        """Bring the site's posts to `changes` in a transaction, and return what that changed."""
+        """Bring the site's posts to `changes`, which it gave now, and return what that changed.
+
+        `settle` has to follow when the transaction is over.
+        """
+        now = datetime.now(UTC)
+        is_filling = sites.is_filling(connection, self.site_id, now)
+        changes = replace(changes, pulled_at=now, is_filling=is_filling)
         return self.database.post_writer(connection).apply(self.site_id, changes)
+
+    def settle(self) -> None:
+        """Decide, in small transactions, what was left undecided: others can write between them."""
+        with self.reading() as connection:
+            is_left = has_undecided(connection, self.site_id)
+        while is_left:
+            started = time.monotonic()
+            with self.transaction() as connection:
+                is_left = self.database.post_writer(connection).settle(self.site_id)
+            # SQLite lets those who wait for the lock look for it each tenth of a second.
+            time.sleep(max(_MIN_PAUSE_SECONDS, time.monotonic() - started))
 
     def load_state(self) -> SyncState:
         """Return what is remembered of the site."""

@@ -10,6 +10,7 @@ by runs of a few words.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -31,7 +32,7 @@ from feedsvc.text.vocabulary import (
     is_counting,
 )
 
-VERSION = f"3 babel {metadata.version('babel')} words {words.VERSION}"
+VERSION = f"4 babel {metadata.version('babel')} words {words.VERSION}"
 """Differs when two texts may compare otherwise; its number rises with any change here or in dateline.py.
 All posts are then compared anew (see store/groups.py)."""
 
@@ -60,6 +61,8 @@ _NOT = regex.compile(r"(?<=\p{L})n['’]t\b")
 _TELLING_SIGN = regex.compile(r"[\p{Sc}▲▼△▽↑↓↗↘✅❌✔✘✓✗☑☒]")
 _PLAYED = regex.compile(r"<(?:audio|video|source|iframe)\b[^>]*? src=\"([^\"]*)\"")
 _SHOWN = regex.compile(r"<(?:audio|video|source|iframe|img|a)\b[^>]*? (?:src|href)=\"([^\"]*)\"")
+_HOST = re.compile(r'\b(?:src|href)="https?://(?:[^/"?#@]*@)?(?:www\.)?([^/"?#:]+)', re.IGNORECASE)
+_HOST_NUMBER = re.compile(r"^([^.\d]+)\d+\.")
 _THOUSANDS = regex.compile(r"(?<=\d)[,.’'\u00a0\u202f](?=\d{3}(?!\d))")
 _STEM_LENGTH = 5
 
@@ -69,9 +72,10 @@ class ComparableText:
     """A post as it is compared: the words of its title and of its body, without what frames the body.
 
     `telling_words` are those of the body's words that make another text of it: numbers, names,
-    'corrected'. `figures` are hashes of these without the names, and of signs such as € and ▼. `stems` are
-    the beginnings of the words. `shown_urls` are what the body plays, and of a short body its pictures and
-    links as well. `size` is the body's letters in bytes. `run_length` is how many words make a run, and
+    'corrected'. `figures` are hashes of all that a later text must not have of its own: of these words
+    without the names, of signs such as € and ▼, and of what the body plays (of a short body its pictures
+    and links as well). `hosts` are those that it leads to, its own aside. `stems` are the beginnings of the
+    words. `size` is the body's letters in bytes. `run_length` is how many words make a run, and
     `run_hashes` are the hashes of all runs in their order.
     """
 
@@ -81,8 +85,8 @@ class ComparableText:
     words: frozenset[str]
     telling_words: frozenset[str]
     figures: frozenset[int]
+    hosts: frozenset[str]
     stems: frozenset[str]
-    shown_urls: frozenset[str]
     size: int
     run_length: int
     run_hashes: tuple[int, ...]
@@ -102,10 +106,11 @@ def make_fingerprint(text: str) -> str:
     return _hash_letters(extract_letters(text))
 
 
-def prepare_text(title: str, body: str, content: str = "") -> ComparableText:
+def prepare_text(title: str, body: str, content: str = "", own_host: str = "") -> ComparableText:
     """Return a post ready to compare.
 
-    Takes its plain title, the visible text of its body, and its sanitised HTML.
+    Takes its plain title, the visible text of its body, its sanitised HTML, and the host of its own
+    address: each site has its own pictures, and leads to itself.
     """
     text = strip_frame(body)
     if "n't" in text or "n’t" in text:
@@ -121,7 +126,9 @@ def prepare_text(title: str, body: str, content: str = "") -> ComparableText:
     numbers = find_numbers(distinct_words)
     telling_words = numbers | find_telling_words(distinct_words)
     signs = _TELLING_SIGN.findall("".join(set(text)))
-    figures = frozenset(crc32(figure.encode()) for figure in telling_words.union(signs))
+    shown_urls = _find_shown_urls(content, is_short=size < _MIN_SIMILAR_BYTES)
+    news = [*telling_words.union(signs), *(f"shows {url}" for url in shown_urls)]
+    figures = frozenset(crc32(figure.encode()) for figure in news)
     names = words.tokenize(" ".join(_NAME.findall(text)))
     if len(names) < _MAX_NAME_SHARE * len(body_words):
         telling_words |= distinct_words.intersection(names)
@@ -132,8 +139,8 @@ def prepare_text(title: str, body: str, content: str = "") -> ComparableText:
         words=distinct_words,
         telling_words=telling_words,
         figures=figures,
+        hosts=frozenset(_find_hosts(content) - {_normalize_host(own_host)}),
         stems=numbers.union([word[:_STEM_LENGTH] for word in distinct_words - numbers]),
-        shown_urls=_find_shown_urls(content, is_short=size < _MIN_SIMILAR_BYTES),
         size=size,
         run_length=run_length,
         run_hashes=_hash_runs(body_words, run_length),
@@ -162,6 +169,13 @@ def may_repeat(common: int, within_reach: int) -> bool:
     return common >= MIN_COMMON_HASHES and common >= _MIN_COMMON_SHARE * within_reach
 
 
+def count_new_bytes(later: ComparableText, earlier: ComparableText) -> int:
+    """Return the bytes of letters in `later` that stand in no run of words of `earlier`."""
+    if later.run_length != earlier.run_length:
+        return later.size
+    return sum(map(_count_bytes, _find_new_runs(later, earlier)))
+
+
 def has_no_new_figures(later: frozenset[int], earlier: frozenset[int]) -> bool:
     """Return whether all figures of the later text are in the earlier one.
 
@@ -172,9 +186,7 @@ def has_no_new_figures(later: frozenset[int], earlier: frozenset[int]) -> bool:
 
 def is_repeat(later: ComparableText, earlier: ComparableText) -> bool:
     """Return whether `later` brings nothing new to one who has read `earlier`."""
-    if not has_no_new_figures(later.figures, earlier.figures) or later.shown_urls - earlier.shown_urls:
-        return False
-    if not _titles_agree(later, earlier):
+    if not has_no_new_figures(later.figures, earlier.figures) or not _titles_agree(later, earlier):
         return False
     if later.fingerprint == earlier.fingerprint:
         # A decimal point is no letter, and yet 7.5 is not 75.
@@ -182,6 +194,14 @@ def is_repeat(later: ComparableText, earlier: ComparableText) -> bool:
     if later.size < max(_MIN_SIMILAR_BYTES, _MIN_SHARE_OF_EARLIER * earlier.size):
         return False
     return not _says_more(later, earlier)
+
+
+def is_repeat_elsewhere(later: ComparableText, earlier: ComparableText) -> bool:
+    """Return whether `later`, of another site, brings nothing new and leads nowhere else.
+
+    Whoever takes another's words to lead readers to a host of his choice has made a text of his own.
+    """
+    return later.hosts <= earlier.hosts and is_repeat(later, earlier)
 
 
 def _titles_agree(later: ComparableText, earlier: ComparableText) -> bool:
@@ -256,6 +276,16 @@ def _find_shown_urls(content: str, *, is_short: bool) -> frozenset[str]:
     """
     addresses = (_SHOWN if is_short else _PLAYED).findall(content)
     return frozenset(address.partition("?")[0] for address in addresses)
+
+
+def _find_hosts(content: str) -> set[str]:
+    """Return the hosts that the links, pictures and recordings of a sanitised body lead to."""
+    return set(map(_normalize_host, _HOST.findall(content)))
+
+
+def _normalize_host(host: str) -> str:
+    """Return a host in one spelling, where networks such as i0.wp.com and i2.wp.com are one."""
+    return _HOST_NUMBER.sub(r"\1.", host.lower().removeprefix("www."))
 
 
 def _hash_letters(text_letters: str) -> str:

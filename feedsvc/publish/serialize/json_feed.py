@@ -30,7 +30,7 @@ JSON_FEED = FeedFormat("json", "JSON", "JSON Feed", "application/feed+json", wri
 
 def _build_item(feed: Feed, entry: Entry) -> dict[str, Any]:
     post = entry.post
-    item: dict[str, Any] = {"id": post.guid, "url": post.link, "title": post.title}
+    item: dict[str, Any] = {"id": entry.id, "url": post.link, "title": post.title}
     if shows_body(entry, bodies=feed.bodies):
         item["content_html"] = post.content
         if post.summary:

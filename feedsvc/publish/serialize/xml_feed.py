@@ -47,8 +47,8 @@ def add_entry(generator: FeedGenerator, entry: Entry) -> Any:
     """Add what RSS and Atom share of an entry, and return feedgen's object for it, which has no types."""
     post = entry.post
     item = generator.add_entry(order="append")
-    item.id(post.guid)
-    item.guid(post.guid, permalink=False)
+    item.id(entry.id)
+    item.guid(entry.id, permalink=False)
     item.title(post.title)
     item.link(href=post.link, rel="alternate")
     item.published(post.published)
