@@ -1,12 +1,16 @@
-"""Prints the figures that matter, as ratios within one run: `python -m benchmarks`."""
+"""Prints the figures that matter, as ratios within one run: `python -m benchmarks`.
+
+`python -m benchmarks soak` is another program, which takes five minutes: see soak.py.
+"""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import nh3
 
-from benchmarks import cleaning, comparing, polling, pulling, searching, serving
+from benchmarks import cleaning, comparing, polling, pulling, searching, serving, soak
 from benchmarks.measure import Report, milliseconds
 from feedsvc.model import SourcePost
 from feedsvc.text.html import extract_visible_text
@@ -42,4 +46,6 @@ def _release(sources: list[SourcePost]) -> SourcePost:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["soak"]:
+        sys.exit(soak.main(sys.argv[2:]))
     main()

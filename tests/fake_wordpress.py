@@ -332,6 +332,7 @@ class Exchange:
     def __init__(self, site: FakeWordPress, handler: "_Handler") -> None:
         self.site = site
         self.target = handler.path
+        self.agent = handler.headers.get("User-Agent", "")
         self._handler = handler
 
     def good(self) -> Reply:
