@@ -277,9 +277,9 @@ def test_the_named_pairs_are_judged_in_the_store_as_they_are_without(database: D
     for number, pair in enumerate(pairs_named):
         for is_later, text in enumerate((pair.earlier, pair.later)):
             after = timedelta(days=700 * (number - 80) + text.day)
-            some.append(
-                a_post(2 * number + is_later + 1, after, text.body, title=to_plain_text(text.title))
-            )
+            wp_id, title = 2 * number + is_later + 1, to_plain_text(text.title)
+            link = f"https://news.example/{wp_id}/"  # where the pictures and links of the pairs lead
+            some.append(a_post(wp_id, after, text.body, title=title, link=link))
     random.Random(5).shuffle(some)
     save(database, site_id, *some)
     found = originals(database)

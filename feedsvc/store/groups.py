@@ -164,7 +164,6 @@ class _Grouping:
             compared.leaders,
             precedence=lambda key: (key,),
             may_compare=lambda key, other: compared.site_ids[key] == compared.site_ids[other],
-            is_repeat=similarity.is_repeat,
             load_members=lambda keys: self._load_heads(_SELECT_SITE_MEMBERS, keys),
         )
         self._among_sites = StarLevel(
@@ -174,7 +173,6 @@ class _Grouping:
             may_compare=lambda key, other: (
                 compared.site_ids[key] != compared.site_ids[other] and compared.is_leader(other)
             ),
-            is_repeat=similarity.is_repeat_elsewhere,
             load_members=lambda keys: self._load_heads(_SELECT_LEADERS_UNDER, keys),
             prepare=self._load_standing,
         )

@@ -47,8 +47,6 @@ _SELECT_STATES = select(
     posts.c.canonical_key,
 ).where(posts.c.key.in_(_KEYS))
 
-IsRepeat = Callable[[similarity.ComparableText, similarity.ComparableText], bool]
-
 
 @dataclass(slots=True)
 class Budget:
@@ -143,21 +141,21 @@ class ComparedPosts:
                 self.leaders.load(row.key, row.leader_key)
                 self.canonical.load(row.key, row.canonical_key)
 
-    def list_repeated(self, key: int, candidates: Sequence[int], is_repeat: IsRepeat) -> Iterator[int]:
+    def list_repeated(self, key: int, candidates: Sequence[int]) -> Iterator[int]:
         """Yield those of `candidates` that the post `key` repeats, in their order."""
         text = self._comparables[key].text
         return self._compare(
             [c for c in candidates if similarity.has_no_new_figures(text.figures, self._figures[c])],
-            lambda earlier: is_repeat(text, earlier),
+            lambda earlier: similarity.is_repeat(text, earlier),
             len(text.body),
         )
 
-    def list_repeating(self, key: int, candidates: Sequence[int], is_repeat: IsRepeat) -> Iterator[int]:
+    def list_repeating(self, key: int, candidates: Sequence[int]) -> Iterator[int]:
         """Yield those of `candidates` that repeat the post `key`, in their order."""
         text = self._comparables[key].text
         return self._compare(
             [c for c in candidates if similarity.has_no_new_figures(self._figures[c], text.figures)],
-            lambda later: is_repeat(later, text),
+            lambda later: similarity.is_repeat(later, text),
             len(text.body),
         )
 
@@ -190,8 +188,7 @@ class ComparedPosts:
 class StarLevel:
     """One level of decisions.
 
-    `precedence` orders the posts of the level, `may_compare` says which others one may stand under or over,
-    `is_repeat` whether the text of a later one is a repeat of an earlier one's.
+    `precedence` orders the posts of the level, `may_compare` says which others one may stand under or over.
     `load_members` loads the posts that are stored under some heads, and returns their keys; `prepare` loads
     what `precedence` needs.
     """
@@ -200,7 +197,6 @@ class StarLevel:
     heads: Heads
     precedence: Callable[[int], tuple[int, ...]]
     may_compare: Callable[[int, int], bool]
-    is_repeat: IsRepeat
     load_members: Callable[[Collection[int]], list[int]]
     prepare: Callable[[Iterable[int]], None] = lambda _: None
     _looked_up: set[int] = field(default_factory=set)
@@ -243,7 +239,7 @@ class StarLevel:
         ]
         candidates.sort(key=self.precedence)
         before = [c for c in candidates if current[c] == c and self.precedence(c) < own_place]
-        head = next(self.compared.list_repeated(key, before, self.is_repeat), key)
+        head = next(self.compared.list_repeated(key, before), key)
         current[key] = head
         if head != key:
             return set()
@@ -256,7 +252,7 @@ class StarLevel:
             and (their_head := current[c]) is not None
             and self.precedence(their_head) > own_place
         ]
-        repeating = list(self.compared.list_repeating(key, behind, self.is_repeat))
+        repeating = list(self.compared.list_repeating(key, behind))
         released = self.release([other for other in repeating if current[other] == other])
         current.update(dict.fromkeys(repeating, key))
         return {other for other in released if current[other] is None}

@@ -190,21 +190,16 @@ def is_repeat(later: ComparableText, earlier: ComparableText) -> bool:
     """Return whether `later` brings nothing new to one who has read `earlier`."""
     if not has_no_new_figures(later.figures, earlier.figures) or not _titles_agree(later, earlier):
         return False
+    # Who leads readers to another host has something new to show, or takes another site's words for it.
+    # One's own host is as good as another's, and so is that of the earlier text.
+    if not later.hosts <= earlier.hosts | {earlier.own_host}:
+        return False
     if later.fingerprint == earlier.fingerprint:
         # A decimal point is no letter, and yet 7.5 is not 75.
         return later.size >= _MIN_EQUAL_BYTES and _list_figures(later) == _list_figures(earlier)
     if later.size < max(_MIN_SIMILAR_BYTES, _MIN_SHARE_OF_EARLIER * earlier.size):
         return False
     return not _says_more(later, earlier)
-
-
-def is_repeat_elsewhere(later: ComparableText, earlier: ComparableText) -> bool:
-    """Return whether `later`, of another site, brings nothing new and leads nowhere else.
-
-    Whoever takes another's words to lead readers to a host of his choice has made a text of his own. One
-    that leads back to the earlier text's site has not.
-    """
-    return later.hosts <= earlier.hosts | {earlier.own_host} and is_repeat(later, earlier)
 
 
 def _titles_agree(later: ComparableText, earlier: ComparableText) -> bool:
