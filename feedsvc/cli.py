@@ -4,7 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -31,7 +31,6 @@ from feedsvc.sync.reclean import clean_again
 from feedsvc.sync.turn import check_retry_after
 from feedsvc.values import derive_site_name
 from feedsvc.wordpress.discover import discover
-from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.saved import group_by_site, read_saved_posts
 from feedsvc.worker import Poller, make_http_client
 
@@ -171,9 +170,8 @@ def check(settings: Settings) -> None:
     click.echo("configuration: in order")
     if not settings.sites:
         click.echo("no site is configured: write one into config.toml, or set FEEDSVC_SITES")
-    http = make_http_client(settings)
     health_by_url = _load_health(settings)
-    outcomes = [_check_site(http, site, health_by_url.get(site.url)) for site in settings.sites]
+    outcomes = [_check_site(settings, site, health_by_url.get(site.url)) for site in settings.sites]
     if not all(outcomes):
         raise SystemExit(_STATUS_FAILED)
 
@@ -241,7 +239,7 @@ def _load_health(settings: Settings) -> dict[str, SiteHealth]:
         database.close()
 
 
-def _check_site(http: HttpClient, site: SiteSettings, health: SiteHealth | None) -> bool:
+def _check_site(settings: Settings, site: SiteSettings, health: SiteHealth | None) -> bool:
     """Ask a site whether its REST API answers, and return whether it does.
 
     Prints what the site answered and `health`, how it was doing.
@@ -249,8 +247,9 @@ def _check_site(http: HttpClient, site: SiteSettings, health: SiteHealth | None)
     try:
         if health:
             check_retry_after(health.state)
-        discovered = discover(http, site.url)
-        total = discovered.api.fetch_last_modified().total
+        with closing(make_http_client(settings, site.url)) as http:
+            discovered = discover(http, site.url)
+            total = discovered.api.fetch_last_modified().total
     except SiteError as error:
         answers, outcome = False, f"failed: {error}"
     else:

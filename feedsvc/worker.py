@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +44,7 @@ class Poller:
     def __init__(self, settings: Settings, database: Database, bounds: Bounds | None = None) -> None:
         self._settings = settings
         self._database = database
-        self._http = make_http_client(settings, bounds)
+        self._bounds = bounds
         self._stop = threading.Event()
         self._slots = threading.BoundedSemaphore(MAX_BUSY_SITES)
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -53,7 +53,8 @@ class Poller:
     def register(self) -> list[SiteState]:
         """Return the configured sites, brought into the store where they are not there."""
         now = datetime.now(UTC)
-        self._http.forget()
+        with closing(make_http_client(self._settings)) as http:
+            http.forget()
         with self._database.transaction() as connection:
             site_ids = [sites.ensure_site(connection, site.name, site.url) for site in self._settings.sites]
             states = [sites.load_site(connection, site_id) for site_id in site_ids]
@@ -87,18 +88,19 @@ class Poller:
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Report:
         """Pull a site that is claimed, remember how that went, and let go of it: see SiteTurn.pull."""
-        turn = SiteTurn(
-            self._database,
-            self._http,
-            site_id,
-            self.name,
-            self._settings.poll_interval,
-            self._settings.sweep_interval,
-            stopped=self._stop.is_set,
-            wait=self._stop.wait,
-            meanwhile=self._lend_slot,
-        )
-        with self._slots:
+        url = self._load(site_id).configured_url
+        with closing(make_http_client(self._settings, url, self._bounds)) as http, self._slots:
+            turn = SiteTurn(
+                self._database,
+                http,
+                site_id,
+                self.name,
+                self._settings.poll_interval,
+                self._settings.sweep_interval,
+                stopped=self._stop.is_set,
+                wait=self._stop.wait,
+                meanwhile=self._lend_slot,
+            )
             return turn.pull(full=full, plan=plan, progress=progress)
 
     def run(self, *, beside: int | None = None) -> None:
@@ -187,14 +189,21 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
-def make_http_client(settings: Settings, bounds: Bounds | None = None) -> HttpClient:
-    """Return the way to the sites that the settings ask for; what it keeps lies beside the database."""
+def make_http_client(
+    settings: Settings, site_url: str | None = None, bounds: Bounds | None = None
+) -> HttpClient:
+    """Return the way to the site at `site_url` that the settings ask for; what it keeps lies beside the
+    database.
+
+    Of addresses that are not public it opens those of this site alone: what is named for one site is not
+    for another to send us to.
+    """
     database = Path(make_url(settings.database_url).database or "feedsvc.db")
     return HttpClient(
         cache_file=database.with_name(f"{database.stem}-http.sqlite"),
         redis_url=settings.redis_url,
         contact=settings.contact or settings.base_url or "",
-        named=[site.url for site in settings.sites],
+        named=[site_url] if site_url else [],
         proxy=settings.proxy,
         bounds=bounds,
     )

@@ -663,3 +663,29 @@ def fake_wordpress(posts: int = 0, **setup: Any) -> Iterator[FakeWordPress]:
         yield site
     finally:
         site.stop()
+
+
+@contextmanager
+def fake_proxy(sites: Mapping[str, FakeWordPress]) -> Iterator[str]:
+    """Serve a proxy that knows where sites are by their names, and yield its address: sites that are public
+    addresses to who asks through it.
+    """
+
+    class Proxy(_Handler):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(FakeWordPress(), *args)
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            site = sites[parts.hostname or ""]
+            self.path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+            site.speak(Exchange(site, self))
+
+    server = _Server(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        server.break_connections()

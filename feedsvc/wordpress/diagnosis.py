@@ -31,6 +31,10 @@ class InnerAddressError(requests.RequestException):
     """A site sent us to an address of the machine's or of a network that is not public."""
 
 
+class MetadataAddressError(InnerAddressError):
+    """A site sent us to where a cloud tells its machines' secrets."""
+
+
 def diagnose_failure(url: str, error: Exception) -> SiteError:
     """Return the error to report when `error` came instead of a response to a GET of `url`."""
     causes = list(_iter_causes(error))
@@ -56,6 +60,12 @@ _TRY_LATER = "Try later; the site may be overloaded."
 _DIAGNOSES: tuple[tuple[type[BaseException], str, str, str], ...] = (
     (TooMuchError, "too_large", "", "Is this a REST API?"),
     (TooSlowError, "too_slow", "", "Try later."),
+    (
+        MetadataAddressError,
+        "inner_address",
+        "it leads to an address that is not public, where clouds tell their machines' secrets",
+        "No site can be there, and none can be configured: find out who sends us to it.",
+    ),
     (
         InnerAddressError,
         "inner_address",
