@@ -213,7 +213,7 @@ def _pull_site(poller: Poller, state: SiteState, *, full: bool) -> bool:
 
             report = poller.pull(state.id, full=full, plan=False, progress=show)
     except FeedsvcError as error:
-        click.echo(f"{name}: failed: {error}")
+        click.echo(f"{name}: failed: {_describe_failure(error)}")
         return False
     except Exception:  # the other sites are pulled all the same
         log.exception("site %s: an error in feedsvc", name)
@@ -251,13 +251,18 @@ def _check_site(settings: Settings, site: SiteSettings, health: SiteHealth | Non
             discovered = discover(http, site.url)
             total = discovered.api.fetch_last_modified().total
     except SiteError as error:
-        answers, outcome = False, f"failed: {error}"
+        answers, outcome = False, f"failed: {_describe_failure(error)}"
     else:
         version = f", WordPress {discovered.version}" if discovered.version else ""
         post_count = "" if total is None else f", {total} posts"
         answers, outcome = True, f"{discovered.api.root} answers{version}{post_count}"
     click.echo(f"{site.name}: {outcome}" + (f"\n    {health}" if health else ""))
     return answers
+
+
+def _describe_failure(error: FeedsvcError) -> str:
+    """Return an error as a terminal shows it, which is not public: with what the site said."""
+    return f"{error} It said {error.quote}" if isinstance(error, SiteError) and error.quote else str(error)
 
 
 def _claim_site(poller: Poller, site_id: int, name: str) -> None:

@@ -41,8 +41,9 @@ class SiteError(FeedsvcError):
     """A site did not answer as a WordPress REST API does.
 
     Takes what was asked (a URL without secrets), what came back, what the operator can try, the HTTP
-    status if there was one, the cause in a word for `/metrics`, and from when (UTC) on the site lets us ask
-    again.
+    status if there was one, the cause in a word for `/metrics`, from when (UTC) on the site lets us ask
+    again, and the beginning of what came where it says more. That quote is no part of the error's text: it
+    is for the log and the terminal, while the text stands on public pages.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class SiteError(FeedsvcError):
         *,
         cause: str = "",
         retry_at: datetime | None = None,
+        quote: str = "",
     ) -> None:
         asked = _FIELDS.sub(r"\1", asked).rstrip("?&")
         if len(asked) > _MAX_URL_LENGTH:
@@ -66,6 +68,7 @@ class SiteError(FeedsvcError):
         self.advice = advice
         self.cause = cause or (f"http_{status}" if status not in (None, 200) else "not_wordpress")
         self.retry_at = retry_at
+        self.quote = quote
 
     @property
     def asks_to_wait(self) -> bool:

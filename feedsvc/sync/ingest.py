@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from feedsvc.errors import FeedsvcError
+from feedsvc.errors import FeedsvcError, SiteError
 from feedsvc.model import Image, Taxonomy, Term
 from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.sources import load_source_images
@@ -16,6 +16,7 @@ from feedsvc.sync.optional import OptionalRequests
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import Fact, LinksChanged
 from feedsvc.wordpress.api import Api
+from feedsvc.wordpress.diagnosis import ADVICE
 from feedsvc.wordpress.json_values import is_id
 from feedsvc.wordpress.listing import split_into_pages
 from feedsvc.wordpress.media import parse_featured_id, parse_image
@@ -43,13 +44,24 @@ class PostIngest:
         return counts
 
     def store_posts(
-        self, items: Sequence[Mapping[str, Any]], fact: Fact | None = None, *, relearn: bool = False
+        self,
+        items: Sequence[Mapping[str, Any]],
+        fact: Fact | None = None,
+        *,
+        relearn: bool = False,
+        are_newest: bool = False,
     ) -> ChangeCounts:
         """Store one page of posts, and remember `fact`, in one transaction.
 
-        With `relearn`, the names of all their terms are asked for again.
+        With `relearn`, the names of all their terms are asked for again. Raise SiteError when the posts
+        `are_newest` of all and none of them can be used: then it is not a post that is odd, but the site,
+        and what is held must not go for it.
         """
-        return self._write(self._complete(items, relearn=relearn), fact)
+        batch = self._complete(items, relearn=relearn)
+        reasons = [reason for _, reason in batch.changes.withheld.values() if reason]
+        if are_newest and reasons and len(reasons) == len(batch.changes.withheld) and not batch.sources:
+            raise make_unusable_error(self.api.root, len(items), reasons[0])
+        return self._write(batch, fact)
 
     def refresh_relinked_posts(self, links: Mapping[int, str]) -> ChangeCounts:
         """Compare links that the site gives, by post id, with those held; fetch the posts with others.
@@ -140,3 +152,9 @@ class PostIngest:
         for taxonomy, ids in term_ids.items():
             learnt_terms += self.fetch_terms(taxonomy, ids) or ()
         return learnt_terms
+
+
+def make_unusable_error(asked: str, count: int, reason: str) -> SiteError:
+    """Return the error for a site of whose posts, `count` of them, none can be used, for such a reason."""
+    got = f"it gives {count} post{'' if count == 1 else 's'} and none that can be used: {reason}"
+    return SiteError(asked, got, ADVICE, cause="unusable")

@@ -84,11 +84,14 @@ class SiteTurn:
             self._release(after_stop)
             raise
         except SiteError as error:
+            if error.quote:
+                log.info("site %s: it said %s", before.site.name, error.quote)
             self._release(partial(after_failure, error=str(error), cause=error.cause,
                                   retry_at=error.retry_at, interval=interval))  # fmt: skip
             raise
         except Exception as error:  # a mistake of ours: the site must not be asked again and again
-            message = f"an error in feedsvc, please report it: {error!r}"
+            # Its text may hold what the site sent, and stands on public pages; the log has it whole.
+            message = f"an error in feedsvc, please report it with the log: {type(error).__name__}"
             self._release(partial(after_failure, error=message, cause="internal",
                                   retry_at=None, interval=interval))  # fmt: skip
             raise

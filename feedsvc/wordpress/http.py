@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import requests
 from requests_cache import DO_NOT_CACHE, CachedSession, create_key
 from requests_cache.backends.base import BaseCache
 from requests_cache.backends.sqlite import SQLiteCache
-from requests_cache.models import AnyRequest
 
 from feedsvc import __version__
 from feedsvc.wordpress.diagnosis import TooSlowError, diagnose_failure
@@ -167,7 +166,9 @@ class HttpClient:
             allowable_codes=(200,),
             filter_fn=_is_json,
             match_headers=["Accept"],
-            key_fn=self._make_cache_key,
+            # Of this site's own: for what another site has told, no connection would be made, and so none
+            # checked.
+            key_fn=lambda request, **options: f"{create_key(request, **options)} {self._owner}",
         )
         session.guard = self._guard
         session.trust_env = False  # a proxy or a password of the machine's is not meant for these sites
@@ -178,12 +179,6 @@ class HttpClient:
         for scheme in ("http://", "https://"):
             session.mount(scheme, BoundedAdapter(self._guard, self._bounds, self._get_traffic))
         return session
-
-    def _make_cache_key(self, request: AnyRequest, **options: Any) -> str:
-        """Return the key of what is cached for this site: for what another has told, no connection would be
-        made, and so none checked.
-        """
-        return f"{create_key(request, **options)} {self._owner}"
 
     def _make_cache(self) -> BaseCache:
         if self._redis_url:
