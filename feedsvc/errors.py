@@ -1,13 +1,14 @@
 """Every error that feedsvc raises on purpose, and what becomes of each.
 
     FeedsvcError
-    ├── ConfigError      the configuration is wrong          exit status 2
-    ├── ImportFileError  a file to import can't be used      exit status 1
-    ├── SiteError        a site did not answer as WordPress  exit status 1, a line in the log, /status
-    ├── PostError        one post can't be used              that post is left out, a line in the log
-    ├── StoppedError     a pull has to leave off            the next one goes on from there
-    ├── QueryError       a request asks for what can't be    HTTP 400, exit status 2
-    └── NotReadyError    the answer is not known yet         HTTP 503 with Retry-After, exit status 1
+    ├── ConfigError       the configuration is wrong             exit status 2
+    ├── ImportFileError   a file to import can't be used         exit status 1
+    ├── SiteError         a site did not answer as WordPress     exit status 1, a line in the log, /status
+    ├── PostError         one post can't be used                 that post is left out, a line in the log
+    ├── DatabaseBusyError another has been writing for too long  exit status 1, a line in the log, /status
+    ├── StoppedError      a pull has to leave off                the next one goes on from there
+    ├── QueryError        a request asks for what can't be       HTTP 400, exit status 2
+    └── NotReadyError     the answer is not known yet            HTTP 503 with Retry-After, exit status 1
 
 The command line turns them into an exit status in one place (cli.py), the web into an HTTP status in
 one place (publish/web.py); /preview shows them on its page.
@@ -78,6 +79,10 @@ class SiteError(FeedsvcError):
 
 class PostError(FeedsvcError):
     """One post of a page can't be used; the others can."""
+
+
+class DatabaseBusyError(FeedsvcError):
+    """The database could not be written for as long as we wait: another process or site is writing."""
 
 
 class StoppedError(FeedsvcError):

@@ -85,6 +85,8 @@ class _SiteCollector(Collector):
         for health in pulled:
             if health.state.poll.failures:
                 error.add_metric([health.state.site.name, health.state.poll.failure_cause], 1)
+            elif health.condition == "overdue":
+                error.add_metric([health.state.site.name, "overdue"], 1)
         yield error
         for kind, family in ((GaugeMetricFamily, _GAUGES), (CounterMetricFamily, _COUNTERS)):
             for name, says, value in family:

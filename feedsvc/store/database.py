@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from feedsvc.errors import ConfigError
+from feedsvc.errors import ConfigError, DatabaseBusyError
 from feedsvc.store import sqlite
 from feedsvc.store.post_writer import PostWriter
 
@@ -27,31 +27,61 @@ class Database:
     """The one way to the database: `reading` and `transaction` yield a connection in a transaction.
 
     `url` is a SQLAlchemy URL of SQLite. `duplicate_window` is how far apart two posts may be published of
-    which one repeats the other. An object made before a fork can be used after it. Raises ConfigError when
-    there can't be such a file.
+    which one repeats the other, `busy_seconds` how long a transaction waits for another. An object made
+    before a fork can be used after it. Raises ConfigError when there can't be such a file.
     """
 
-    def __init__(self, url: str, duplicate_window: timedelta = timedelta(days=7)) -> None:
+    def __init__(
+        self,
+        url: str,
+        duplicate_window: timedelta = timedelta(days=7),
+        busy_seconds: float = sqlite.BUSY_SECONDS,
+    ) -> None:
         # In whole seconds, as posts are dated.
         self._duplicate_window = timedelta(seconds=duplicate_window // timedelta(seconds=1))
-        self.engine: Engine = sqlite.open_engine(url)
+        self.engine: Engine = sqlite.open_engine(url, busy_seconds)
+        self._busy_seconds = busy_seconds
         self._writing_engine = sqlite.for_writing(self.engine)
         self._file = self.engine.url.database or ""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection that sees one state of the store from its first statement to its last."""
-        with self.engine.begin() as connection:
+        """Yield a connection that sees one state of the store from its first statement to its last.
+
+        Raises DatabaseBusyError when it can't be read for long: SQLite mends what a crash has left.
+        """
+        with self._telling_busy(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, attempts: int = 1) -> Iterator[Connection]:
         """Yield a connection that writes all or nothing; waits for another writer to finish.
 
         Posts are written by `post_writer`, which leaves them grouped and indexed before the commit.
+        Raises DatabaseBusyError when others have been writing for so many waits.
         """
-        with self._writing_engine.begin() as connection:
-            yield connection
+        with ExitStack() as stack:
+            yield self._begin_writing(stack, attempts)
+
+    def _begin_writing(self, stack: ExitStack, attempts: int) -> Connection:
+        """Return a connection that has the writer's lock until `stack` is left."""
+        for _ in range(attempts - 1):
+            with suppress(DatabaseBusyError), self._telling_busy():
+                return stack.enter_context(self._writing_engine.begin())
+        with self._telling_busy():
+            return stack.enter_context(self._writing_engine.begin())
+
+    @contextmanager
+    def _telling_busy(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            if not sqlite.is_busy(error):
+                raise
+            raise DatabaseBusyError(
+                f"the database was busy for {self._busy_seconds:g} seconds: another process or site is "
+                "writing; it is tried again later"
+            ) from error
 
     def post_writer(self, connection: Connection) -> PostWriter:
         """Return the writer of posts in the transaction of `connection`."""
