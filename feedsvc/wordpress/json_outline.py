@@ -23,8 +23,8 @@ _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
 _STRING_BYTES, _OBJECT_BYTES, _LIST_BYTES, _PLACE_BYTES = 72, 200, 96, 100
 _WIDE, _ASTRAL = re.compile(rb"[\xc4-\xef]"), re.compile(rb"[\xf0-\xff]")
 _ESCAPED_WIDE, _ESCAPED_ASTRAL = re.compile(rb"\\u(?!00)"), re.compile(rb"\\u[dD][89abAB]")
-_QUOTE, _COMMA, _OPENS_LIST, _OPENS_OBJECT = _MARKS = b'",[{'
-_OPENING = _MARKS[2:]
+_QUOTE, _COMMA, _OPENS_LIST, _OPENS_OBJECT, _CLOSES_LIST = b'",[{]'
+_OPENING = (_OPENS_LIST, _OPENS_OBJECT)
 
 
 class TooDeepError(ValueError):
@@ -84,6 +84,8 @@ def outline_json(body: bytes, start: int, length: int) -> JsonOutline:
         else:
             depth -= 1
             if depth == 0:
+                if is_list != (character == _CLOSES_LIST):
+                    break
                 if item_ends or body[item_start:position].strip():
                     item_ends.append(position)
                 # Each item of a list is read on its own, so that its text is there but once.
@@ -93,7 +95,7 @@ def outline_json(body: bytes, start: int, length: int) -> JsonOutline:
             raise TooLargeError("it would take too much memory")
         if depth == 0:
             return JsonOutline(start, position + 1, item_ends if is_list else None, object_count)
-    raise ValueError("it ends too early")
+    raise ValueError("its brackets do not close")
 
 
 def _measure_width(body: bytes, wide: re.Pattern[bytes], astral: re.Pattern[bytes]) -> int:

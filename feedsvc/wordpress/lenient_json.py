@@ -38,7 +38,7 @@ _CHUNK_BYTES = 64 * 1024
 _TRANSCODED_SHARE = 6
 """The bytes that each of a body that is not UTF-8 may take while it is made so."""
 
-_NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf-7", "undefined"})
+_NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf_7", "undefined"})
 """Codecs of Python that are no charset of a web page, and some of which take time with the square."""
 
 
@@ -85,7 +85,7 @@ def decode_body(body: bytes, charset: str = "") -> str:
     except UnicodeDecodeError:
         pass
     try:
-        if codecs.lookup(charset or "utf-8").name not in _NO_CHARSETS:
+        if codecs.lookup(charset or "utf-8").name.replace("-", "_") not in _NO_CHARSETS:
             return body.decode(charset or "utf-8")
     except (UnicodeError, LookupError, ValueError):
         pass
