@@ -644,6 +644,32 @@ def litter(exchange: Exchange) -> None:
 
 
 @_mode
+def twisted(exchange: Exchange, twist: Callable[[list[Any]], object]) -> None:
+    """A plug-in, or whoever has the site, makes something else of each list."""
+    reply = exchange.good()
+    if reply.body.startswith(b"["):
+        reply = replace(reply, body=json.dumps(twist(json.loads(reply.body))).encode())
+    exchange.send(reply)
+
+
+@_mode
+def makes_up(exchange: Exchange) -> None:
+    """There are always more posts than the page before said, with ids that were not there before."""
+    query = {name: values[0] for name, values in parse_qs(urlsplit(exchange.target).query).items()}
+    if "/posts" not in exchange.target or "include" in query:
+        exchange.send(exchange.good())
+        return
+    size, number = int(query.get("per_page", 10)), int(query.get("page", 1))
+    first = 10**6 + (number - 1) * size
+    posts = [
+        {**exchange.site.posts[1], "id": post_id, "link": f"{HOME}{post_id}/"}
+        for post_id in range(first, first + size)
+    ]
+    totals = {"X-WP-Total": str((number + 3) * size), "X-WP-TotalPages": str(number + 3)}
+    exchange.send(_json(_picked(posts, query), headers=totals))
+
+
+@_mode
 def shrinks(exchange: Exchange, post_id: int) -> None:
     """A post is deleted, once, between the first page of a listing and the second."""
     if re.search(r"[?&]page=2\b", exchange.target):

@@ -19,6 +19,10 @@ MAX_ITEMS = 2_000_000
 MAX_PAGES = 100_000
 """Pages of one listing that are read: a million items of a site that gives ten at once."""
 
+MAX_UNCOUNTED_PAGES = 2_000
+"""Pages that are read where a proxy takes away how many there are: then nothing tells a long listing from
+one that is made up."""
+
 MAX_STALE_PAGES = 3
 """Pages in a row that may bring nothing new. One may, when as much was published as a page holds."""
 
@@ -51,7 +55,7 @@ def iter_pages(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
     """
     previous_ids: list[object] = []
     seen_ids: set[int] = set()
-    stale_count, max_number = 0, MAX_PAGES
+    stale_count, max_number = 0, start + MAX_UNCOUNTED_PAGES - 1
     for number in count(start):
         page = fetch(number)
         ids = [item.get("id") for item in page.items]
@@ -66,7 +70,7 @@ def iter_pages(fetch: Callable[[int], Page], start: int = 1) -> Iterator[Page]:
         if number == start and page.page_count is not None:
             max_number = min(MAX_PAGES, page.page_count + max(MIN_NEW_PAGES, page.page_count // 10))
         if number > max_number or len(seen_ids) > MAX_ITEMS:
-            got = f"its list goes on behind page {number - 1}, far beyond what it counted"
+            got = f"its list goes on behind page {number - 1}, far beyond what it counts"
             raise SiteError(page.url, got, ADVICE_ENDLESS, cause="endless")
         yield page
         if page.last:
