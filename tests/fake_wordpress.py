@@ -653,8 +653,8 @@ def twisted(exchange: Exchange, twist: Callable[[list[Any]], object]) -> None:
 
 
 @_mode
-def makes_up(exchange: Exchange) -> None:
-    """There are always more posts than the page before said, with ids that were not there before."""
+def makes_up(exchange: Exchange, pages: int = 0) -> None:
+    """It lists posts that there are not: so many pages of them, or always more than it said before."""
     query = {name: values[0] for name, values in parse_qs(urlsplit(exchange.target).query).items()}
     if "/posts" not in exchange.target or "include" in query:
         exchange.send(exchange.good())
@@ -665,7 +665,8 @@ def makes_up(exchange: Exchange) -> None:
         {**exchange.site.posts[1], "id": post_id, "link": f"{HOME}{post_id}/"}
         for post_id in range(first, first + size)
     ]
-    totals = {"X-WP-Total": str((number + 3) * size), "X-WP-TotalPages": str(number + 3)}
+    page_count = pages or number + 3
+    totals = {"X-WP-Total": str(page_count * size), "X-WP-TotalPages": str(page_count)}
     exchange.send(_json(_picked(posts, query), headers=totals))
 
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from fake_wordpress import FakeWordPress, fake_wordpress
+from feedsvc.cli import main
 from feedsvc.config import load_settings
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
@@ -147,6 +149,18 @@ def test_a_listing_that_is_made_up_is_given_up(database: Database, where: str) -
         assert "far beyond what it counts" in caught.value.got
         assert held(database) == {1, 2, 3}
         assert len(site.requests) < 60
+
+
+def test_posts_that_are_listed_and_not_there_are_not_asked_for_without_end(database: Database) -> None:
+    with fake_wordpress(3) as site:
+        pull(site, database)
+        del site.posts[2]  # so that all are compared
+        site.fail("makes_up", where="orderby=modified", pages=40)
+        with pytest.raises(SiteError, match="it gives none of 1000 posts that it lists") as caught:
+            pull(site, database)
+        assert caught.value.cause == "unusable"
+        assert held(database) == {1, 2, 3}
+        assert len([one for one in site.requests if "include" in one]) < 20
 
 
 def page(number: int, ids: list[int], *, total: int | None, pages: int | None, last: bool = False) -> Page:
@@ -289,6 +303,14 @@ def test_what_a_site_said_stands_on_no_page(
     if caught.value.quote:
         assert any(caught.value.quote in line for line in caplog.messages)
     assert bool(caught.value.quote) == (not body.startswith(("[{", "{")))
+
+
+def test_what_a_site_said_stands_on_the_terminal(own_folder: object) -> None:
+    with serving({"/wp-json/": Canned(200, "Who are you?")}) as url:
+        for command in ("pull", "check"):
+            done = CliRunner().invoke(main, [command, f"--site={url}wp-json/"])
+            assert done.exit_code == 1
+            assert "It said “Who are you?”" in done.output
 
 
 def test_a_mistake_of_ours_tells_no_page_what_came(database: Database) -> None:

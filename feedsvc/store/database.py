@@ -20,6 +20,7 @@ from feedsvc.store.post_writer import PostWriter
 
 log = logging.getLogger(__name__)
 
+_MIGRATION_ATTEMPTS = 20  # another process may be at it for minutes, after an update
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -105,7 +106,7 @@ class Database:
             ) from error
 
     def _migrate(self) -> bool:
-        with self.transaction() as connection:
+        with self.transaction(_MIGRATION_ATTEMPTS) as connection:
             before = MigrationContext.configure(connection).get_current_revision()
             config = _alembic_config()
             if before != ScriptDirectory.from_config(config).get_current_head():

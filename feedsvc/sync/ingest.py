@@ -16,11 +16,14 @@ from feedsvc.sync.optional import OptionalRequests
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import Fact, LinksChanged
 from feedsvc.wordpress.api import Api
-from feedsvc.wordpress.diagnosis import ADVICE
+from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE
 from feedsvc.wordpress.json_values import is_id
-from feedsvc.wordpress.listing import split_into_pages
+from feedsvc.wordpress.listing import PAGE_SIZE, split_into_pages
 from feedsvc.wordpress.media import parse_featured_id, parse_image
 from feedsvc.wordpress.parse import parse_terms
+
+MAX_EMPTY_PAGES = 10
+"""Pages of posts, asked for by their ids, of which none comes: they were never there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,17 @@ class PostIngest:
     remark: Callable[[str], None]
 
     def fetch_and_store(self, post_ids: Iterable[int]) -> ChangeCounts:
-        """Fetch the posts of some ids and store them, a page in one transaction."""
-        counts = ChangeCounts()
+        """Fetch the posts of some ids and store them, a page in one transaction. Raise SiteError when
+        MAX_EMPTY_PAGES in a row bring none: then the site lists what it does not have.
+        """
+        counts, empty_count = ChangeCounts(), 0
         for page_ids in split_into_pages(dict.fromkeys(post_ids)):
-            counts += self.store_posts(self.fetcher.fetch_posts(page_ids))
+            fetched = self.fetcher.fetch_posts(page_ids)
+            empty_count = 0 if fetched.items or fetched.failed_ids else empty_count + 1
+            if empty_count == MAX_EMPTY_PAGES:
+                got = f"it gives none of {empty_count * PAGE_SIZE} posts that it lists when asked for them"
+                raise SiteError(self.api.root, got, ADVICE_CACHE, cause="unusable")
+            counts += self.store_posts(fetched.items)
         return counts
 
     def store_posts(
@@ -75,7 +85,7 @@ class PostIngest:
         if not changed_ids:
             return ChangeCounts()
         try:
-            items = self.fetcher.fetch_posts(changed_ids)
+            items = self.fetcher.fetch_posts(changed_ids).items
         except FeedsvcError:
             # Else it would not show before the turn of the latest posts comes again.
             self.store.remember(LinksChanged(are_stable=True, now=datetime.now(UTC)))

@@ -14,6 +14,8 @@ from feedsvc.wordpress.lenient_json import ParsedJson, decode_body, parse_lenien
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 _MAX_WAIT = timedelta(days=1)
 _MAX_TYPE_LENGTH = 80
+_MAX_TEXT_BYTES = 2_000_000
+_NOT_ASCII = bytes(range(0x80, 0x100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,14 @@ class Response:
 
     @property
     def text(self) -> str:
-        """The body as text."""
-        return decode_body(self.body, self._charset)
+        """The beginning of the body as text: no page is looked at further, and a character may take four
+        bytes.
+        """
+        beginning = self.body[:_MAX_TEXT_BYTES]
+        if len(beginning) < len(self.body):
+            # A character cut in two is no reason to take the page for one in another charset.
+            beginning = beginning.rstrip(_NOT_ASCII)
+        return decode_body(beginning, self._charset)
 
     def json(self, max_items: int | None = None) -> ParsedJson:
         """Return the body as JSON. Raises NoJsonError when it is none, TooManyItemsError when it is a list
