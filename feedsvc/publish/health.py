@@ -25,15 +25,18 @@ class SiteHealth:
     is_overdue: bool = False
 
     @property
-    def condition(self) -> Literal["imported", "failing", "overdue", "waiting", "reading", "well"]:
+    def is_up(self) -> bool:
+        """Whether the last pull went well and the next one is not overdue."""
+        return self.condition in ("well", "reading") and not self.is_overdue
+
+    @property
+    def condition(self) -> Literal["imported", "failing", "waiting", "reading", "well"]:
         """How the site is doing, in a word."""
         state = self.state
         if state.is_imported and not state.sync.api_root and not state.poll.failures:
             return "imported"
         if state.poll.failures:
             return "failing"
-        if self.is_overdue:
-            return "overdue"
         if not state.poll.last_success_at:
             return "reading" if state.sync.api_root else "waiting"
         return "well" if state.sync.backfilled_at else "reading"
