@@ -1,14 +1,15 @@
 """Every error that feedsvc raises on purpose, and what becomes of each.
 
     FeedsvcError
-    ├── ConfigError      the configuration is wrong          exit status 2
-    ├── ImportFileError  a file to import can't be used      exit status 1
-    ├── SiteError        a site did not answer as WordPress  exit status 1, a line in the log, /status
-    ├── PostError        one post can't be used              that post is left out, a line in the log
-    ├── StoppedError     a pull has to leave off            the next one goes on from there
-    ├── QueryError       a request asks for what can't be    HTTP 400, exit status 2
-    ├── NotReadyError    the answer is not known yet         HTTP 503 with Retry-After, exit status 1
-    └── TooLongError     an answer takes longer than it may  HTTP 503 with Retry-After
+    ├── ConfigError       the configuration is wrong             exit status 2
+    ├── ImportFileError   a file to import can't be used         exit status 1
+    ├── SiteError         a site did not answer as WordPress     exit status 1, a line in the log, /status
+    ├── PostError         one post can't be used                 that post is left out, a line in the log
+    ├── DatabaseBusyError another has been writing for too long  exit status 1, a line in the log, /status
+    ├── StoppedError      a pull has to leave off                the next one goes on from there
+    ├── QueryError        a request asks for what can't be       HTTP 400, exit status 2
+    ├── NotReadyError     the answer is not known yet            HTTP 503 with Retry-After, exit status 1
+    └── TooLongError      an answer takes longer than it may     HTTP 503 with Retry-After
 
 The command line turns them into an exit status in one place (cli.py), the web into an HTTP status in
 one place (publish/web.py); /preview shows them on its page.
@@ -42,8 +43,9 @@ class SiteError(FeedsvcError):
     """A site did not answer as a WordPress REST API does.
 
     Takes what was asked (a URL without secrets), what came back, what the operator can try, the HTTP
-    status if there was one, the cause in a word for `/metrics`, and from when (UTC) on the site lets us ask
-    again.
+    status if there was one, the cause in a word for `/metrics`, from when (UTC) on the site lets us ask
+    again, and the beginning of what came where it says more. That quote is no part of the error's text: it
+    is for the log and the terminal, while the text stands on public pages.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class SiteError(FeedsvcError):
         *,
         cause: str = "",
         retry_at: datetime | None = None,
+        quote: str = "",
     ) -> None:
         asked = _FIELDS.sub(r"\1", asked).rstrip("?&")
         if len(asked) > _MAX_URL_LENGTH:
@@ -67,6 +70,7 @@ class SiteError(FeedsvcError):
         self.advice = advice
         self.cause = cause or (f"http_{status}" if status not in (None, 200) else "not_wordpress")
         self.retry_at = retry_at
+        self.quote = quote
 
     @property
     def asks_to_wait(self) -> bool:
@@ -76,6 +80,10 @@ class SiteError(FeedsvcError):
 
 class PostError(FeedsvcError):
     """One post of a page can't be used; the others can."""
+
+
+class DatabaseBusyError(FeedsvcError):
+    """The database could not be written for as long as we wait: another process or site is writing."""
 
 
 class StoppedError(FeedsvcError):

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from feedsvc.config import Settings
-from feedsvc.errors import SiteError, StoppedError
+from feedsvc.errors import DatabaseBusyError, SiteError, StoppedError
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
@@ -44,7 +44,7 @@ class Poller:
     def __init__(self, settings: Settings, database: Database, bounds: Bounds | None = None) -> None:
         self._settings = settings
         self._database = database
-        self._http = make_http_client(settings, bounds)
+        self._bounds = bounds
         self._stop = threading.Event()
         self._slots = threading.BoundedSemaphore(MAX_BUSY_SITES)
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -53,7 +53,8 @@ class Poller:
     def register(self) -> list[SiteState]:
         """Return the configured sites, brought into the store where they are not there."""
         now = datetime.now(UTC)
-        self._http.forget()
+        with closing(make_http_client(self._settings)) as http:
+            http.forget()
         with self._database.transaction() as connection:
             site_ids = [sites.ensure_site(connection, site.name, site.url) for site in self._settings.sites]
             states = [sites.load_site(connection, site_id) for site_id in site_ids]
@@ -65,7 +66,9 @@ class Poller:
         return states
 
     def claim(self, site_id: int, *, even_if_early: bool = False) -> bool:
-        """Claim a site, and return whether that succeeded: it is due, and nobody else has it."""
+        """Claim a site, and return whether that succeeded: it is due, and nobody else has it. Raises
+        DatabaseBusyError when that can't be written: the site stays due, and is claimed later.
+        """
         with self._database.transaction() as connection:
             holders = sites.list_claim_holders(connection)
             dead_holders = [holder for holder in holders if holder != self.name and _is_dead(holder)]
@@ -87,33 +90,33 @@ class Poller:
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Report:
         """Pull a site that is claimed, remember how that went, and let go of it: see SiteTurn.pull."""
-        turn = SiteTurn(
-            self._database,
-            self._http,
-            site_id,
-            self.name,
-            self._settings.poll_interval,
-            self._settings.sweep_interval,
-            stopped=self._stop.is_set,
-            wait=self._stop.wait,
-            meanwhile=self._lend_slot,
-        )
-        with self._slots:
+        url = self._load(site_id).configured_url
+        with closing(make_http_client(self._settings, url, self._bounds)) as http, self._slots:
+            turn = SiteTurn(
+                self._database,
+                http,
+                site_id,
+                self.name,
+                self._settings.poll_interval,
+                self._settings.sweep_interval,
+                stopped=self._stop.is_set,
+                wait=self._stop.wait,
+                meanwhile=self._lend_slot,
+            )
             return turn.pull(full=full, plan=plan, progress=progress)
 
     def run(self, *, beside: int | None = None) -> None:
         """Pull what is due until told to stop; with `beside`, until that parent process is gone."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        site_ids = [state.id for state in self.register()]
-        if not site_ids:
+        site_ids = self._register_in_time()
+        if not site_ids and not self._stop.is_set():
             log.info("no site is configured, in config.toml or FEEDSVC_SITES: nothing is pulled")
         # Beside the pulls, since it may take minutes after an update; a daemon as they are.
         threading.Thread(target=self._clean_again, daemon=True).start()
         running: dict[int, threading.Thread] = {}
         while not self._stop.is_set():
-            with self._database.reading() as connection:
-                due_ids = sites.list_due_sites(connection, datetime.now(UTC))
+            due_ids = self._list_due_ids()
             for site_id in site_ids:
                 if site_id in due_ids and site_id not in running:
                     # One each, so that a site that hangs delays no other; and a daemon, so that it does
@@ -129,26 +132,61 @@ class Poller:
         for site_id, thread in running.items():
             thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive():
-                free_site(self._database, site_id, self.name)
+                self._free(site_id)
         log.info("the poller has stopped")
 
-    def _clean_again(self) -> None:
+    def _register_in_time(self) -> list[int]:
+        """Return the ids of the configured sites, brought into the store as soon as it can be written; none
+        when we are told to stop before.
+        """
+        while not self._stop.is_set():
+            try:
+                return [state.id for state in self.register()]
+            except DatabaseBusyError as error:
+                log.warning("%s", error)
+                self._stop.wait(_TICK_SECONDS)
+        return []
+
+    def _list_due_ids(self) -> set[int]:
         try:
-            if count := clean_again(self._database, lambda: not self._stop.is_set()):
+            with self._database.reading() as connection:
+                return sites.list_due_sites(connection, datetime.now(UTC))
+        except DatabaseBusyError as error:
+            log.warning("%s", error)
+            return set()
+
+    def _free(self, site_id: int) -> None:
+        try:
+            free_site(self._database, site_id, self.name)
+        except DatabaseBusyError as error:
+            log.warning("a site stays claimed until its lease ends: %s", error)
+
+    def _clean_again(self) -> None:
+        count = 0
+        try:
+            while not self._stop.is_set():
+                try:
+                    count += clean_again(self._database, lambda: not self._stop.is_set())
+                    break
+                except DatabaseBusyError as error:
+                    log.warning("bodies are cleaned again later: %s", error)
+                    self._stop.wait(_TICK_SECONDS)
+            if count:
                 log.info("%d bodies cleaned again, since the policy has changed", count)
         except Exception:  # a thread's error would vanish: it belongs into the log
             log.exception("bodies could not be cleaned again: an error in feedsvc")
 
     def _take_turn(self, site_id: int) -> None:
-        name = self._load(site_id).site.name
+        name = str(site_id)
         try:
+            name = self._load(site_id).site.name
             # A thread may have waited for the database until the process had to end.
             if self._stop.is_set() or not self.claim(site_id):
                 return
             report = self.pull(site_id)
         except StoppedError as error:
             log.info("site %s: %s; the next pull goes on from there", name, error)
-        except SiteError as error:
+        except (SiteError, DatabaseBusyError) as error:
             log.warning("site %s: %s", name, error)
         except Exception:  # a thread's error would vanish: it belongs into the log
             log.exception("site %s: an error in feedsvc", name)
@@ -187,14 +225,21 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
-def make_http_client(settings: Settings, bounds: Bounds | None = None) -> HttpClient:
-    """Return the way to the sites that the settings ask for; what it keeps lies beside the database."""
+def make_http_client(
+    settings: Settings, site_url: str | None = None, bounds: Bounds | None = None
+) -> HttpClient:
+    """Return the way to the site at `site_url` that the settings ask for; what it keeps lies beside the
+    database.
+
+    Of addresses that are not public it opens those of this site alone: what is named for one site is not
+    for another to send us to.
+    """
     database = Path(make_url(settings.database_url).database or "feedsvc.db")
     return HttpClient(
         cache_file=database.with_name(f"{database.stem}-http.sqlite"),
         redis_url=settings.redis_url,
         contact=settings.contact or settings.base_url or "",
-        named=[site.url for site in settings.sites],
+        named=[site_url] if site_url else [],
         proxy=settings.proxy,
         bounds=bounds,
     )

@@ -268,6 +268,10 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         "<img src=/x.png srcset='/a.png\t1x\n,\njavascript:hit()\t2x' sizes='\" onerror=hit()'>",
         "<img srcset=',,,javascript:hit(),,, 1x' src=/x.png><img srcset='java script:hit() 1x' src=/y.png>",
         "<img srcset='/a.png 1x (javascript:hit(), /b.png 2x' src=/x.png>",
+        "<img srcset='/a.png 1y,javascript:hit() 2x' src=/x.png><img srcset='/a.png w,javascript:hit()'>",
+        "<picture><source srcset='/a.png 9w 9h,javascript:hit() 3w'><img srcset='/a.png x,data:,1'>",
+        "<img imagesrcset='javascript:hit() 1x' src=/x.png>",
+        "<img srcset='/a.png 1x;,javascript:hit()' src=/x.png>",
         "<picture><source srcset='javascript:hit()' onerror=hit()><img src=x onerror=hit()></picture>",
         "<source src='javascript:hit()'><source srcset='//evil.example/x 1x, ://x 2x'>"
         "<track src='data:,1'>",

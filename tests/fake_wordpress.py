@@ -645,6 +645,33 @@ def litter(exchange: Exchange) -> None:
 
 
 @_mode
+def twisted(exchange: Exchange, twist: Callable[[list[Any]], object]) -> None:
+    """A plug-in, or whoever has the site, makes something else of each list."""
+    reply = exchange.good()
+    if reply.body.startswith(b"["):
+        reply = replace(reply, body=json.dumps(twist(json.loads(reply.body))).encode())
+    exchange.send(reply)
+
+
+@_mode
+def makes_up(exchange: Exchange, pages: int = 0) -> None:
+    """It lists posts that there are not: so many pages of them, or always more than it said before."""
+    query = {name: values[0] for name, values in parse_qs(urlsplit(exchange.target).query).items()}
+    if "/posts" not in exchange.target or "include" in query:
+        exchange.send(exchange.good())
+        return
+    size, number = int(query.get("per_page", 10)), int(query.get("page", 1))
+    first = 10**6 + (number - 1) * size
+    posts = [
+        {**exchange.site.posts[1], "id": post_id, "link": f"{HOME}{post_id}/"}
+        for post_id in range(first, first + size)
+    ]
+    page_count = pages or number + 3
+    totals = {"X-WP-Total": str(page_count * size), "X-WP-TotalPages": str(page_count)}
+    exchange.send(_json(_picked(posts, query), headers=totals))
+
+
+@_mode
 def shrinks(exchange: Exchange, post_id: int) -> None:
     """A post is deleted, once, between the first page of a listing and the second."""
     if re.search(r"[?&]page=2\b", exchange.target):
@@ -664,3 +691,29 @@ def fake_wordpress(posts: int = 0, **setup: Any) -> Iterator[FakeWordPress]:
         yield site
     finally:
         site.stop()
+
+
+@contextmanager
+def fake_proxy(sites: Mapping[str, FakeWordPress]) -> Iterator[str]:
+    """Serve a proxy that knows where sites are by their names, and yield its address: sites that are public
+    addresses to who asks through it.
+    """
+
+    class Proxy(_Handler):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(FakeWordPress(), *args)
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            site = sites[parts.hostname or ""]
+            self.path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+            site.speak(Exchange(site, self))
+
+    server = _Server(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        server.break_connections()

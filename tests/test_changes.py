@@ -401,7 +401,7 @@ def test_links_that_have_changed_are_remembered_though_the_posts_can_not_be_fetc
             post["link"] += "?moved"
         store = SiteStore(database, 1)
         with pytest.raises(StoppedError, match="enough"):
-            pull_site(store, Stopping(make_http_client(load_settings(sites=[site.url]))))
+            pull_site(store, Stopping(make_http_client(load_settings(sites=[site.url]), site.url)))
         pull(site, database)
         links = store.list_links(range(1, 6))
     assert len(links) == 5

@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from columns import set_columns
-from fake_wordpress import START, FakeWordPress, fake_wordpress, wp_time
+from fake_wordpress import START, FakeWordPress, fake_proxy, fake_wordpress, wp_time
 from feedsvc.cli import main
 from feedsvc.config import load_settings
 from feedsvc.errors import SiteError
@@ -575,8 +575,13 @@ def test_a_site_goes_from_pretty_to_plain_permalinks_and_back(database: Database
 
 
 @pytest.mark.parametrize("forwards", [True, False], ids=["the old one redirects", "both are the site"])
-def test_a_site_goes_to_another_domain(database: Database, forwards: bool) -> None:
-    with fake_wordpress(30) as old, fake_wordpress() as new:
+def test_a_site_goes_to_another_domain(
+    database: Database, monkeypatch: pytest.MonkeyPatch, forwards: bool
+) -> None:
+    with fake_wordpress(30) as old, fake_wordpress() as new, ExitStack() as stack:
+        old.url, new.url = "http://old.example/", "http://new.example/"
+        proxy = fake_proxy({"old.example": old, "new.example": new})
+        monkeypatch.setenv("FEEDSVC_PROXY", stack.enter_context(proxy))
         seen = Observed(old, database)
         seen.pull()
         ids = {item["id"] for item in seen.items().values()}
@@ -634,11 +639,21 @@ def test_an_api_that_is_announced_at_an_inner_address_is_never_asked(database: D
 
 
 def test_an_inner_address_that_the_operator_named_may_be_asked(database: Database) -> None:
+    with fake_wordpress(5, host="127.0.0.2") as site:
+        assert Observed(site, database).pull().new == 5
+        assert site.requests
+
+
+def test_an_inner_address_that_is_named_for_another_site_is_never_asked(database: Database) -> None:
     with fake_wordpress(5) as site, fake_wordpress(5, host="127.0.0.2") as other:
         seen = Observed(site, database, other.url)
+        site.announces = f"{other.url}wp-json/"
+        with suppress(SiteError):
+            seen.pull()
         site.fail("redirect", to=other.url)
-        assert seen.pull().new == 5
-        assert other.requests
+        assert seen.fail().cause == "inner_address"
+        assert site.requests
+        assert other.requests == []
 
 
 # A site that asks us to wait

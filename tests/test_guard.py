@@ -1,18 +1,20 @@
 """Where connections may lead, and that they end in time."""
 
+import ipaddress
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 from feedsvc.errors import SiteError
-from feedsvc.wordpress.diagnosis import InnerAddressError
+from feedsvc.wordpress.diagnosis import InnerAddressError, MetadataAddressError
 from feedsvc.wordpress.guard import Guard
-from feedsvc.wordpress.http import HttpClient
+from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, HttpClient
 from feedsvc.wordpress.transport import Bounds
 from servers import Canned, serving
 
@@ -22,7 +24,123 @@ INNER = """
     ::1 :: fe80::1 fc00::1 fd12:3456::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 2002:7f00:1:: 2002:a00:1::
     64:ff9b::127.0.0.1 64:ff9b::10.0.0.1 64:ff9b:1::1 fec0::1 ::127.0.0.1 192.88.99.1 localhost LOCALHOST
 """.split()
-PUBLIC = "93.184.215.14 1.1.1.1 2606:4700:4700::1111 64:ff9b::1.1.1.1 ::ffff:1.1.1.1".split()
+INNER += """
+    ::ffff:0:127.0.0.1 ::ffff:0:10.0.0.1 2001:0:4136:e378:8000:63bf:80ff:fffe fe80::5efe:1.1.1.1
+    2606:4700::5efe:127.0.0.1 2606:4700::200:5efe:10.0.0.1 64:ff9b:1:7f00:0:100:: 64:ff9b:1::1.1.1.1 3fff::1
+    ::1.1.1.1 fe80::1%lo 0xa.1 012.0.0.1 167772161 0300.0250.1.1
+""".split()
+PUBLIC = (
+    "93.184.215.14 1.1.1.1 2606:4700:4700::1111 64:ff9b::1.1.1.1 ::ffff:1.1.1.1 2002:101:101::1".split()
+)
+
+METADATA = {
+    "AWS, Google, Azure, OpenStack": "169.254.169.254",
+    "AWS's containers": "169.254.170.2",
+    "AWS's pods": "169.254.170.23",
+    "Scaleway": "169.254.42.42",
+    "Tencent": "169.254.0.23",
+    "Alibaba": "100.100.100.200",
+    "Azure's WireServer": "168.63.129.16",
+    "Oracle Classic": "192.0.0.192",
+}
+METADATA_6 = {
+    "AWS": "fd00:ec2::254",
+    "AWS's pods": "fd00:ec2::23",
+    "Google": "fd20:ce::254",
+    "Oracle": "fd00:c1::a9fe:a9fe",
+    "Scaleway": "fd00:42::42",
+    "Akamai": "fd00:a9fe:a9fe::1",
+    "OpenStack": "fe80::a9fe:a9fe",
+}
+
+
+def wrap(address: str) -> dict[str, str]:
+    """Return the forms in which an IPv4 address may be written or wrapped."""
+    number = int(ipaddress.IPv4Address(address))
+    high, low = f"{number >> 16:x}", f"{number & 0xFFFF:x}"
+    octets = address.split(".")
+    return {
+        "as it is": address,
+        "decimal": str(number),
+        "hexadecimal": hex(number),
+        "octal": ".".join(f"0{int(octet):o}" for octet in octets),
+        "of two parts": f"{octets[0]}.{number & 0xFFFFFF}",
+        "IPv4-mapped": f"::ffff:{address}",
+        "IPv4-compatible": f"::{address}",
+        "IPv4-translated": f"::ffff:0:{address}",
+        "NAT64": f"64:ff9b::{address}",
+        "NAT64 of a network's own": f"64:ff9b:1::{address}",
+        "NAT64 around the zero byte": f"64:ff9b:1:{high}:{number >> 8 & 0xFF:x}:{(number & 0xFF) << 8:x}::",
+        "6to4": f"2002:{high}:{low}::1",
+        "Teredo": f"2001:0:4136:e378:8000:63bf:{0xFFFF ^ number >> 16:x}:{0xFFFF ^ number & 0xFFFF:x}",
+        "a Teredo server": f"2001:0:{high}:{low}:8000:63bf:fefe:fefe",
+        "ISATAP": f"fe80::5efe:{high}:{low}",
+        "ISATAP of a global address": f"2606:4700::200:5efe:{high}:{low}",
+    }
+
+
+@pytest.mark.parametrize("address", [*METADATA.values(), *METADATA_6.values()])
+def test_no_name_and_no_configuration_opens_where_clouds_tell_secrets(address: str) -> None:
+    forms = {"as it is": address} if ":" in address else wrap(address)
+    for form, host in forms.items():
+        written = f"[{host}]" if ":" in host else host
+        guard = Guard([f"http://{written}/", f"http://{written}:8080/", f"https://{written}/"])
+        for port in (80, 443, 8080):
+            with pytest.raises(MetadataAddressError):
+                assert not guard.resolve(host, port), form
+
+
+@contextmanager
+def resolving(name: str, *addresses: str) -> Iterator[list[str]]:
+    """Let the machine's resolver give `addresses` for a name, one with each question, the last for good;
+    yield the names that it was asked for.
+    """
+    asked: list[str] = []
+    resolve = socket.getaddrinfo
+
+    def answer(host: str, port: int, *args: Any, **options: Any) -> Any:
+        if host != name:
+            return resolve(host, port, *args, **options)
+        asked.append(host)
+        return resolve(addresses[min(len(asked), len(addresses)) - 1], port, *args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", answer)
+        yield asked
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:100.100.100.200", "64:ff9b::168.63.129.16"])
+def test_a_configured_name_may_not_lead_to_where_clouds_tell_secrets(tmp_path: Path, address: str) -> None:
+    url = "http://site.example/"
+    with resolving("site.example", address), pytest.raises(SiteError) as caught:
+        HttpClient(cache_file=tmp_path / "http.sqlite", named=[url]).get(url)
+    assert caught.value.cause == "inner_address"
+    assert "none can be configured" in caught.value.advice
+    assert address not in str(caught.value)
+
+
+def test_a_name_that_leads_elsewhere_a_moment_later_is_asked_where_it_was_checked(tmp_path: Path) -> None:
+    with serving({"/": Canned(200, '{"a": 1}')}) as there:
+        url = there.replace("127.0.0.1", "site.example")
+        with resolving("site.example", "127.0.0.1", "169.254.169.254") as asked:
+            http = HttpClient(cache_file=tmp_path / "http.sqlite", named=[url])
+            assert http.get(url).json().data == {"a": 1}
+            assert len(asked) == 1
+
+
+def test_an_address_named_for_one_site_is_not_for_another_to_send_us_to(tmp_path: Path) -> None:
+    """Not even to what is in the cache, for which no connection would be made."""
+    cache_file = tmp_path / "http.sqlite"
+    redirect = {"/": Canned(302)}
+    with serving({"/": Canned(200, '{"inner": "secret"}')}) as inner, serving(redirect) as hostile:
+        redirect["/"] = Canned(302, headers={"Location": inner})
+        kept = HttpClient(cache_file=cache_file, named=[inner]).get(inner, max_age=INFO_MAX_AGE)
+        assert kept.json().data == {"inner": "secret"}
+        for url in (hostile, inner):
+            for max_age in (None, REVALIDATE, INFO_MAX_AGE):
+                with pytest.raises(SiteError) as caught:
+                    HttpClient(cache_file=cache_file, named=[hostile]).get(url, max_age=max_age)
+                assert caught.value.cause == "inner_address"
 
 
 @pytest.mark.parametrize("host", INNER)
@@ -40,7 +158,13 @@ def test_a_public_address_is_not(host: str) -> None:
     ("named", "host", "port", "may"),
     [
         ("http://127.0.0.1:8080/", "127.0.0.1", 8080, True),
-        ("http://127.0.0.1:8080/", "127.0.0.1", 9999, True),  # an address is the operator's own
+        ("http://127.0.0.1:8080/", "127.0.0.1", 9999, False),  # a port is what was named
+        ("http://127.0.0.1:8080/", "127.0.0.1", 80, False),
+        ("http://127.0.0.1/", "127.0.0.1", 443, False),
+        ("https://127.0.0.1/", "127.0.0.1", 443, True),
+        ("http://2130706433:8080/", "127.0.0.1", 8080, True),
+        ("http://0x7f.1:8080/", "2130706433", 8080, True),
+        ("http://0177.0.0.1:8080/", "127.0.0.1", 80, False),
         ("http://127.0.0.1:8080/", "127.0.0.2", 8080, False),
         ("http://127.0.0.1:8080/", "localhost", 8080, False),
         ("http://localhost:8080/", "localhost", 8080, True),
@@ -49,7 +173,9 @@ def test_a_public_address_is_not(host: str) -> None:
         ("http://localhost/", "localhost", 80, True),
         ("http://localhost/", "localhost", 6379, False),
         ("http://localhost:8080/", "localhost", 6379, False),  # a name leads where its owner lets it
-        ("http://[::1]:8080/", "::1", 9999, True),
+        ("http://[::1]:8080/", "::1", 8080, True),
+        ("http://[0:0::0:1]:8080/", "::1", 8080, True),
+        ("http://[::1]:8080/", "::1", 9999, False),
         ("https://example.com/", "localhost", 443, False),
     ],
 )
@@ -176,10 +302,8 @@ def test_what_comes_a_byte_at_a_time_is_given_up_in_time(
     tmp_path: Path, scheme: str, head: bytes, drip: bytes
 ) -> None:
     with dripping(head, drip) as address:
-        http = HttpClient(cache_file=tmp_path / "http.sqlite", named=LOOPBACK, bounds=Bounds(total=0.3))
+        url = f"{scheme}://{address}"
+        http = HttpClient(cache_file=tmp_path / "http.sqlite", named=[url], bounds=Bounds(total=0.3))
         with pytest.raises(SiteError) as caught:
-            http.get(f"{scheme}://{address}")
+            http.get(url)
     assert (caught.value.cause, caught.value.got) == ("too_slow", "it had not finished after 0.3 seconds")
-
-
-LOOPBACK = ["http://127.0.0.1/"]

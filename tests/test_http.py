@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,8 +19,6 @@ from feedsvc.errors import SiteError
 from feedsvc.wordpress.http import INFO_MAX_AGE, HttpClient
 from servers import Canned, serving
 from service import eventually, free_port
-
-LOOPBACK = ["http://127.0.0.1/"]
 
 
 class Counting:
@@ -61,27 +59,34 @@ def counting() -> Iterator[tuple[str, Counting]]:
         server.server_close()
 
 
+Connect = Callable[[str], HttpClient]
+
+
 @pytest.fixture
-def http(tmp_path: Path) -> HttpClient:
-    return HttpClient(named=LOOPBACK, cache_file=tmp_path / "http.sqlite", contact="https://feeds.example/")
+def connect(tmp_path: Path) -> Connect:
+    """What makes the way to the site at an address."""
+    return lambda url: HttpClient(
+        named=[url], cache_file=tmp_path / "http.sqlite", contact="https://feeds.example/"
+    )
 
 
-def test_an_answer_is_read_whole_with_its_status_and_headers(http: HttpClient) -> None:
+def test_an_answer_is_read_whole_with_its_status_and_headers(connect: Connect) -> None:
     with serving({"/": Canned(418, '{"é": 1}', headers={"X-WP-Total": "7"})}) as url:
-        answer = http.get(url)
+        answer = connect(url).get(url)
     assert (answer.status, answer.json().data, answer.media_type) == (418, {"é": 1}, "application/json")
     assert answer.headers["x-wp-total"] == "7"
 
 
-def test_we_say_who_we_are_and_where_to_write(http: HttpClient) -> None:
+def test_we_say_who_we_are_and_where_to_write(connect: Connect) -> None:
     with counting() as (url, seen):
-        http.get(url)
+        connect(url).get(url)
     assert seen.headers["user-agent"].startswith(f"feedsvc/{__version__} ")
     assert "+https://feeds.example/" in seen.headers["user-agent"]
 
 
-def test_an_answer_is_kept_only_when_asked_to_and_good(http: HttpClient) -> None:
+def test_an_answer_is_kept_only_when_asked_to_and_good(connect: Connect) -> None:
     with counting() as (url, seen):
+        http = connect(url)
         http.get(url)
         http.get(url)
         assert seen.requests == 2  # not asked to keep it
@@ -103,25 +108,25 @@ def test_an_answer_is_kept_only_when_asked_to_and_good(http: HttpClient) -> None
         assert seen.requests == 8
 
 
-def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
+def test_what_is_kept_is_there_after_a_restart(connect: Connect) -> None:
     with counting() as (url, seen):
-        HttpClient(named=LOOPBACK, cache_file=tmp_path / "http.sqlite").get(url, max_age=INFO_MAX_AGE)
-        assert HttpClient(named=LOOPBACK, cache_file=tmp_path / "http.sqlite").get(
-            url, max_age=INFO_MAX_AGE
-        ).json().data == {"a": 1}
+        connect(url).get(url, max_age=INFO_MAX_AGE)
+        assert connect(url).get(url, max_age=INFO_MAX_AGE).json().data == {"a": 1}
         assert seen.requests == 1
 
 
-def test_an_answer_without_end_is_given_up(http: HttpClient) -> None:
+def test_an_answer_without_end_is_given_up(connect: Connect) -> None:
     with counting() as (url, seen):
+        http = connect(url)
         seen.body = gzip.compress(b" " * (17 * 1024**2))
         seen.sent["Content-Encoding"] = "gzip"
         with pytest.raises(SiteError, match="it sent more than 16 MB"):
             http.get(url)
 
 
-def test_a_packed_answer_is_unpacked_and_kept_so(http: HttpClient) -> None:
+def test_a_packed_answer_is_unpacked_and_kept_so(connect: Connect) -> None:
     with counting() as (url, seen):
+        http = connect(url)
         seen.body = gzip.compress(b'{"b": 2}')
         seen.sent["Content-Encoding"] = "gzip"
         assert [http.get(url, max_age=INFO_MAX_AGE).json().data for _ in range(2)] == [{"b": 2}, {"b": 2}]
@@ -137,12 +142,12 @@ def test_a_packed_answer_is_unpacked_and_kept_so(http: HttpClient) -> None:
         pytest.param("http://127.0.0.1:{plain}/circle", "it redirects in a circle", id="a circle"),
     ],
 )
-def test_no_answer_is_told_in_plain_words(http: HttpClient, url: str, got: str) -> None:
+def test_no_answer_is_told_in_plain_words(connect: Connect, url: str, got: str) -> None:
     circle = Canned(302, headers={"Location": "/circle"})
     with serving({"/circle": circle}) as plain:
         address = url.format(free=free_port(), plain=plain.split(":")[2].rstrip("/"))
         with pytest.raises(SiteError) as caught:
-            http.get(address)
+            connect(address).get(address)
     assert caught.value.got == got
     assert caught.value.asked == address
     assert caught.value.advice
@@ -161,7 +166,7 @@ def test_answers_are_kept_in_redis_when_there_is_one(tmp_path: Path) -> None:
         eventually(lambda: _pings(url), "redis answers")
         with counting() as (address, seen):
             for _ in range(2):
-                client = HttpClient(named=LOOPBACK, cache_file=tmp_path / "unused.sqlite", redis_url=url)
+                client = HttpClient(named=[address], cache_file=tmp_path / "unused.sqlite", redis_url=url)
                 assert client.get(address, max_age=INFO_MAX_AGE).json().data == {"a": 1}
             assert seen.requests == 1
         assert not (tmp_path / "unused.sqlite").exists()
@@ -184,8 +189,9 @@ def _pings(url: str) -> bool:
         client.close()
 
 
-def test_what_an_older_version_left_keeps_nobody_from_starting(tmp_path: Path, http: HttpClient) -> None:
+def test_what_an_older_version_left_keeps_nobody_from_starting(tmp_path: Path, connect: Connect) -> None:
     with counting() as (url, seen):
+        http = connect(url)
         http.get(url, max_age=INFO_MAX_AGE)
         with closing(sqlite3.connect(tmp_path / "http.sqlite")) as kept, kept:
             kept.execute("UPDATE responses SET value = 'no such thing'")

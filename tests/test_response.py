@@ -50,3 +50,33 @@ def test_retry_after_is_understood_in_both_its_forms(value: str, wait: timedelta
 @pytest.mark.parametrize("status", [200, 301, 304])
 def test_only_a_failure_asks_us_to_wait(status: int) -> None:
     assert Response(status, {"retry-after": "60"}, b"", "http://x/").retry_at is None
+
+
+def test_of_a_long_page_the_beginning_is_read_in_its_own_charset() -> None:
+    page = "<p>ไทย Zürich</p>" * 200_000
+    text = Response(200, {"content-type": "text/html; charset=iso-8859-1"}, page.encode(), "http://x/").text
+    assert page.startswith(text)
+    assert len(text) > 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "asks"),
+    [
+        (429, {}, True),
+        (429, {"retry-after": "soon"}, True),
+        (503, {"retry-after": "60"}, True),
+        (403, {"retry-after": "60"}, True),
+        (503, {}, False),
+        (200, {"retry-after": "60"}, False),
+    ],
+)
+def test_a_site_asks_to_wait_by_429_or_by_retry_after(
+    status: int, headers: dict[str, str], asks: bool
+) -> None:
+    assert Response(status, headers, b"", "http://x/").asks_to_wait is asks
+
+
+def test_a_media_type_is_no_way_to_tell_us_more() -> None:
+    assert (
+        Response(200, {"content-type": "a/" + "b" * 9000}, b"", "http://x/").media_type == "a/" + "b" * 78
+    )

@@ -304,7 +304,7 @@ def test_stopped_anywhere_in_a_catch_up_nothing_is_missed(
     for post_id in edited:
         wordpress.update_post(post_id, title="Edited")
     (state,) = reader.poller.register()
-    http = Stopping(make_http_client(reader.settings), requests)
+    http = Stopping(make_http_client(reader.settings, wordpress.url), requests)
     with suppress(StoppedError):
         pull_site(SiteStore(database, state.id), http)
     reader.pull()

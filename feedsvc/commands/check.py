@@ -1,17 +1,18 @@
 """`feedsvc check`: asks each site whether its REST API answers."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedsvc.commands.failures import describe_failure
 from feedsvc.config import Settings, SiteSettings
 from feedsvc.errors import SiteError
 from feedsvc.publish.health import SiteHealth, list_health
 from feedsvc.store.database import Database
 from feedsvc.sync.turn import check_retry_after
 from feedsvc.wordpress.discover import discover
-from feedsvc.wordpress.http import HttpClient
 from feedsvc.worker import make_http_client
 
 
@@ -20,9 +21,8 @@ def check_sites(settings: Settings) -> bool:
     click.echo("configuration: in order")
     if not settings.sites:
         click.echo("no site is configured: write one into config.toml, or set FEEDSVC_SITES")
-    http = make_http_client(settings)
     health_by_url = _load_health(settings)
-    answers = [_check_site(http, site, health_by_url.get(site.url)) for site in settings.sites]
+    answers = [_check_site(settings, site, health_by_url.get(site.url)) for site in settings.sites]
     return all(answers)
 
 
@@ -42,7 +42,7 @@ def _load_health(settings: Settings) -> dict[str, SiteHealth]:
         database.close()
 
 
-def _check_site(http: HttpClient, site: SiteSettings, health: SiteHealth | None) -> bool:
+def _check_site(settings: Settings, site: SiteSettings, health: SiteHealth | None) -> bool:
     """Ask a site whether its REST API answers, and return whether it does.
 
     Prints what the site answered and `health`, how it was doing.
@@ -50,10 +50,11 @@ def _check_site(http: HttpClient, site: SiteSettings, health: SiteHealth | None)
     try:
         if health:
             check_retry_after(health.state)
-        discovered = discover(http, site.url)
-        total = discovered.api.fetch_last_modified().total
+        with closing(make_http_client(settings, site.url)) as http:
+            discovered = discover(http, site.url)
+            total = discovered.api.fetch_last_modified().total
     except SiteError as error:
-        answers, outcome = False, f"failed: {error}"
+        answers, outcome = False, f"failed: {describe_failure(error)}"
     else:
         version = f", WordPress {discovered.version}" if discovered.version else ""
         post_count = "" if total is None else f", {total} posts"

@@ -6,6 +6,7 @@ import time
 
 import click
 
+from feedsvc.commands.failures import describe_failure
 from feedsvc.commands.open_store import open_store
 from feedsvc.config import Settings
 from feedsvc.errors import ConfigError, FeedsvcError
@@ -45,7 +46,7 @@ def _pull_site(poller: Poller, state: SiteState, *, full: bool) -> bool:
 
             report = poller.pull(state.id, full=full, plan=False, progress=show)
     except FeedsvcError as error:
-        click.echo(f"{name}: failed: {error}")
+        click.echo(f"{name}: failed: {describe_failure(error)}")
         return False
     except Exception:  # the other sites are pulled all the same
         log.exception("site %s: an error in feedsvc", name)

@@ -14,12 +14,20 @@ from feedsvc.store.site_state import SiteState
 
 @dataclass(frozen=True, slots=True)
 class SiteHealth:
-    """One site: its state, the number of its posts, and the requests and bytes of the last day."""
+    """One site: its state, the number of its posts, the requests and bytes of the last day, and whether its
+    pull is overdue.
+    """
 
     state: SiteState
     post_count: int
     requests: int
     received_bytes: int
+    is_overdue: bool = False
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the last pull went well and the next one is not overdue."""
+        return self.condition in ("well", "reading") and not self.is_overdue
 
     @property
     def condition(self) -> Literal["imported", "failing", "waiting", "reading", "well"]:
@@ -55,6 +63,11 @@ def list_health(connection: Connection, settings: Settings, now: datetime) -> li
     traffic_by_site = traffic.sum_last_day(connection, now)
     published = load_published_sites(connection, settings)
     return [
-        SiteHealth(state, posts.count_posts(connection, state.id), *traffic_by_site.get(state.id, (0, 0)))
+        SiteHealth(
+            state,
+            posts.count_posts(connection, state.id),
+            *traffic_by_site.get(state.id, (0, 0)),
+            is_overdue=state.is_overdue(now),
+        )
         for state in sorted(published.states, key=lambda state: not state.poll.failures)
     ]

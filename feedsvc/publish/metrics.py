@@ -28,8 +28,8 @@ def _to_seconds(moment: datetime | None) -> float | None:
 _GAUGES: Sequence[tuple[str, str, _Value]] = (
     (
         "up",
-        "Whether the last pull went well.",
-        lambda health: float(health.condition in ("well", "reading")),
+        "Whether the last pull went well, and the next one is not overdue.",
+        lambda health: float(health.is_up),
     ),
     ("failures", "Pulls that failed since one went well.", lambda health: health.state.poll.failures),
     (
@@ -85,6 +85,8 @@ class _SiteCollector(Collector):
         for health in pulled:
             if health.state.poll.failures:
                 error.add_metric([health.state.site.name, health.state.poll.failure_cause], 1)
+            elif health.is_overdue:
+                error.add_metric([health.state.site.name, "overdue"], 1)
         yield error
         for kind, family in ((GaugeMetricFamily, _GAUGES), (CounterMetricFamily, _COUNTERS)):
             for name, says, value in family:

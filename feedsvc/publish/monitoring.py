@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
+from feedsvc.errors import DatabaseBusyError
 from feedsvc.publish.context import current_context
 from feedsvc.publish.health import list_health
 from feedsvc.publish.metrics import CONTENT_TYPE, write_metrics
@@ -25,7 +26,7 @@ def check_ready() -> BaseResponse:
     """Answer whether the database can be read and is at the current schema."""
     try:
         is_current = current_context().database.is_current()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, DatabaseBusyError):
         return respond_text("the database does not answer", 503)
     if not is_current:
         return respond_text("the database waits for: feedsvc migrate", 503)

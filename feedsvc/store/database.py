@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from feedsvc.errors import ConfigError
+from feedsvc.errors import ConfigError, DatabaseBusyError
 from feedsvc.store import sqlite
 from feedsvc.store.families import relate_outdated
 from feedsvc.store.groups import has_undecided
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _MIN_PAUSE_SECONDS = 0.2
 
+_MIGRATION_ATTEMPTS = 20  # another process may be at it for minutes, after an update
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -32,21 +33,30 @@ class Database:
     """The one way to the database: `reading` and `transaction` yield a connection in a transaction.
 
     `url` is a SQLAlchemy URL of SQLite. `duplicate_window` is how far apart two posts may be published of
-    which one repeats the other. An object made before a fork can be used after it. Raises ConfigError when
-    there can't be such a file.
+    which one repeats the other, `busy_seconds` how long a transaction waits for another. An object made
+    before a fork can be used after it. Raises ConfigError when there can't be such a file.
     """
 
-    def __init__(self, url: str, duplicate_window: timedelta = timedelta(days=7)) -> None:
+    def __init__(
+        self,
+        url: str,
+        duplicate_window: timedelta = timedelta(days=7),
+        busy_seconds: float = sqlite.BUSY_SECONDS,
+    ) -> None:
         # In whole seconds, as posts are dated.
         self._duplicate_window = timedelta(seconds=duplicate_window // timedelta(seconds=1))
-        self.engine: Engine = sqlite.open_engine(url)
+        self.engine: Engine = sqlite.open_engine(url, busy_seconds)
+        self._busy_seconds = busy_seconds
         self._writing_engine = sqlite.for_writing(self.engine)
         self._file = self.engine.url.database or ""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection that sees one state of the store from its first statement to its last."""
-        with self.engine.begin() as connection:
+        """Yield a connection that sees one state of the store from its first statement to its last.
+
+        Raises DatabaseBusyError when it can't be read for long: SQLite mends what a crash has left.
+        """
+        with self._telling_busy(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -60,13 +70,34 @@ class Database:
             yield connection
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, attempts: int = 1) -> Iterator[Connection]:
         """Yield a connection that writes all or nothing; waits for another writer to finish.
 
         Posts are written by `post_writer`, which leaves them grouped and indexed before the commit.
+        Raises DatabaseBusyError when others have been writing for so many waits.
         """
-        with self._writing_engine.begin() as connection:
-            yield connection
+        with ExitStack() as stack:
+            yield self._begin_writing(stack, attempts)
+
+    def _begin_writing(self, stack: ExitStack, attempts: int) -> Connection:
+        """Return a connection that has the writer's lock until `stack` is left."""
+        for _ in range(attempts - 1):
+            with suppress(DatabaseBusyError), self._telling_busy():
+                return stack.enter_context(self._writing_engine.begin())
+        with self._telling_busy():
+            return stack.enter_context(self._writing_engine.begin())
+
+    @contextmanager
+    def _telling_busy(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            if not sqlite.is_busy(error):
+                raise
+            raise DatabaseBusyError(
+                f"the database was busy for {self._busy_seconds:g} seconds: another process or site is "
+                "writing; it is tried again later"
+            ) from error
 
     def post_writer(self, connection: Connection) -> PostWriter:
         """Return the writer of posts in the transaction of `connection`."""
@@ -101,7 +132,7 @@ class Database:
             ) from error
 
     def _migrate(self) -> bool:
-        with self.transaction() as connection:
+        with self.transaction(_MIGRATION_ATTEMPTS) as connection:
             before = MigrationContext.configure(connection).get_current_revision()
             config = _alembic_config()
             if before != ScriptDirectory.from_config(config).get_current_head():

@@ -17,6 +17,10 @@ MAX_RETRY_AFTER = timedelta(days=1, minutes=5)
 nothing."""
 
 
+OVERDUE_AFTER = timedelta(minutes=5)
+"""A pull begins within a second of when it is due, unless the database is busy; a lease is shorter."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyncState:
     """What a pull remembers of its site for the next one. Datetimes are aware, in UTC.
@@ -123,7 +127,9 @@ class SiteState:
     """A site of the store with all that is remembered of it.
 
     `is_imported` says that posts came from a file: such a site is published whatever sites are
-    configured. `requests` and `received` (bytes of bodies) are what it has cost since it is known here.
+    configured. `claimed_until` is when the lease of the pull ends that is under way, or was and did not end
+    in order; None when there is none. `requests` and `received` (bytes of bodies) are what it has cost
+    since it is known here.
     """
 
     id: int
@@ -134,6 +140,7 @@ class SiteState:
     poll: PollState
     requests: int
     received: int
+    claimed_until: datetime | None = None
 
     @classmethod
     def from_row(cls, row: Row[Any]) -> Self:
@@ -147,7 +154,21 @@ class SiteState:
             poll=PollState.from_row(row),
             requests=row.requests,
             received=row.received,
+            claimed_until=row.claimed_until if row.claimed_by else None,
         )
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether a poller should have pulled the site by now, and no pull is under way: there is no
+        poller any more, or what it does can't be written.
+
+        Where something else pulls the site (`feedsvc pull`), the pulls that a poller has planned say
+        nothing.
+        """
+        planned_at, poll = self.poll.next_pull_at, self.poll
+        last_end_at = max(poll.last_success_at or EPOCH, poll.last_error_at or EPOCH)
+        is_planned = planned_at > EPOCH and last_end_at <= planned_at
+        is_under_way = self.claimed_until is not None and now < self.claimed_until
+        return is_planned and not is_under_way and now > poll.due_at + OVERDUE_AFTER
 
     @property
     def is_backfilled(self) -> bool:

@@ -6,9 +6,11 @@ A second engine gets a module like this one. The full-text index is in search.py
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from sqlite3 import SQLITE_INTERRUPT, OperationalError
+from sqlite3 import SQLITE_BUSY, SQLITE_INTERRUPT, SQLITE_LOCKED
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError as SqliteOperationalError
 from typing import Any
 
 from sqlalchemy import (
@@ -25,14 +27,16 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from feedsvc.errors import ConfigError, TooLongError
 
 insert_or_update = insert
 """An INSERT that may be completed with `on_conflict_do_update`; called as `sqlalchemy.insert` is."""
 
-_BUSY_SECONDS = 30
+BUSY_SECONDS = 30.0
+"""How long a transaction waits for another writer."""
+
 _RETRY_SECONDS = 0.05
 _DEADLINE = "deadline"
 _LOOK_SECONDS = 0.2  # between two questions whether the work is wanted still
@@ -41,8 +45,10 @@ _STEPS = 1000
 the search index that is read it takes four."""
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """Return an engine for the database file of a SQLAlchemy URL.
+
+    Transactions wait for another writer for `busy_seconds`; `is_busy` tells when that was not enough.
 
     Connections are opened when they are first needed, so that an engine made before a fork can be used
     after it. Raises ConfigError when there can't be such a file.
@@ -53,8 +59,8 @@ def open_engine(url: str) -> Engine:
         raise ConfigError([f"database_url: there is no folder {file.parent}: make it first"])
     if file.is_dir():
         raise ConfigError([f"database_url: {database.database or ''} is a folder: name a file in it"])
-    engine = create_engine(database, connect_args={"timeout": _BUSY_SECONDS}, pool_size=8, max_overflow=16)
-    event.listen(engine, "connect", _set_up)
+    engine = create_engine(database, connect_args={"timeout": busy_seconds}, pool_size=8, max_overflow=16)
+    event.listen(engine, "connect", partial(_set_up, busy_seconds))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -134,24 +140,30 @@ def integer_list(numbers: Iterable[int]) -> str:
     return f"[{','.join(map(str, numbers))}]"
 
 
-def _set_up(connection: SqliteConnection, _record: Any) -> None:
+def is_busy(error: OperationalError) -> bool:
+    """Return whether a statement failed since another connection writes (https://sqlite.org/rescode.html)."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return code in (SQLITE_BUSY, SQLITE_LOCKED)
+
+
+def _set_up(busy_seconds: float, connection: SqliteConnection, _record: Any) -> None:
     # SQLAlchemy says when a transaction begins (below): the driver's own guesses leave reads outside.
     connection.isolation_level = None
-    for pragma in ("foreign_keys = ON", f"busy_timeout = {_BUSY_SECONDS}000"):
+    for pragma in ("foreign_keys = ON", f"busy_timeout = {round(busy_seconds * 1000)}"):
         connection.execute(f"PRAGMA {pragma}")
-    _write_ahead(connection)
+    _write_ahead(connection, busy_seconds)
 
 
-def _write_ahead(connection: SqliteConnection) -> None:
+def _write_ahead(connection: SqliteConnection, busy_seconds: float) -> None:
     """Let readers go on while another connection writes (https://sqlite.org/wal.html).
 
     When several processes open a new file at once, SQLite refuses this to all but one without waiting.
     """
-    deadline = time.monotonic() + _BUSY_SECONDS
+    deadline = time.monotonic() + busy_seconds
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except OperationalError:
+        except SqliteOperationalError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_RETRY_SECONDS)

@@ -20,6 +20,14 @@ _SLOW = ("too_slow", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
+class FetchedPosts:
+    """Posts as the site gave them, and the ids of those on which it failed."""
+
+    items: list[dict[str, Any]]
+    failed_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class PostFetcher:
     """Fetches posts of one site. `remark` is told of those that are left out for now."""
 
@@ -37,10 +45,10 @@ class PostFetcher:
             if not _may_be_one_post(error):
                 raise
             heads = self.api.fetch_heads_page(number, size)
-            return replace(heads, items=self.fetch_posts([int(head["id"]) for head in heads.items]))
+            return replace(heads, items=self.fetch_posts([int(head["id"]) for head in heads.items]).items)
 
-    def fetch_posts(self, post_ids: Sequence[int]) -> list[dict[str, Any]]:
-        """Return the posts of `post_ids`, without those on which the site fails.
+    def fetch_posts(self, post_ids: Sequence[int]) -> FetchedPosts:
+        """Return the posts of `post_ids` that the site gives, without those on which it fails.
 
         They are asked for again by each poll while they are among the posts modified last, else by a sweep.
 
@@ -72,7 +80,7 @@ class PostFetcher:
                     numbers = ", ".join(map(str, batch))
                     subject = f"post {numbers} is" if len(batch) == 1 else f"posts {numbers} are"
                     self.remark(f"{subject} left out for now: {error}")
-        return items
+        return FetchedPosts(items, failed_ids)
 
     def _gives_another(self, post_ids: Sequence[int]) -> bool:
         """Return whether the site gives a post that is held, so that those of `post_ids` are to blame."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from feedsvc.errors import FeedsvcError
+from feedsvc.errors import FeedsvcError, SiteError
 from feedsvc.model import Image, Taxonomy, Term
 from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.sources import load_source_images
@@ -16,13 +16,16 @@ from feedsvc.sync.optional import OptionalRequests
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import Fact, LinksChanged
 from feedsvc.wordpress.api import Api
+from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE
 from feedsvc.wordpress.json_values import is_id
-from feedsvc.wordpress.listing import split_into_pages
+from feedsvc.wordpress.listing import PAGE_SIZE, split_into_pages
 from feedsvc.wordpress.media import parse_featured_id, parse_image
 from feedsvc.wordpress.parse import parse_terms
 
 _MAX_CHARACTERS_AT_ONCE = 2_000_000
 """Of the bodies that are written at once, as WordPress gives them: a hundred posts of most sites."""
+MAX_EMPTY_PAGES = 10
+"""Pages of posts, asked for by their ids, of which none comes: they were never there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +42,51 @@ class PostIngest:
     remark: Callable[[str], None]
 
     def fetch_and_store(self, post_ids: Iterable[int]) -> ChangeCounts:
-        """Fetch the posts of some ids and store them, a page in one transaction."""
-        counts = ChangeCounts()
+        """Fetch the posts of some ids and store them, a page in one transaction. Raise SiteError when
+        MAX_EMPTY_PAGES in a row bring none: then the site lists what it does not have.
+        """
+        counts, empty_count = ChangeCounts(), 0
         for page_ids in split_into_pages(dict.fromkeys(post_ids)):
-            counts += self.store_posts(self.fetcher.fetch_posts(page_ids))
+            fetched = self.fetcher.fetch_posts(page_ids)
+            empty_count = 0 if fetched.items or fetched.failed_ids else empty_count + 1
+            if empty_count == MAX_EMPTY_PAGES:
+                got = f"it gives none of {empty_count * PAGE_SIZE} posts that it lists when asked for them"
+                raise SiteError(self.api.root, got, ADVICE_CACHE, cause="unusable")
+            counts += self.store_posts(fetched.items)
         return counts
 
     def store_posts(
-        self, items: Sequence[Mapping[str, Any]], fact: Fact | None = None, *, relearn: bool = False
+        self,
+        items: Sequence[Mapping[str, Any]],
+        fact: Fact | None = None,
+        *,
+        relearn: bool = False,
+        are_newest: bool = False,
     ) -> ChangeCounts:
         """Store one page of posts, and remember `fact` in the transaction of the last of them. There is one
         transaction, unless the posts are long.
 
-        With `relearn`, the names of all their terms are asked for again.
+        With `relearn`, the names of all their terms are asked for again. Raise SiteError when the posts
+        `are_newest` of all and none of them can be used: then it is not a post that is odd, but the site,
+        and what is held must not go for it.
         """
         counts = ChangeCounts()
-        *before, last = _split_by_length(items)
-        for part in before:
-            counts += self._write(self._complete(part, relearn=relearn), None)
-        return counts + self._write(self._complete(last, relearn=relearn), fact)
+        waiting: list[Batch] = []
+        is_usable = not are_newest
+        parts = _split_by_length(items)
+        for number, part in enumerate(parts, start=1):
+            waiting.append(self._complete(part, relearn=relearn))
+            is_usable = is_usable or not _is_unusable(waiting[-1])
+            if is_usable:
+                *before, last = waiting
+                for batch in before:
+                    counts += self._write(batch, None)
+                counts += self._write(last, fact if number == len(parts) else None)
+                waiting = []
+        if waiting:
+            (_, reason), *_ = waiting[0].changes.withheld.values()
+            raise make_unusable_error(self.api.root, len(items), reason)
+        return counts
 
     def refresh_relinked_posts(self, links: Mapping[int, str]) -> ChangeCounts:
         """Compare links that the site gives, by post id, with those held; fetch the posts with others.
@@ -71,7 +100,7 @@ class PostIngest:
         if not changed_ids:
             return ChangeCounts()
         try:
-            items = self.fetcher.fetch_posts(changed_ids)
+            items = self.fetcher.fetch_posts(changed_ids).items
         except FeedsvcError:
             # Else it would not show before the turn of the latest posts comes again.
             self.store.remember(LinksChanged(are_stable=True, now=datetime.now(UTC)))
@@ -164,3 +193,15 @@ def _split_by_length(items: Sequence[Mapping[str, Any]]) -> list[Sequence[Mappin
             length = len(str(item.get("content")))
         parts[-1].append(item)
     return list(parts)
+
+
+def _is_unusable(batch: Batch) -> bool:
+    """Return whether of some posts none can be used, for a reason that is not that they are not public."""
+    reasons = [reason for _, reason in batch.changes.withheld.values()]
+    return bool(reasons) and all(reasons) and not batch.sources
+
+
+def make_unusable_error(asked: str, count: int, reason: str) -> SiteError:
+    """Return the error for a site of whose posts, `count` of them, none can be used, for such a reason."""
+    got = f"it gives {count} post{'' if count == 1 else 's'} and none that can be used: {reason}"
+    return SiteError(asked, got, ADVICE, cause="unusable")

@@ -1,15 +1,17 @@
 """The loop of a pull: observe the site, decide (plan.py), do it, until nothing is left to do."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, assert_never
 
 from feedsvc.store.post_writer import ChangeCounts, PostChanges
-from feedsvc.store.posts import list_retry_ids
+from feedsvc.store.posts import count_posts, list_retry_ids, list_withheld_reasons
+from feedsvc.store.site_state import EPOCH
 from feedsvc.sync.fetch import PostFetcher
 from feedsvc.sync.heads import Head, find_differing, find_unsettled, reaches_known
-from feedsvc.sync.ingest import PostIngest
+from feedsvc.sync.ingest import PostIngest, make_unusable_error
 from feedsvc.sync.optional import OptionalRequests
 from feedsvc.sync.plan import decide
 from feedsvc.sync.site_store import SiteStore
@@ -46,6 +48,10 @@ from feedsvc.wordpress.parse import parse_modified
 
 FIRST_PAGE_SIZE = 20
 """Posts that are asked for before all else, so that a slow site's feeds have something within seconds."""
+
+MAX_LATEST_PAGES = 100
+"""Pages of the posts published last that are read back to one that is known. Where there are more new ones,
+their number shows, and a sweep finds them."""
 
 HEAD_BYTES = 70
 """A head with a link takes so many bytes of JSON, and those of its link."""
@@ -145,15 +151,26 @@ class PlanRun:
             )
             totals.add(newest.total)
             first_page = self._fetcher.fetch_page(1, FIRST_PAGE_SIZE)
-            counts += self._ingest.store_posts(first_page.items, relearn=relearn)
+            counts += self._ingest.store_posts(first_page.items, relearn=relearn, are_newest=True)
             counts += self._terms.learn_all()
         for page in iter_pages(self._fetcher.fetch_page, number):
             counts += self._ingest.store_posts(page.items, PageStored(page.number), relearn=relearn)
             self._progress(page.number * PAGE_SIZE, page.total or page.number * PAGE_SIZE)
             totals.add(page.total)
+        self._require_usable_posts()
         is_whole = number == 1 and len(totals) == 1 and None not in totals
         self._store.remember(BackfillFinished(is_whole, datetime.now(UTC)))
         return counts
+
+    def _require_usable_posts(self) -> None:
+        """Raise SiteError when posts were read and not one of them can be published: then it is not a post
+        that is odd, but the site.
+        """
+        with self._store.reading() as connection:
+            reasons = list_withheld_reasons(connection, self._store.site_id, PAGE_SIZE)
+            has_posts = count_posts(connection, self._store.site_id) > 0
+        if reasons and not has_posts:
+            raise make_unusable_error(self._api.root, len(reasons), reasons[0])
 
     def _read_heads(self, action: ReadHeads) -> HeadsRead:
         """Read the heads of the posts modified last, and compare them with the posts that are known."""
@@ -161,14 +178,22 @@ class PlanRun:
         first = self._api.fetch_last_modified()
         if known_posts and not first.items:
             self._remark(f"it lists no posts, while {len(known_posts)} are held: nothing is removed")
-        heads = list(self._heads_back_to_known(first, known_posts, state.newest_modified))
+        newest_modified: datetime | None = None
+        differing_ids: list[int] = []
+        unsettled_ids: list[int] = []
+        # Page by page: of a million posts that were all modified the heads are not kept.
+        for heads in self._heads_back_to_known(first, known_posts, state.newest_modified):
+            modified = max(_modifications(heads), default=None)
+            newest_modified = max(newest_modified or EPOCH, modified) if modified else newest_modified
+            differing_ids += find_differing(heads, known_posts)
+            unsettled_ids += find_unsettled(heads, state.observed_at)
         return HeadsRead(
             action=action,
             now=datetime.now(UTC),
             observed_at=first.date,
-            newest_modified=max(_modifications(heads), default=None),
-            differing_ids=tuple(find_differing(heads, known_posts)),
-            unsettled_ids=tuple(find_unsettled(heads, state.observed_at)),
+            newest_modified=newest_modified,
+            differing_ids=tuple(differing_ids),
+            unsettled_ids=tuple(unsettled_ids),
             total=first.total,
             known_count=len(known_posts),
             probes=self._terms.list_probes(),
@@ -176,13 +201,13 @@ class PlanRun:
 
     def _heads_back_to_known(
         self, first: Page, known_posts: Mapping[int, datetime], newest_modified: datetime | None
-    ) -> Iterator[Head]:
-        """Yield heads, those modified last first, back to what was there the last time."""
-        yield from first.items
+    ) -> Iterator[Sequence[Head]]:
+        """Yield pages of heads, those modified last first, back to what was there the last time."""
+        yield first.items
         if first.last or reaches_known(first.items, known_posts, newest_modified):
             return
         for page in self._api.iter_heads_by_modified():
-            yield from page.items
+            yield page.items
             if reaches_known(page.items, known_posts, newest_modified):
                 return
 
@@ -194,7 +219,8 @@ class PlanRun:
         """
         known_posts = self._store.list_known_posts()
         heads: list[Head] = []
-        for page in self._api.iter_heads_by_date(self._fitting_page_size()):
+        pages = self._api.iter_heads_by_date(self._fitting_page_size())
+        for page in islice(pages, MAX_LATEST_PAGES):
             heads += page.items
             if any(head["id"] in known_posts for head in page.items):
                 break
@@ -223,17 +249,20 @@ class PlanRun:
 
         What could not be used or was not told is asked for again as well.
         """
-        listed: dict[int, Head] = {}
-        for page in self._api.iter_all_heads():
-            listed |= {head["id"]: head for head in page.items}
         known_posts = self._store.list_known_posts()
+        listed_ids: set[int] = set()
+        differing_ids: dict[int, None] = {}
+        for page in self._api.iter_all_heads():
+            listed_ids |= {head["id"] for head in page.items}
+            differing_ids |= dict.fromkeys(find_differing(page.items, known_posts))
         # An empty listing drops nothing.
-        counts = self._drop(known_posts.keys() - listed.keys(), max(listed)) if listed else ChangeCounts()
+        counts = (
+            self._drop(known_posts.keys() - listed_ids, max(listed_ids)) if listed_ids else ChangeCounts()
+        )
         with self._store.reading() as connection:
             incomplete_ids = list_retry_ids(connection, self._store.site_id, PAGE_SIZE)
-        differing_ids = find_differing(listed.values(), known_posts)
         counts += self._ingest.fetch_and_store(
-            [*differing_ids, *(post_id for post_id in incomplete_ids if post_id in listed)]
+            [*differing_ids, *(post_id for post_id in incomplete_ids if post_id in listed_ids)]
         )
         self._store.remember(Swept(total, len(self._store.list_known_posts()), datetime.now(UTC)))
         return counts

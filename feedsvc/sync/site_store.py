@@ -17,6 +17,9 @@ from feedsvc.store.terms import TermKey, list_named_terms
 from feedsvc.sync.plan import remember
 from feedsvc.sync.steps import Fact
 
+BUSY_ATTEMPTS = 3
+"""Waits for other writers before a pull leaves off: what was fetched is worth more than one."""
+
 
 @dataclass(frozen=True, slots=True)
 class SiteStore:
@@ -36,8 +39,10 @@ class SiteStore:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Yield a connection that writes all or nothing. Raise StoppedError when another holds the site."""
-        with self.database.transaction() as connection:
+        """Yield a connection that writes all or nothing. Raise StoppedError when another holds the site,
+        DatabaseBusyError when others have been writing for BUSY_ATTEMPTS waits.
+        """
+        with self.database.transaction(BUSY_ATTEMPTS) as connection:
             if self.holder and not sites.holds_claim(connection, self.site_id, self.holder):
                 raise StoppedError("another process has taken it over")
             yield connection

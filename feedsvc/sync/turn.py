@@ -11,14 +11,14 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from feedsvc.errors import SiteError, StoppedError
+from feedsvc.errors import DatabaseBusyError, SiteError, StoppedError
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import PollState, SiteState
 from feedsvc.store.traffic import record_traffic
 from feedsvc.sync.pull import pull_site
 from feedsvc.sync.report import Report
-from feedsvc.sync.site_store import SiteStore
+from feedsvc.sync.site_store import BUSY_ATTEMPTS, SiteStore
 from feedsvc.text.characters import remove_illegal_characters
 from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.pace import MAX_PAUSE_SECONDS, PacedHttp
@@ -64,7 +64,8 @@ class SiteTurn:
         """Pull the site, remember how that went, and let go of it.
 
         With `plan` the next pull is planned; a pull out of turn leaves that as it is. Raise SiteError when
-        the site failed, StoppedError when the pull has to leave off.
+        the site failed, StoppedError when the pull has to leave off, DatabaseBusyError when what came could
+        not be stored, which counts as a failure.
         """
         http = PacedHttp(
             self.http,
@@ -84,11 +85,18 @@ class SiteTurn:
             self._release(after_stop)
             raise
         except SiteError as error:
+            if error.quote:
+                log.info("site %s: it said %s", before.site.name, error.quote)
             self._release(partial(after_failure, error=str(error), cause=error.cause,
                                   retry_at=error.retry_at, interval=interval))  # fmt: skip
             raise
+        except DatabaseBusyError as error:
+            self._release(partial(after_failure, error=str(error), cause="database_busy",
+                                  retry_at=None, interval=interval))  # fmt: skip
+            raise
         except Exception as error:  # a mistake of ours: the site must not be asked again and again
-            message = f"an error in feedsvc, please report it: {error!r}"
+            # Its text may hold what the site sent, and stands on public pages; the log has it whole.
+            message = f"an error in feedsvc, please report it with the log: {type(error).__name__}"
             self._release(partial(after_failure, error=message, cause="internal",
                                   retry_at=None, interval=interval))  # fmt: skip
             raise
@@ -131,7 +139,7 @@ class SiteTurn:
     @contextmanager
     def _saving_traffic(self) -> Iterator[Connection]:
         """Yield a connection that writes, and save with it what the site has cost since the last time."""
-        with self.database.transaction() as connection:
+        with self.database.transaction(BUSY_ATTEMPTS) as connection:
             record_traffic(
                 connection, self.site_id, datetime.now(UTC), self._traffic.requests, self._traffic.received
             )

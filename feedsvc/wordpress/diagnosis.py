@@ -31,6 +31,10 @@ class InnerAddressError(requests.RequestException):
     """A site sent us to an address of the machine's or of a network that is not public."""
 
 
+class MetadataAddressError(InnerAddressError):
+    """A site sent us to where a cloud tells its machines' secrets."""
+
+
 def diagnose_failure(url: str, error: Exception) -> SiteError:
     """Return the error to report when `error` came instead of a response to a GET of `url`."""
     causes = list(_iter_causes(error))
@@ -56,6 +60,12 @@ _TRY_LATER = "Try later; the site may be overloaded."
 _DIAGNOSES: tuple[tuple[type[BaseException], str, str, str], ...] = (
     (TooMuchError, "too_large", "", "Is this a REST API?"),
     (TooSlowError, "too_slow", "", "Try later."),
+    (
+        MetadataAddressError,
+        "inner_address",
+        "it leads to an address that is not public, where clouds tell their machines' secrets",
+        "No site can be there, and none can be configured: find out who sends us to it.",
+    ),
     (
         InnerAddressError,
         "inner_address",
@@ -122,6 +132,9 @@ ADVICE = (
     "Open the address with /wp-json/ behind it in a browser: JSON must come. If it does not, the REST API "
     "is switched off there (often by a security plug-in), or this is no WordPress."
 )
+ADVICE_ENDLESS = (
+    "Open it in a browser: if the site has so many posts, tell us; else a plug-in makes them up."
+)
 ADVICE_CACHE = "A cache in front of the site may not look at the query string: ask its owner."
 
 _BY_STATUS = {
@@ -132,6 +145,7 @@ _BY_STATUS = {
     **dict.fromkeys((500, 502, 503, 504), "The site is in trouble: try later."),
 }
 _BY_CAUSE = {
+    "too_large": "Is this a REST API? Its owner may look at what makes its posts so large.",
     "truncated": "Try later; if it stays so, the site's owner has to look at what ends the answer.",
     "php_error": "The site's owner has to look into PHP's log; try later.",
     "not_json": (

@@ -50,6 +50,9 @@ def discover(http: Http, address: str, remark: Callable[[str], None] = lambda te
     if root := parse_api_root(address):
         return _ask_root(http, root, remark)
     response = http.get(address)
+    refusal = _make_refusal(address, response)
+    if refusal.asks_to_wait:
+        raise refusal
     page = _HomePage(response)
     best_error: SiteError | None = None
     for root in dict.fromkeys(
@@ -60,16 +63,19 @@ def discover(http: Http, address: str, remark: Callable[[str], None] = lambda te
         except SiteError as error:
             if root in page.announced or error.status not in (200, 404):
                 best_error = best_error or error
-            if error.retry_at:
+            if error.asks_to_wait:
                 raise
-    if best_error and response.status == 200:
-        raise best_error
+    raise best_error if best_error and response.status == 200 else refusal
+
+
+def _make_refusal(address: str, response: Response) -> SiteError:
+    """Return the error for a site without an API, whose page at `address` was answered by `response`."""
     got = (
         f"it answered {response.status} with {response.media_type}, "
         "and no REST API is announced or found there"
     )
     advice = choose_advice(response.status)
-    raise SiteError(address, got, advice, response.status, retry_at=response.retry_at)
+    return SiteError(address, got, advice, response.status, retry_at=response.retry_at)
 
 
 def fetch_version(http: Http, address: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import requests
-from requests_cache import DO_NOT_CACHE, CachedSession
+from requests_cache import DO_NOT_CACHE, CachedSession, create_key
 from requests_cache.backends.base import BaseCache
 from requests_cache.backends.sqlite import SQLiteCache
 
@@ -51,11 +51,11 @@ class Http(Protocol):
 
 
 class HttpClient:
-    """A session with the sites: one object a process, one connection pool a thread.
+    """HTTP to one site, with one connection pool a thread.
 
     Takes the file or the Redis address of the cache, the address to write to about our requests, the
-    addresses that the operator named, which alone may be inner ones, and a proxy to ask through. Never
-    carry one across a fork.
+    addresses that the operator named for this site, which alone may be inner ones, and a proxy to ask
+    through. Never carry one across a fork.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class HttpClient:
         self._cache_errors: tuple[type[Exception], ...] = (sqlite3.Error,)
         self._proxy = proxy
         self._guard = Guard(named)
+        self._owner = " ".join(sorted(named))
         self._bounds = bounds or Bounds()
         about = f"; +{contact}" if contact else ""
         self.user_agent = f"feedsvc/{__version__} (WordPress REST API to feeds{about})"
@@ -110,6 +111,12 @@ class HttpClient:
             self._get_session().cache.delete(older_than=_MAX_CACHE_AGE)
         except Exception as error:  # whatever was left there must keep nobody from starting
             log.warning("what is kept between polls can't be tidied: %s", error)
+
+    def close(self) -> None:
+        """Close the connections of this thread, to the site and to the cache."""
+        if session := getattr(self._local, "session", None):
+            session.close()
+            del self._local.session
 
     def _require_in_time(self, deadline: Deadline, error: Exception | None = None) -> None:
         if deadline.passed:
@@ -159,6 +166,9 @@ class HttpClient:
             allowable_codes=(200,),
             filter_fn=_is_json,
             match_headers=["Accept"],
+            # Of this site's own: for what another site has told, no connection would be made, and so none
+            # checked.
+            key_fn=lambda request, **options: f"{create_key(request, **options)} {self._owner}",
         )
         session.guard = self._guard
         session.trust_env = False  # a proxy or a password of the machine's is not meant for these sites

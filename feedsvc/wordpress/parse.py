@@ -38,20 +38,20 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
     """
     post_id = data.get("id")
     if not is_id(post_id):
-        raise PostError(f"a post without an id: {str(data)[:80]}")
+        raise PostError("a post without an id")
     content = data.get("content")
     protected = isinstance(content, Mapping) and content.get("protected") is True
     if protected or data.get("status", "publish") != "publish":
         return None
     published = _parse_date(data, "date")
     if published is None:
-        raise PostError(f"post {post_id} has no date: date_gmt is {data.get('date_gmt')!r}")
+        raise PostError(f"post {post_id} has no date: its date_gmt is none")
     link = parse_web_address(data.get("link"))
     guid = to_plain_text(_get_rendered(data.get("guid"))[:_MAX_LENGTH])
     guid = guid if 0 < len(guid) < _MAX_LENGTH else link
     link = link or parse_web_address(guid)
     if not link:
-        raise PostError(f"post {post_id} has no address: its link is {data.get('link')!r}")
+        raise PostError(f"post {post_id} has no address: its link is none")
     author = data.get("author")
     return SourcePost(
         id=post_id,

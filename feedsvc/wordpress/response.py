@@ -13,6 +13,9 @@ from feedsvc.wordpress.lenient_json import ParsedJson, decode_body, parse_lenien
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 _MAX_WAIT = timedelta(days=1)
+_MAX_TYPE_LENGTH = 80
+_MAX_TEXT_BYTES = 2_000_000
+_NOT_ASCII = bytes(range(0x80, 0x100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Response:
     @property
     def media_type(self) -> str:
         """The media type without parameters, as in application/json, or 'no content type'."""
-        media_type = self.headers.get("content-type", "").split(";")[0].strip().lower()
+        media_type = self.headers.get("content-type", "").split(";")[0].strip().lower()[:_MAX_TYPE_LENGTH]
         return media_type if _MEDIA_TYPE.fullmatch(media_type) else "no content type"
 
     @property
@@ -60,18 +63,31 @@ class Response:
         return datetime.now(UTC) + max(timedelta(0), min(wait, _MAX_WAIT))
 
     @property
+    def asks_to_wait(self) -> bool:
+        """Whether the site wants to be left alone now: 429 says so without Retry-After (RFC 6585, 4)."""
+        return self.status == 429 or self.retry_at is not None
+
+    @property
     def links(self) -> list[dict[str, str]]:
         """The links of the Link header (RFC 8288), each with its `url` and `rel`."""
         return parse_header_links(self.headers.get("link", ""))
 
     @property
     def text(self) -> str:
-        """The body as text."""
-        return decode_body(self.body, self._charset)
+        """The beginning of the body as text: no page is looked at further, and a character may take four
+        bytes.
+        """
+        beginning = self.body[:_MAX_TEXT_BYTES]
+        if len(beginning) < len(self.body):
+            # A character cut in two is no reason to take the page for one in another charset.
+            beginning = beginning.rstrip(_NOT_ASCII)
+        return decode_body(beginning, self._charset)
 
-    def json(self) -> ParsedJson:
-        """Return the body as JSON. Raises NoJsonError when it is none."""
-        return parse_lenient_json(self.body, self._charset)
+    def json(self, max_items: int | None = None) -> ParsedJson:
+        """Return the body as JSON. Raises NoJsonError when it is none, TooManyItemsError when it is a list
+        of more than `max_items`.
+        """
+        return parse_lenient_json(self.body, self._charset, max_items)
 
     @property
     def _charset(self) -> str:
