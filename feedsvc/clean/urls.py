@@ -1,6 +1,5 @@
 """Addresses within a body: made whole against the post's link, or refused."""
 
-import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,8 +16,8 @@ _ADDRESS = regex.compile(r"[\t\n\f\r ,]*+([^\t\n\f\r ]++)")
 _DESCRIPTORS = regex.compile(r"((?:[^,(]++|\([^)]*+\)?)*+),?")
 _WIDTH = regex.compile(r"0*[1-9][0-9]*w")
 _HEIGHT = regex.compile(r"0*[1-9][0-9]*h")
-# HTML, 'valid floating-point number'; a density is not negative.
-_DENSITY = regex.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?x")
+# A number without sign and exponent: no page writes more of what HTML allows here.
+_DENSITY = regex.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)x")
 _WORD = regex.compile(r"[^\t\n\f\r ]++")
 _MAX_DESCRIPTOR_LENGTH = 20
 _MAX_CACHED_LENGTH = 2000
@@ -105,7 +104,7 @@ def _parse_descriptor(words: Sequence[str]) -> str | None:
     widths = [word for word in words if _WIDTH.fullmatch(word)]
     if len(widths) == 1 and all(_HEIGHT.fullmatch(word) for word in words if word not in widths):
         return widths[0] if len(words) <= 2 else None
-    is_density = len(words) == 1 and _DENSITY.fullmatch(words[0]) and math.isfinite(float(words[0][:-1]))
+    is_density = len(words) == 1 and _DENSITY.fullmatch(words[0])
     return words[0] if is_density else None
 
 
