@@ -56,6 +56,11 @@ their number shows, and a sweep finds them."""
 HEAD_BYTES = 70
 """A head with a link takes so many bytes of JSON, and those of its link."""
 
+MAX_DIFFERING_POSTS = 20_000
+"""Posts that a listing of heads brings to light at a time. Those of a site that makes up such a listing are
+asked for before more of it is read; where they are true, the next poll goes on behind them.
+"""
+
 
 class PlanRun:
     """Follows the plan for one site at one address of its REST API.
@@ -187,6 +192,9 @@ class PlanRun:
             newest_modified = max(newest_modified or EPOCH, modified) if modified else newest_modified
             differing_ids += find_differing(heads, known_posts)
             unsettled_ids += find_unsettled(heads, state.observed_at)
+            if len(differing_ids) > MAX_DIFFERING_POSTS:
+                newest_modified = None  # the next poll looks behind these
+                break
         return HeadsRead(
             action=action,
             now=datetime.now(UTC),
@@ -255,6 +263,8 @@ class PlanRun:
         for page in self._api.iter_all_heads():
             listed_ids |= {head["id"] for head in page.items}
             differing_ids |= dict.fromkeys(find_differing(page.items, known_posts))
+            if len(differing_ids) > MAX_DIFFERING_POSTS:
+                return self._ingest.fetch_and_store(differing_ids)  # the sweep is due still
         # An empty listing drops nothing.
         counts = (
             self._drop(known_posts.keys() - listed_ids, max(listed_ids)) if listed_ids else ChangeCounts()

@@ -98,7 +98,7 @@ def describe_cut_terms(data: Mapping[str, Any]) -> Iterator[str]:
             yield f"post {data.get('id')} has {number} {name}: the first {MAX_TERMS_OF_POST} count"
     embedded_count = sum(1 for _ in _iter_embedded_terms(to_mapping(data.get("_embedded"))))
     if embedded_count > len(_FIELDS) * MAX_TERMS_OF_POST:
-        yield f"post {data.get('id')} brings {embedded_count} terms: those that it does not have do not count"
+        yield f"post {data.get('id')} brings {embedded_count} terms: only those that it has count"
 
 
 def parse_own_terms(data: Mapping[str, Any]) -> Iterator[Term]:
