@@ -41,6 +41,8 @@ def pull_site(
     def remark(text: str) -> None:
         remarks[text] = None
 
+    # What a pull before this has left, if it was killed.
+    store.database.settle_posts(store.site_id)
     locator = ApiLocator(store, http, sweep_interval, remark)
     api = locator.locate(failures)
     try:
