@@ -56,7 +56,7 @@ their number shows, and a sweep finds them."""
 HEAD_BYTES = 70
 """A head with a link takes so many bytes of JSON, and those of its link."""
 
-MAX_DIFFERING_POSTS = 20_000
+MAX_DIFFERING_POSTS = 5_000
 """Posts that a listing of heads brings to light at a time. Those of a site that makes up such a listing are
 asked for before more of it is read; where they are true, the next poll goes on behind them.
 """
