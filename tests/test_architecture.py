@@ -1,6 +1,7 @@
 """The line that the design draws: the sites' side and the readers' side meet in the store alone."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -88,6 +89,7 @@ def test_docstrings_say_what_is_returned_in_the_words_of_the_field() -> None:
     offending = [
         f"{module.relative_to(ROOT)}: {function.name}"
         for module in modules
+        if re.search(r"[\"']\s*(?:Give|Tell)", module.read_text("utf-8"))  # parsing all takes seconds
         for function in functions(parsed(module))
         if (ast.get_docstring(function) or "").startswith(("Give", "Tell"))
     ]

@@ -1077,6 +1077,7 @@ def test_the_outcome_depends_on_the_posts_alone(
     assert [(entry.post, category_ids(entry)) for entry in in_order[1][0]] == expected_entries(held)
 
 
+@pytest.mark.real
 def test_a_store_with_a_long_life_holds_what_one_that_was_filled_at_once_does(
     stocked: Path,
 ) -> None:
