@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Collection
+from pathlib import Path
 
 from hypothesis import Phase, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 DEFAULT, THOROUGH = "default", "thorough"
 MIN_EXAMPLES = 5
@@ -13,7 +15,11 @@ settings.register_profile(THOROUGH, deadline=None, max_examples=1000, print_blob
 
 
 def load_profile() -> None:
-    """Load the profile that HYPOTHESIS_PROFILE names; raise hypothesis's error if there is none such."""
+    """Load the profile that HYPOTHESIS_PROFILE names; raise hypothesis's error if there is none such.
+
+    What hypothesis makes of Unicode's tables is kept beside the project: a test has a folder of its own.
+    """
+    set_hypothesis_home_dir(Path(__file__).parent.parent / ".hypothesis")
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", DEFAULT))
 
 

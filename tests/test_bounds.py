@@ -1,12 +1,14 @@
 """What a request may cost: newest first whatever is asked, a deadline, and the answer when it is over."""
 
 import json
+import shutil
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from feedsvc.store.database import Database
 from feedsvc.store.indexing import index_groups
 from feedsvc.store.sqlite import check_deadline
 from feedsvc.store.tables import posts as posts_table
+from tables import thinned
 from test_preview import JANUARY
 
 FEW, MANY = 300, 1200
@@ -62,13 +65,17 @@ def fill(database: Database, number: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Database]]:
+def stores(
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path
+) -> Iterator[tuple[Database, Database]]:
     """A store of FEW posts and one of MANY; no test changes them."""
     folder = tmp_path_factory.mktemp("bounds")
-    few, many = (Database(f"sqlite:///{folder}/{number}.db") for number in (FEW, MANY))
+    files = [folder / f"{number}.db" for number in (FEW, MANY)]
+    for file in files:
+        shutil.copyfile(empty_store, file)
+    few, many = (Database(f"sqlite:///{file}") for file in files)
     with closing(few), closing(many):
         for database, number in ((few, FEW), (many, MANY)):
-            database.migrate()
             fill(database, number)
         yield few, many
 
@@ -112,18 +119,21 @@ STARS = "+".join(f"{letter}*" for letter in _LETTERS)
 
 @pytest.mark.parametrize(
     "query",
-    [
-        pytest.param("topic=b*", id="one star"),
-        pytest.param(f"topic={STARS}", id="ten stars"),
-        pytest.param(f"topic={STARS.replace('+', '+OR+')}", id="any of ten"),
-        pytest.param("topic=b1x*+OR+even", id="three characters"),
-        pytest.param("topic=title:b*", id="in the title"),
-        pytest.param('topic="heat+p"*', id="at the end of a phrase"),
-        pytest.param('topic="pump+b"*+OR+odd', id="at the end of a phrase that is not"),
-        pytest.param("topic=odd+-z*", id="excluded"),
-        pytest.param("topic=odd", id="a word that half have"),
-        pytest.param("", id="everything"),
-    ],
+    thinned(
+        [
+            pytest.param("topic=b*", id="one star"),
+            pytest.param(f"topic={STARS}", id="ten stars"),
+            pytest.param(f"topic={STARS.replace('+', '+OR+')}", id="any of ten"),
+            pytest.param("topic=b1x*+OR+even", id="three characters"),
+            pytest.param("topic=title:b*", id="in the title"),
+            pytest.param('topic="heat+p"*', id="at the end of a phrase"),
+            pytest.param('topic="pump+b"*+OR+odd', id="at the end of a phrase that is not"),
+            pytest.param("topic=odd+-z*", id="excluded"),
+            pytest.param("topic=odd", id="a word that half have"),
+            pytest.param("", id="everything"),
+        ],
+        3,
+    ),
 )
 @pytest.mark.parametrize("address", ["feed.rss", "preview"])
 def test_four_times_the_posts_take_no_more_steps(

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -43,6 +44,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def migrated(own_folder: Path, empty_store: Path) -> None:
+    """A store at the current schema where the commands look for it."""
+    shutil.copyfile(empty_store, own_folder / "feedsvc.db")
+
+
+@pytest.fixture
+def imported(own_folder: Path, sample_store: Path) -> None:
+    """A store of the bundled samples where the commands look for it."""
+    shutil.copyfile(sample_store, own_folder / "feedsvc.db")
 
 
 def test_importing_a_press_release_gives_one_entry_with_its_body_once() -> None:
@@ -87,6 +100,7 @@ def test_importing_twice_changes_nothing() -> None:
     assert feedsvc("render", "limit=100").stdout == before
 
 
+@pytest.mark.usefixtures("migrated")
 def test_import_reads_standard_input(sample_posts: list[dict[str, object]]) -> None:
     one = json.dumps(sample_posts[0]).encode()
     assert b"-: 1 new" in feedsvc("import", "-", stdin=b"\xef\xbb\xbf" + one).stdout
@@ -121,6 +135,7 @@ def test_a_missing_file_to_import_is_named() -> None:
     assert "nowhere.json can't be read: No such file" in done.stderr.decode()
 
 
+@pytest.mark.usefixtures("migrated")
 def test_nothing_is_imported_when_one_of_the_files_is_bad() -> None:
     Path("bad.json").write_text("<html>")
     assert feedsvc("import", SAMPLES, "bad.json").returncode == 1
@@ -178,8 +193,8 @@ def test_render_offers_the_formats_that_there_are() -> None:
         ("limit=101", "limit='101' is not understood: write a number from 1 to 100"),
     ],
 )
+@pytest.mark.usefixtures("imported")
 def test_a_bad_query_is_wrong_usage(query: str, sentence: str) -> None:
-    feedsvc("import", SAMPLES)
     done = feedsvc("render", query)
     assert (done.returncode, done.stdout) == (2, b"")
     assert sentence in done.stderr.decode()
@@ -204,6 +219,7 @@ def test_a_configuration_file_that_is_not_there_is_named() -> None:
 
 
 @pytest.mark.parametrize("command", ["pull", "check"])
+@pytest.mark.usefixtures("migrated")
 def test_a_site_that_is_down_gets_a_sentence(command: str) -> None:
     port = free_port()
     done = feedsvc(command, "--site", f"http://127.0.0.1:{port}/")
@@ -243,6 +259,7 @@ PAGE = Canned(200, "<html><title>Shop</title></html>", "text/html")
         pytest.param({}, None, "answered 404 with text/plain", OPEN, id="nothing there"),
     ],
 )
+@pytest.mark.usefixtures("migrated")
 def test_a_site_that_is_no_wordpress_gets_a_sentence(
     answers: dict[str, Canned], otherwise: Canned | None, got: str, advice: str
 ) -> None:
@@ -275,6 +292,7 @@ def test_a_wordpress_whose_rest_api_is_closed_is_told_from_one_that_has_none(
     assert advice in said
 
 
+@pytest.mark.usefixtures("migrated")
 def test_one_failing_site_does_not_keep_another_from_being_pulled() -> None:
     with serving(one_post(), NO_ROUTE) as url:
         done = feedsvc("pull", "--site", f"http://127.0.0.1:{free_port()}/", "--site", url)
@@ -291,6 +309,7 @@ def test_check_makes_no_database() -> None:
     assert not Path("feedsvc.db").exists()
 
 
+@pytest.mark.usefixtures("migrated")
 def test_pull_goes_on_without_redis_when_it_is_down() -> None:
     redis = f"redis://127.0.0.1:{free_port()}/0"
     with serving(one_post(), NO_ROUTE) as url:
@@ -382,6 +401,7 @@ def test_the_version_and_the_help_are_given() -> None:
         assert b"--site" in done.stdout
 
 
+@pytest.mark.usefixtures("migrated")
 def test_the_common_options_stand_before_the_command_or_behind_it() -> None:
     Path("ours.toml").write_text('title = "Ours"')
     before = feedsvc("--config", "ours.toml", "render")

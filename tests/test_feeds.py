@@ -6,6 +6,7 @@ that gives its complaints, and each is shown to complain of a feed that is wrong
 
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -40,6 +41,7 @@ from feedsvc.text.html import extract_visible_text
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.parse import parse_post, parse_term
 from properties import steadily
+from tables import thinned
 
 Items = list[dict[str, Any]]
 Document = Callable[[str, str], etree._Element]
@@ -54,10 +56,11 @@ REPEAT = 4349
 MEDIA = "{http://search.yahoo.com/mrss/}"
 
 
-def store_of(folder: Path, items: Items) -> Database:
+def store_of(folder: Path, empty_store: Path, items: Items) -> Database:
     """Return a new store in `folder` that holds these posts, imported in this order."""
-    database = Database(f"sqlite:///{folder}/feeds.db")
-    database.migrate()
+    file = folder / "feeds.db"
+    shutil.copyfile(empty_store, file)
+    database = Database(f"sqlite:///{file}")
     with database.transaction() as connection:
         site_id = sites.ensure_site(
             connection, "newsroom.example", "https://newsroom.example/", imported=True
@@ -433,25 +436,34 @@ def test_the_same_posts_give_the_same_bytes(held: Database, query: str, form: st
 
 @pytest.mark.parametrize(
     "order",
-    [
-        pytest.param(lambda items: list(items), id="same order"),
-        pytest.param(lambda items: list(reversed(items)), id="reversed"),
-        pytest.param(lambda items: items[1::2] + items[::2], id="shuffled"),
-        pytest.param(lambda items: items[5:] + items[:9], id="some twice"),
-    ],
+    thinned(
+        [
+            pytest.param(lambda items: list(items), id="same order"),
+            pytest.param(lambda items: list(reversed(items)), id="reversed"),
+            pytest.param(lambda items: items[1::2] + items[::2], id="shuffled"),
+            pytest.param(lambda items: items[5:] + items[:9], id="some twice"),
+        ],
+        2,
+    ),
 )
 def test_another_database_gives_the_same_bytes(
-    held: Database, tmp_path: Path, sample_posts: Items, order: Callable[[Items], Items]
+    held: Database,
+    tmp_path: Path,
+    empty_store: Path,
+    sample_posts: Items,
+    order: Callable[[Items], Items],
 ) -> None:
-    other = store_of(tmp_path, order(sample_posts))
+    other = store_of(tmp_path, empty_store, order(sample_posts))
     for query in ("limit=100", "category=energy", "topic=battery&content=summary", "limit=7&page=3"):
         for form in FORMATS:
             assert render(other, query, form) == render(held, query, form)
     other.close()
 
 
-def test_importing_again_changes_nothing(held: Database, tmp_path: Path, sample_posts: Items) -> None:
-    other = store_of(tmp_path, sample_posts)
+def test_importing_again_changes_nothing(
+    held: Database, tmp_path: Path, empty_store: Path, sample_posts: Items
+) -> None:
+    other = store_of(tmp_path, empty_store, sample_posts)
     again = import_posts(other, 1, sample_posts)
     assert (again.new, again.changed, again.removed) == (0, 0, 0)
     assert render(other, "limit=100", "atom") == render(held, "limit=100", "atom")

@@ -1077,6 +1077,7 @@ def test_the_outcome_depends_on_the_posts_alone(
     assert [(entry.post, category_ids(entry)) for entry in in_order[1][0]] == expected_entries(held)
 
 
+@pytest.mark.real
 def test_a_store_with_a_long_life_holds_what_one_that_was_filled_at_once_does(
     stocked: Path,
 ) -> None:
@@ -1110,6 +1111,7 @@ def test_a_store_with_a_long_life_holds_what_one_that_was_filled_at_once_does(
     assert [(entry.post, category_ids(entry)) for entry in long_lived[1][0]] == expected_entries(held)
 
 
+@pytest.mark.real
 def test_an_emptied_database_that_is_filled_again_gives_the_same_bytes(
     tmp_path: Path, stocked: Path, sample_posts: list[dict[str, Any]]
 ) -> None:

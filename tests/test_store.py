@@ -854,7 +854,7 @@ def test_a_store_that_cannot_be_opened_is_refused_and_named(tmp_path: Path) -> N
         database.migrate()
 
 
-def test_what_is_listed_counts_children_and_depends_on_no_order(tmp_path: Path) -> None:
+def test_what_is_listed_counts_children_and_depends_on_no_order(tmp_path: Path, empty_store: Path) -> None:
     learnt = [
         Term("category", 1, "energy", "Energy"),
         Term("category", 2, "solar", "Solar", parent=1),
@@ -864,8 +864,9 @@ def test_what_is_listed_counts_children_and_depends_on_no_order(tmp_path: Path) 
     written = [a_post(1, categories=(2,)), a_post(2, categories=(3,)), a_post(3, categories=(4, 1))]
     seen = []
     for number, (some_terms, some_posts) in enumerate([(learnt, written), (learnt[::-1], written[::-1])]):
-        database = Database(f"sqlite:///{tmp_path}/{number}.db")
-        database.migrate()
+        file = tmp_path / f"{number}.db"
+        shutil.copyfile(empty_store, file)
+        database = Database(f"sqlite:///{file}")
         site_id = a_site(database, "a")
         learn(database, site_id, *some_terms)
         with database.transaction() as connection:
