@@ -1,12 +1,14 @@
 """How many examples a property is tried with: few by default, many with HYPOTHESIS_PROFILE=thorough."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from hypothesis import Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+Row = TypeVar("Row")
 DEFAULT, THOROUGH = "default", "thorough"
 MIN_EXAMPLES = 5
 
@@ -42,3 +44,10 @@ def steadily(examples: int, phases: Collection[Phase] = tuple(Phase)) -> setting
         max_examples=10 * examples if is_thorough() else few,
         phases=phases,
     )
+
+
+def thoroughly(every: Iterable[Row], by_default: Collection[Row]) -> list[Row]:
+    """Return the rows of a table whose tests take many seconds each: all in the thorough profile."""
+    rows = list(every)
+    assert set(by_default) <= set(rows)
+    return rows if os.environ.get("HYPOTHESIS_PROFILE") == THOROUGH else list(by_default)
