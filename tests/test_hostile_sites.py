@@ -925,6 +925,7 @@ def pull_in_a_process(folder: Path, site: FakeWordPress) -> tuple[int, int, str]
 def test_the_largest_answer_takes_at_most_five_times_its_bytes(
     own_folder: Path, attacker: HostileSite, item: str
 ) -> None:
+    attacker.clear()
     status, usual, said = pull_in_a_process(own_folder / "usual", attacker)
     assert status == 0, said
     size = 15 << 20
