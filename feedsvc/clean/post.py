@@ -39,7 +39,8 @@ def clean_post(source: SourcePost) -> Post:
         modified=source.modified,
         categories=source.categories,
         tags=source.tags,
-        author=source.author,
+        authors=source.authors,
         image=source.image,
         enclosures=source.enclosures or find_recordings(content),
+        language=source.language,
     )

@@ -420,6 +420,7 @@ def _post_row(site_id: int, key: int, written: _WrittenPost, entry_id: str) -> d
         "fingerprint": text.fingerprint,
         "figures": pack_figures(text.figures),
         "media": pack_media(post.image, post.enclosures),
+        "language": post.language,
         "digest": prepared.digest,
     }
 
@@ -431,8 +432,7 @@ def _read_dates(row: _StoredPost) -> PostDates:
 def _list_term_keys(post: Post) -> list[TermKey]:
     term_keys: list[TermKey] = [("category", wp_id) for wp_id in post.categories]
     term_keys += [("tag", wp_id) for wp_id in post.tags]
-    if post.author is not None:
-        term_keys.append(("author", post.author))
+    term_keys += [("author", wp_id) for wp_id in post.authors]
     return term_keys
 
 

@@ -1,10 +1,16 @@
 """What of an entry a feed shows, whatever its format."""
 
 import re
+from datetime import datetime
 
 from feedsvc.model import Entry, Term
 
 _FRAME = re.compile(r"(?:<br>)?<iframe\b[^>]*></iframe>")
+
+
+def format_rfc3339(moment: datetime) -> str:
+    """Return an aware time in whole seconds, with Z where it is in UTC."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def shows_body(entry: Entry, *, bodies: bool) -> bool:
@@ -21,5 +27,9 @@ def remove_frames(content: str) -> str:
 
 
 def list_shown_terms(entry: Entry) -> list[Term]:
-    """Return the categories and tags that have a name to show."""
-    return [term for term in (*entry.categories, *entry.tags) if term.label]
+    """Return the categories and tags that have a name to show: of several with one name the first."""
+    by_name: dict[str, Term] = {}
+    for term in (*entry.categories, *entry.tags):
+        if term.label:
+            by_name.setdefault(term.label.casefold(), term)
+    return list(by_name.values())
