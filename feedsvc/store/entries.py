@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_,
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.query.condition import ANYTHING, Condition
 from feedsvc.store import search
+from feedsvc.store.entry_ids import name_by_guid
 from feedsvc.store.keys import first_key
 from feedsvc.store.media import unpack_media
 from feedsvc.store.tables import posts, sites
@@ -213,5 +214,6 @@ def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence
         tuple({(term.slug, term.label): term for term in of_group if term.taxonomy == taxonomy}.values())
         for taxonomy in ("category", "tag")
     )
-    own_id = row.entry_id if row.entry_id != row.guid else ""
+    name = name_by_guid(row.entry_id)  # earlier versions have stored some that are no IRI
+    own_id = name if name != row.guid else ""
     return Entry(post, site, categories, tags, authors, row.key, own_id)
