@@ -51,7 +51,7 @@ _BYLINE = regex.compile(
     r"(?:(?:[Rr]eported |[Tt]ext |[Pp]hotos? |[Ii]mages? )?[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i)"
     r"(?: (?:our|staff|reporter|correspondent|and|und|et|y|e|de|der|van|\P{Ll}[\p{L}\p{M}.'’-]*)){1,7}",
 )
-_LAST_LINE = regex.compile(  # which WordPress puts behind a post in a feed
+LAST_LINE = regex.compile(  # which WordPress puts behind a post in a feed
     r"The post .+ appeared first on .+|Der Beitrag .+ erschien zuerst auf .+"
     r"|L.article .+ est apparu en premier sur .+|La entrada .+ se publicó primero en .+"
     r"|L.articolo .+ (?:proviene da|sembra essere il primo su) .+"
@@ -70,7 +70,7 @@ def strip_frame(text: str) -> str:
     for _ in range(_MAX_LINES):
         if len(lines) > 1 and (_is_own_line(lines[0]) or _is_credit(lines[0])):
             del lines[0]
-        if len(lines) > 1 and (_LAST_LINE.fullmatch(lines[-1]) or _is_credit(lines[-1])):
+        if len(lines) > 1 and (LAST_LINE.fullmatch(lines[-1]) or _is_credit(lines[-1])):
             del lines[-1]
     first, *rest = lines
     return "\n".join([first[_find_dateline_end(first) :].lstrip(), *rest])

@@ -8,7 +8,7 @@ from lxml import etree
 
 from feedsvc.model import Entry
 from feedsvc.publish.feed import Feed
-from feedsvc.publish.serialize.entry_content import format_rfc3339, shows_body
+from feedsvc.publish.serialize.entry_content import choose_summary, format_rfc3339, shows_body
 from feedsvc.publish.serialize.feed_format import FeedFormat
 from feedsvc.publish.serialize.xml_feed import (
     XML_LANG,
@@ -33,9 +33,10 @@ def write_atom(feed: Feed) -> bytes:
         written[entry.post.changed] += 1
         item.author([{"name": name} for name in entry.author_names or (entry.site.label,)])
         # Before the content, which it would overwrite. An entry has to have some text.
-        if entry.post.summary or not entry.post.content:
-            item.summary(entry.post.summary or entry.post.title)
-        if shows_body(entry, bodies=feed.bodies):
+        has_body = shows_body(entry, bodies=feed.bodies)
+        if (summary := choose_summary(entry, bodies=feed.bodies)) or not has_body:
+            item.summary(summary or entry.post.title)
+        if has_body:
             item.content(prepare_body(entry.post.content), type="html")
     return bytes(generator.atom_str(pretty=True))
 

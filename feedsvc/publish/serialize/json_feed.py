@@ -6,6 +6,7 @@ from typing import Any
 from feedsvc.model import Entry
 from feedsvc.publish.feed import Feed
 from feedsvc.publish.serialize.entry_content import (
+    choose_summary,
     format_rfc3339,
     list_shown_terms,
     shows_body,
@@ -43,7 +44,9 @@ def _build_item(feed: Feed, entry: Entry) -> dict[str, Any]:
         if post.summary:
             item["summary"] = post.summary
     else:
-        item["content_text"] = post.summary  # an item must have one of the two contents
+        item["content_text"] = choose_summary(
+            entry, bodies=feed.bodies
+        )  # an item must have one of the two contents
     item["date_published"] = format_rfc3339(post.published)
     item["date_modified"] = format_rfc3339(post.changed)
     if post.image:

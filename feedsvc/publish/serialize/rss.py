@@ -7,7 +7,7 @@ from lxml import etree
 
 from feedsvc.model import Entry
 from feedsvc.publish.feed import Feed
-from feedsvc.publish.serialize.entry_content import format_rfc3339, shows_body
+from feedsvc.publish.serialize.entry_content import choose_summary, format_rfc3339, shows_body
 from feedsvc.publish.serialize.feed_format import FeedFormat
 from feedsvc.publish.serialize.xml_feed import (
     ATOM_NAMESPACE,
@@ -35,7 +35,7 @@ def write_rss(feed: Feed) -> bytes:
         amend_element(item, partial(_amend_item, feed, entry))
         item.dc.dc_creator(list(entry.author_names))  # <author> is for an e-mail address
         # What is not HTML is made HTML: readers take a description for it.
-        item.description(html.escape(entry.post.summary, quote=False))
+        item.description(html.escape(choose_summary(entry, bodies=feed.bodies), quote=False))
         if shows_body(entry, bodies=feed.bodies):
             item.content(prepare_body(entry.post.content))
         for enclosure in entry.post.enclosures[:1]:  # more than one is none to many readers of RSS
