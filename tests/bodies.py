@@ -1931,7 +1931,8 @@ REQUESTS = (
     ),
     Body(
         "a link with our fields goes, wherever the API is",
-        '<p>One.</p><p><a href="?rest_route=%2Fwp%2Fv2%2Fposts&amp;_fields=id,link&amp;page=3">Older</a></p>'
+        '<p>One.</p><p><a href="?rest_route=%2Fwp%2Fv2%2Fposts&amp;_fields=id,link&amp;page=3">Older'
+        "</a></p>"
         '<p><a href="https://share.example/?u=https%3A%2F%2Fexample.com%2Fwp-json%2Fwp%2Fv2%2Fposts%3F_fields'
         '%3Did">Share</a></p><p>Two.</p>',
         "<p>One.</p><p>Two.</p>",

@@ -10,7 +10,7 @@ from typing import Literal
 
 import regex
 
-from feedsvc.text.vocabulary import LANGUAGES, has_telling_word, list_month_names
+from feedsvc.text.vocabulary import LANGUAGES, has_telling_word, list_month_names, list_thai_places
 
 _MAX_LENGTH = 110  # characters
 _MAX_WORDS = 16
@@ -78,6 +78,8 @@ def strip_frame(text: str) -> str:
 
 def _find_dateline_end(line: str) -> int:
     """Return where the text begins behind the dateline of `line`, or 0 when it has none."""
+    if (match := _thai_pattern().match(line)) and not has_telling_word(_without_dates(match.group())):
+        return match.end()
     for pattern in (_CHINESE, _IN_BRACKETS):
         match = pattern.match(line)
         if match and _has_date(match.group()) and not has_telling_word(_without_dates(match.group())):
@@ -140,6 +142,20 @@ def _without_dates(text: str) -> str:
 
 
 @cache
+def _thai_pattern() -> regex.Pattern[str]:
+    """Return what finds a dateline in Thai, where often nothing but a space stands before the text. So its
+    place has to be a known one: a sentence may begin with a word and a date as well.
+    """
+    places = "|".join(map(regex.escape, sorted(list_thai_places(), key=lambda name: (-len(name), name))))
+    names = list_month_names("th", "wide") | list_month_names("th", "abbreviated")
+    months = "|".join(map(regex.escape, sorted(names)))
+    return regex.compile(
+        rf"\s*(?:จ\.|จังหวัด)?\s*(?:{places})[\s,]*(?:วันที่\s*)?\d{{1,2}}\s*(?:{months})"
+        rf"(?:\s*(?:พ\.ศ\.\s*)?\d{{2,4}}(?!\d))?\s*(?:{_WIRE.pattern})?[\s:–—-]+(?=[\p{{L}}\p{{N}}\"“‘'])"
+    )
+
+
+@cache
 def _date_pattern() -> regex.Pattern[str]:
     widths: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
     month_names = {
@@ -156,6 +172,7 @@ def _date_pattern() -> regex.Pattern[str]:
     return regex.compile(
         rf"\b{day}{of}{month}(?:(?:,|{of})?\s*{year})?(?!\p{{L}})"
         rf"|\b{month}\s+{day}(?:,?\s+{year})?(?!\p{{L}}|\d)|\b{month},?\s+{year}\b"
+        r"|(?:\bngày\s+)?\b\d{1,2}\s+tháng\s+\d{1,2}(?:,?\s+(?:năm\s+)?\d{4})?(?!\p{L}|\d)"
         rf"|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}[./]\d{{1,2}}[./](?:\d\d)?\d\d\b|{_DATE_IN_CHINESE}",
         regex.IGNORECASE,
     )
