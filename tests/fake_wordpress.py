@@ -64,7 +64,8 @@ class FakeWordPress:
     answers when asked for media; `page_size` is the most that it gives at once; `validators` is a cache
     that gives an ETag and answers 304; without `pretty`, permalinks are plain; without `keep_alive`, each
     answer ends its connection; `announces` is where the home page says that the API is, if not where it is.
-    `language` is what the home page has in <html lang>, `icon` the site's. `requests` are the targets asked for, `sent` the bytes of all bodies.
+    `language` is what the home page has in <html lang>, `icon` the site's.
+    `requests` are the targets asked for, `sent` the bytes of all bodies.
     """
 
     posts: dict[int, Item] = field(default_factory=dict)
@@ -282,7 +283,10 @@ def _refusal(status: int, code: str, message: str) -> Reply:
 
 def _page(status: int, text: str, head: str = "", language: str = "") -> Reply:
     attribute = f' lang="{language}"' if language else ""
-    html = f"<!DOCTYPE html><html{attribute}><head><title>{text}</title>{head}</head><body><h1>{text}</h1></body></html>"
+    html = (
+        f"<!DOCTYPE html><html{attribute}><head><title>{text}</title>{head}</head>"
+        f"<body><h1>{text}</h1></body></html>"
+    )
     return Reply(status, html.encode(), kind="text/html; charset=UTF-8")
 
 

@@ -101,7 +101,7 @@ def test_the_page_of_an_error_tells_no_language(database: Database) -> None:
 
 def _fail_home(site: FakeWordPress) -> None:
     site.language = "en"
-    site.fail("status", where="^/$", status=503)
+    site.fail("status", where="^/$", code=503)
 
 
 @pytest.mark.parametrize(
