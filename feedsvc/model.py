@@ -59,9 +59,14 @@ class Enclosure:
 
 
 def dedupe_enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
-    """Return the first enclosure of each address, at most MAX_ENCLOSURES of them, in their order."""
+    """Return the first enclosure of each address, at most MAX_ENCLOSURES of them, in their order.
+
+    Of several with one address, the first that has a length counts.
+    """
     by_address: dict[str, Enclosure] = {}
     for enclosure in enclosures:
+        if enclosure.length and not by_address.get(enclosure.url, enclosure).length:
+            by_address[enclosure.url] = enclosure  # at the place of the first
         by_address.setdefault(enclosure.url, enclosure)
     return tuple(by_address.values())[:MAX_ENCLOSURES]
 
@@ -70,7 +75,8 @@ def dedupe_enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
 class SourcePost:
     """A post as WordPress gave it: its own HTML, its own excerpt, nothing decided yet.
 
-    Categories, tags and the author are ids of the site's.
+    Categories, tags and authors are ids of the site's. `language` is a tag of BCP 47, empty where the post
+    does not say.
     """
 
     id: int
@@ -83,9 +89,10 @@ class SourcePost:
     modified: datetime
     categories: tuple[int, ...] = ()
     tags: tuple[int, ...] = ()
-    author: int | None = None
+    authors: tuple[int, ...] = ()
     image: Image | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +113,10 @@ class Post:
     modified: datetime
     categories: tuple[int, ...] = ()
     tags: tuple[int, ...] = ()
-    author: int | None = None
+    authors: tuple[int, ...] = ()
     image: Image | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    language: str = ""
 
     @property
     def changed(self) -> datetime:
@@ -118,12 +126,17 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A WordPress site: `name` is used in ?site=, `url` is where people read it."""
+    """A WordPress site: `name` is used in ?site=, `url` is where people read it.
+
+    `language` is a tag of BCP 47, `icon` the address of a square picture; both are empty where unknown.
+    """
 
     name: str
     url: str
     title: str = ""
     description: str = ""
+    language: str = ""
+    icon: str = ""
 
     @property
     def label(self) -> str:
@@ -136,15 +149,15 @@ class Entry:
     """A stored post with everything that a feed says of it.
 
     The categories and tags are those of the post and of all that repeat it, sorted by their labels. `key`
-    is what the store knows the post by. `own_id` is what feeds call it where its guid is another post's:
-    see store/entry_ids.py.
+    is what the store knows the post by. `own_id` is what feeds call it where that is not its guid: see
+    store/entry_ids.py.
     """
 
     post: Post
     site: Site
     categories: tuple[Term, ...]
     tags: tuple[Term, ...]
-    author: Term | None
+    authors: tuple[Term, ...]
     key: int = field(default=0, compare=False)
     own_id: str = ""
 
@@ -152,3 +165,8 @@ class Entry:
     def id(self) -> str:
         """What feeds call it."""
         return self.own_id or self.post.guid
+
+    @property
+    def author_names(self) -> tuple[str, ...]:
+        """The names of its authors, as far as they are known."""
+        return tuple(author.name for author in self.authors if author.name)

@@ -1913,6 +1913,51 @@ LINKS = (
     ),
 )
 
+# Links that WordPress made of our own request
+
+REQUESTS = (
+    Body(
+        "the pages of a query block are ours, not the post's",
+        '<p>Read on.</p><nav class="wp-block-query-pagination"><a href="https://news.example/wp-json/wp/v2/'
+        'posts?per_page=100&amp;page=1&amp;_fields=id%2Cdate_gmt&amp;query-1-page=2">Next Page</a></nav>'
+        "<p>End of reading.</p>",
+        "<p>Read on.</p><p>End of reading.</p>",
+    ),
+    Body(
+        "the link to reply to a comment goes with its word",
+        '<ol><li><p>Well said.</p><div class="wp-block-comment-reply-link"><a class="comment-reply-link" '
+        'href="/wp-json/wp/v2/posts?_fields=id&#038;replytocom=7#respond">Reply</a></div></li></ol>',
+        "<ol><li><p>Well said.</p></li></ol>",
+    ),
+    Body(
+        "a link with our fields goes, wherever the API is",
+        '<p>One.</p><p><a href="?rest_route=%2Fwp%2Fv2%2Fposts&amp;_fields=id,link&amp;page=3">Older'
+        "</a></p>"
+        '<p><a href="https://share.example/?u=https%3A%2F%2Fexample.com%2Fwp-json%2Fwp%2Fv2%2Fposts%3F_fields'
+        '%3Did">Share</a></p><p>Two.</p>',
+        "<p>One.</p><p>Two.</p>",
+    ),
+    Body(
+        "a link into the API that stands alone goes",
+        '<p>One.</p><ul><li><a href="https://www.example.com/wp-json/wp/v2/posts?page=2">2</a></li></ul>',
+        "<p>One.</p>",
+    ),
+    Body(
+        "a word that leads into the site's own API stays a word",
+        '<p>See <a href="/wp-json/wp/v2/posts">the list</a> of it all.</p>',
+        "<p>See the list of it all.</p>",
+    ),
+    Body(
+        "what people write of others' APIs stays",
+        '<p><a href="https://api.example.org/wp-json/wp/v2/posts">Their posts</a> and '
+        '<a href="https://api.example.org/v1?_fields=id">their fields</a>, '
+        '<a href="https://example.com/docs/rest-api/">our docs</a>.</p>',
+        '<p><a href="https://api.example.org/wp-json/wp/v2/posts">Their posts</a> and '
+        '<a href="https://api.example.org/v1?_fields=id">their fields</a>, '
+        '<a href="https://example.com/docs/rest-api/">our docs</a>.</p>',
+    ),
+)
+
 BODIES = (
     *TEXT_BLOCKS,
     *TABLES,
@@ -1929,4 +1974,5 @@ BODIES = (
     *LANGUAGES,
     *BUILDERS,
     *LINKS,
+    *REQUESTS,
 )

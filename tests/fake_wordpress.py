@@ -64,6 +64,7 @@ class FakeWordPress:
     answers when asked for media; `page_size` is the most that it gives at once; `validators` is a cache
     that gives an ETag and answers 304; without `pretty`, permalinks are plain; without `keep_alive`, each
     answer ends its connection; `announces` is where the home page says that the API is, if not where it is.
+    `language` is what the home page has in <html lang>, `icon` the site's.
     `requests` are the targets asked for, `sent` the bytes of all bodies.
     """
 
@@ -79,6 +80,8 @@ class FakeWordPress:
     error: Item | None = None
     home: Any = HOME
     version: str = "6.8.1"
+    language: str = ""
+    icon: str = ""
     validators: bool = False
     page_size: int = 100
     pretty: bool = True
@@ -209,11 +212,12 @@ class FakeWordPress:
         generator = f'<meta name="generator" content="WordPress {self.version}">' if self.version else ""
         head = f'{generator}<link rel="https://api.w.org/" href="{root}">'
         link = {"Link": f'<{root}>; rel="https://api.w.org/"'}
-        return replace(_page(200, "Fake", head), headers=link)
+        return replace(_page(200, "Fake", head, self.language), headers=link)
 
     def _rest(self, route: str, query: Mapping[str, str]) -> Reply:
         if route.strip("/") == "":
             about = {"name": "Fake", "description": "", "url": self.url, "namespaces": ["wp/v2"]}
+            about["site_icon_url"] = self.icon
             return _json(_picked([{**about, "home": self.home}], query)[0])
         if self.error:
             return _json(self.error, 500)
@@ -277,9 +281,11 @@ def _refusal(status: int, code: str, message: str) -> Reply:
     return _json({"code": code, "message": message, "data": {"status": status}}, status)
 
 
-def _page(status: int, text: str, head: str = "") -> Reply:
+def _page(status: int, text: str, head: str = "", language: str = "") -> Reply:
+    attribute = f' lang="{language}"' if language else ""
     html = (
-        f"<!DOCTYPE html><html><head><title>{text}</title>{head}</head><body><h1>{text}</h1></body></html>"
+        f"<!DOCTYPE html><html{attribute}><head><title>{text}</title>{head}</head>"
+        f"<body><h1>{text}</h1></body></html>"
     )
     return Reply(status, html.encode(), kind="text/html; charset=UTF-8")
 

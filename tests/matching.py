@@ -231,8 +231,8 @@ def _texts(post: Post, in_title: bool) -> tuple[str, ...]:
     return (post.title,) if in_title else (post.title, visible(post.content))
 
 
-def _terms(post: Post, taxonomy: Taxonomy) -> tuple[int | None, ...]:
-    return {"category": post.categories, "tag": post.tags, "author": (post.author,)}[taxonomy]
+def _terms(post: Post, taxonomy: Taxonomy) -> tuple[int, ...]:
+    return {"category": post.categories, "tag": post.tags, "author": post.authors}[taxonomy]
 
 
 def in_title(tree: Tree) -> Tree:

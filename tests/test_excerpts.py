@@ -1,6 +1,7 @@
 """A body appears once: what becomes of a post's excerpt beside its content."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,8 +26,8 @@ FOURTH = "Ferries go on until the end of the year, since the trams will not run 
 FIFTH = (
     "The bill came to 212 million, which is 9 million less than feared and 60 million more than planned."
 )
-STORY = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
-BODY = "".join(f"<p>{sentence}</p>\n" for sentence in STORY)
+QUAY = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
+BODY = "".join(f"<p>{sentence}</p>\n" for sentence in QUAY)
 OPENING = f"{FIRST} {SECOND} {THIRD}"
 """What a summary made from BODY says: the sentences that fit into 300 characters."""
 
@@ -68,7 +69,7 @@ def cleaned(excerpt: str, content: str, title: str = "A title") -> Post:
             OPENING,
             id="the body in wp:html wrappers",
         ),
-        pytest.param(f"<p>{' '.join(STORY)}</p>", BODY, OPENING, id="the body without its paragraphs"),
+        pytest.param(f"<p>{' '.join(QUAY)}</p>", BODY, OPENING, id="the body without its paragraphs"),
         pytest.param(
             f'<div class="x"><span>{BODY}</span></div>'.replace("bridge", "<b>bri</b>dge"),
             BODY,
@@ -93,7 +94,7 @@ def cleaned(excerpt: str, content: str, title: str = "A title") -> Post:
             OPENING,
             id="the body but for its last words",
         ),
-        pytest.param(f"<p>{' '.join(STORY)}</p>" * 2, BODY * 3, OPENING, id="a third of a long body"),
+        pytest.param(f"<p>{' '.join(QUAY)}</p>" * 2, BODY * 3, OPENING, id="a third of a long body"),
         pytest.param("", BODY, OPENING, id="an empty excerpt"),
         pytest.param("<p></p>\n<!-- wp:html -->", BODY, OPENING, id="an excerpt without text"),
         pytest.param("<p>[&hellip;]</p>", BODY, OPENING, id="an excerpt of dots alone"),
@@ -407,8 +408,8 @@ def test_the_fingerprint_of_a_post_is_the_same_whatever_its_markup() -> None:
         pytest.param("abcdefghij", "", 0.0, 0.0, id="in nothing"),
         pytest.param("ab", "xyz", 0.0, 0.0, id="shorter than a run"),
         pytest.param(
-            extract_letters(" ".join(STORY)),
-            extract_letters(" ".join(STORY).replace("Monday", "Tuesday")),
+            extract_letters(" ".join(QUAY)),
+            extract_letters(" ".join(QUAY).replace("Monday", "Tuesday")),
             0.9,
             0.999,
             id="nearly the same",
@@ -421,7 +422,7 @@ def test_the_fingerprint_of_a_post_is_the_same_whatever_its_markup() -> None:
             id="nearly, in Chinese",
         ),
         pytest.param(
-            extract_letters(" ".join(STORY)), extract_letters(FIRST), 0.1, 0.4, id="the whole in its part"
+            extract_letters(" ".join(QUAY)), extract_letters(FIRST), 0.1, 0.4, id="the whole in its part"
         ),
     ],
 )
@@ -436,7 +437,7 @@ def test_the_summary_of_texts_is_on_one_line() -> None:
         summarize("One\nline.", "A body\nof several words that are not in it, and long enough.")
         == "One line."
     )
-    assert "\n" not in summarize("", "\n".join(STORY))
+    assert "\n" not in summarize("", "\n".join(QUAY))
 
 
 @pytest.mark.parametrize(
@@ -493,3 +494,142 @@ def test_what_a_theme_or_we_add_is_no_part_of_the_text(excerpt: str, content: st
     )
     assert source
     assert clean_post(source).summary == summary
+
+
+WALL_STORY = (
+    "The harbour of Bremen gets a new quay wall next spring, the port authority said on Monday. Work "
+    "begins in March and ends before the autumn storms. The wall that stands there now is from 1911, and "
+    "its piles have rotted. A ferry goes around the works, every half hour, from the old fish market."
+)
+HAND = "What the port is building, and why the ferry takes longer."
+OPENING = "The harbour of Bremen gets a new quay wall next spring, the port authority said on Monday"
+
+
+def summary_of(excerpt: str, content: str = f"<p>{WALL_STORY}</p><p>And more of it.</p>" * 3) -> str:
+    source = parse_post(
+        {
+            "id": 1,
+            "date_gmt": "2025-01-01T00:00:00",
+            "link": "https://site.example/1/",
+            "content": {"rendered": content},
+            "excerpt": {"rendered": excerpt},
+        }
+    )
+    assert source
+    return clean_post(source).summary
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        pytest.param("… Les hele saken", id="Norwegian"),
+        pytest.param(" [&hellip;] Przeczytaj więcej", id="Polish"),
+        pytest.param("&hellip; 더 보기", id="Korean"),
+        pytest.param("... (Xem thêm)", id="Vietnamese in brackets"),
+        pytest.param("… ➜ Zum Artikel »", id="arrows"),
+        pytest.param(
+            '… <a href="http://www.site.example/1/#more-7">Devamı</a> »', id="a link to further down"
+        ),
+    ],
+)
+def test_what_leads_on_to_the_post_is_cut_from_an_excerpt_whatever_the_language(tail: str) -> None:
+    assert summary_of(f"<p>{OPENING}{tail}</p>") == f"{OPENING}…"
+
+
+@pytest.mark.parametrize(
+    "excerpt",
+    [
+        pytest.param(
+            'See <a href="https://site.example/1/">the works</a> before they end.', id="a link within"
+        ),
+        pytest.param(
+            'All of it at <a href="https://site.example/2/">the other page</a>', id="a link elsewhere"
+        ),
+        pytest.param("They dug… and found nothing", id="dots of a person"),
+        pytest.param("12 shares were sold, and 3 views differ.", id="a sentence about shares"),
+        pytest.param("Contents of the old store went to the museum.", id="a sentence about contents"),
+        pytest.param("Share the road, and mind the crane.", id="to share"),
+        pytest.param("Reading time tables is an art.", id="a sentence about reading"),
+        pytest.param("Post offices close: the post that appeared first on the quay goes too.", id="a post"),
+        pytest.param("See https://port.example/works for the plans.", id="an address within"),
+    ],
+)
+def test_a_hand_written_excerpt_with_like_words_stays(excerpt: str) -> None:
+    assert summary_of(f"<p>{excerpt}</p>") == re.sub("<.*?>", "", excerpt)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(".elementor-7 .x{color:red;margin:0} ", id="styles"),
+        pytest.param(
+            "@media (max-width:600px){.a{width:1px}.b{width:2px}} #id > p { top: 0 } ",
+            id="styles for a size",
+        ),
+        pytest.param("/* v3.1 */.widget:not(.a):hover{padding:0 1em} ", id="styles with a comment"),
+        pytest.param("Reading Time: 3 minutes ", id="reading time"),
+        pytest.param("Lesezeit: ca. 4 Min. | ", id="reading time in German"),
+        pytest.param("5 min read ", id="minutes to read"),
+        pytest.param("読了時間: 2 分 ", id="reading time in Japanese"),
+        pytest.param("0 Shares ", id="how often it was shared"),
+        pytest.param("Share 12 Tweet Pin 3 ", id="names of networks"),
+        pytest.param("1.2K views Reading time: 3 mins ", id="two of them"),
+        pytest.param("https://youtu.be/abcdefg ", id="the address of a film"),
+    ],
+)
+def test_what_plug_ins_put_before_a_text_is_no_part_of_its_summary(head: str) -> None:
+    assert summary_of(f"<p>{head}{HAND}</p>") == HAND
+    content = f"<p>{head}</p><p>{WALL_STORY}</p>" * 2
+    assert summary_of(f"<p>{head}{OPENING} [&hellip;]</p>", content) == f"{OPENING}…"
+    assert summary_of("", content).startswith(OPENING)
+
+
+@pytest.mark.parametrize(
+    "title", ["Table of Contents", "Inhaltsverzeichnis [hide]", "目次", "Contents Toggle"]
+)
+def test_a_table_of_contents_is_no_summary(title: str) -> None:
+    content = (
+        f"<div><p>{title}</p><ul><li>1. Why</li><li>2. How</li></ul></div>"
+        f"<p>{WALL_STORY}</p><h2>Why</h2><p>Because.</p><h2>How</h2><p>Slowly, and with care.</p>"
+        + f"<p>{WALL_STORY}</p>"
+        * 3
+    )
+    assert summary_of(f"<p>{title} 1. Why 2. How {OPENING} [&hellip;]</p>", content).startswith(OPENING)
+    assert summary_of("", content).startswith(OPENING)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The post <a href='https://site.example/1/'>Quay</a> appeared first on <a href='https://site.example/'>Port</a>.",
+        "La entrada Muelle se publicó primero en Puerto.",
+        "Der Beitrag Kai erschien zuerst auf Hafen.",
+    ],
+)
+def test_the_last_line_of_a_feed_is_no_part_of_a_summary(line: str) -> None:
+    assert summary_of(f"<p>{HAND}</p><p>{line}</p>") == HAND
+    assert summary_of(f"<p>{HAND} {line}</p>") == HAND
+
+
+@pytest.mark.parametrize(
+    "address", ["https://www.youtube.com/watch?v=abc", "https://vimeo.com/7", "https://v.example/a.mp4"]
+)
+def test_a_bare_address_is_no_summary(address: str) -> None:
+    assert summary_of(f"<p>{address}</p>").startswith(OPENING)
+    assert summary_of(f"<p>{address}</p>", "<p>Short.</p>") == ""
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param(' <a href="https://site.example/1/">Les mer</a> »', id="behind a text"),
+        pytest.param(
+            '<p class="more"><a href="https://site.example/1"><b>Weiter</b></a></p>', id="on a line"
+        ),
+        pytest.param(
+            '<div><a href="//www.site.example/1/#more-7">Devamı</a> →</div>', id="to further down"
+        ),
+    ],
+)
+def test_a_link_to_the_post_itself_is_cut_from_the_end_of_an_excerpt(link: str) -> None:
+    assert summary_of(f"<p>{HAND}{link}</p>") == HAND

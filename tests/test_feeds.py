@@ -148,7 +148,7 @@ def entries_in(body: bytes, form: str) -> list[dict[str, Any]]:
                 "id": entry.findtext(f"{ATOM}id"),
                 "link": next(link.get("href") for link in entry.iter(f"{ATOM}link")),
                 "title": entry.findtext(f"{ATOM}title"),
-                "author": texts(next(entry.iter(f"{ATOM}author")), f"{ATOM}name"),
+                "author": [str(one.findtext(f"{ATOM}name")) for one in entry.iterchildren(f"{ATOM}author")],
                 "tags": [category.get("label") for category in entry.iter(f"{ATOM}category")],
                 "published": datetime.fromisoformat(str(entry.findtext(f"{ATOM}published"))),
                 "summary": entry.findtext(f"{ATOM}summary") or "",
@@ -293,10 +293,45 @@ def test_with_content_summary_the_bodies_stay_away(held: Database, form: str) ->
     short = entries_in(render(held, "limit=100&content=summary", form), form)
     assert [entry["id"] for entry in short] == list(full)
     for entry in short:
-        assert entry["summary"] == full[entry["id"]]["summary"]
-        # Where the summary would only repeat it, the short content itself is shown.
-        assert entry["body"] == ("" if entry["summary"] else full[entry["id"]]["body"])
-        assert entry["summary"] or entry["body"], entry["title"]
+        assert entry["body"] == ""
+        # Where a summary would only repeat the content, the short content's text is it.
+        text = collapse_whitespace(extract_visible_text(full[entry["id"]]["body"]))
+        assert entry["summary"] == (full[entry["id"]]["summary"] or text)
+        assert entry["summary"], entry["title"]
+
+
+LONG = "<p>" + "The ferry leaves at six, and at seven. " * 20 + "</p>"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    ("content", "summary", "body"),
+    [
+        pytest.param(
+            "<p>A <b>short</b> one.</p><p>Two lines.</p>", "A short one. Two lines.", "", id="a text"
+        ),
+        pytest.param(
+            f'{LONG}<img src="https://a.example/1.png">', LONG[3 : 3 + 7 * 39 - 1], "", id="a long text"
+        ),
+        pytest.param('<img src="https://a.example/1.png">', "", "all", id="a picture alone"),
+        pytest.param(
+            '<p><a href="https://v.example/7">https://v.example/7</a></p>',
+            "",
+            "all",
+            id="a film's address alone",
+        ),
+        pytest.param("<p>1 &lt; 2 &amp; 3</p>", "1 < 2 & 3", "", id="characters of markup"),
+        pytest.param("", "", "", id="nothing"),
+    ],
+)
+def test_without_bodies_the_text_of_a_body_stands_for_a_summary(
+    content: str, summary: str, body: str, form: str
+) -> None:
+    entry = Entry(post(summary="", content=content, title="Title"), SITE, (), (), ())
+    (read,) = entries_in(feed_of(entry, query=Query(content="summary"))(form), form)
+    if form == "atom" and not summary and not body:
+        summary = "Title"  # an entry has to have some text
+    assert (read["summary"], read["body"]) == (summary, content if body else "")
 
 
 def test_dates_are_those_of_the_posts(held: Database, sample_posts: Items) -> None:
@@ -549,6 +584,7 @@ def test_json_feed_1_1_is_followed(held: Database, query: str) -> None:
     assert feed["title"] == collapse_whitespace(feed["title"]) != ""
     assert set(feed) <= {
         *("version", "title", "home_page_url", "feed_url", "description", "next_url", "items"),
+        *("language", "icon", "favicon"),
     }
     for name in ("home_page_url", "feed_url", "next_url"):
         assert urlsplit(feed.get(name, BASE)).scheme == "https"
@@ -616,9 +652,9 @@ def rss_channel_has_what_is_required(root: etree._Element) -> Iterator[str]:
 
 
 def rss_elements_are_known_and_single(root: etree._Element) -> Iterator[str]:
-    of_channel = {"title", "link", "description", "docs", "generator", "lastBuildDate", "language"}
+    of_channel = {"title", "link", "description", "docs", "generator", "lastBuildDate", "language", "image"}
     of_item = {"title", "link", "description", "guid", "pubDate", "enclosure", CONTENT, CREATOR}
-    of_item |= {f"{MEDIA}content", f"{MEDIA}thumbnail"}
+    of_item |= {f"{MEDIA}content", f"{MEDIA}thumbnail", f"{ATOM}updated", "source"}
     for parent in (*root.iter("channel"), *root.iter("item")):
         single = of_item if parent.tag == "item" else of_channel
         several = {"category"} if parent.tag == "item" else {f"{ATOM}link", "item"}
@@ -849,7 +885,9 @@ def atom_contents_are_escaped_html(root: etree._Element) -> Iterator[str]:
 
 def atom_links_follow_the_rules(root: etree._Element) -> Iterator[str]:
     for link in root.iter(f"{ATOM}link"):
-        if link.get("rel", "alternate") not in ("alternate", "self", "next", "enclosure", "related", "via"):
+        of_feed = ("first", "previous", "next", "last")  # RFC 5005
+        relations = ("alternate", "self", *of_feed, "enclosure", "related", "via")
+        if link.get("rel", "alternate") not in relations:
             yield f"rel {link.get('rel')}"
         if not is_absolute(link.get("href")):
             yield f"href {link.get('href')}"
@@ -1007,7 +1045,7 @@ def test_names_with_markup_characters_are_escaped_exactly_once(name: str, form: 
         replace(SITE, title=name),
         categories=(Term("category", 1, "c", name),),
         tags=(Term("tag", 2, "t", f"{name}!"),),
-        author=Term("author", 3, "a", name),
+        authors=(Term("author", 3, "a", name),),
     )
     body = feed_of(entry, site=replace(SITE, title=name, description=name))(form)
     (read,) = entries_in(body, form)
@@ -1034,7 +1072,7 @@ def test_names_with_markup_characters_are_escaped_exactly_once(name: str, form: 
     ],
 )
 def test_atom_always_has_an_author(author: Term | None, expected: str) -> None:
-    body = feed_of(Entry(post(), SITE, (), (), author))
+    body = feed_of(Entry(post(), SITE, (), (), (author,) if author else ()))
     assert entries_in(body("atom"), "atom")[0]["author"] == [expected]
     named = [expected] if expected == "Zoé" else []
     assert entries_in(body("rss"), "rss")[0]["author"] == named
@@ -1043,7 +1081,7 @@ def test_atom_always_has_an_author(author: Term | None, expected: str) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_term_that_is_known_by_its_id_alone_is_not_shown(form: str) -> None:
-    entry = Entry(post(), SITE, (Term("category", 7, "7"),), (Term("tag", 8, "solar"),), None)
+    entry = Entry(post(), SITE, (Term("category", 7, "7"),), (Term("tag", 8, "solar"),), ())
     assert entries_in(feed_of(entry)(form), form)[0]["tags"] == ["solar"]
 
 
@@ -1058,13 +1096,13 @@ def test_a_term_that_is_known_by_its_id_alone_is_not_shown(form: str) -> None:
     ],
 )
 def test_a_post_shows_what_it_has(changes: Mapping[str, Any], summary: str, body: str, form: str) -> None:
-    (read,) = entries_in(feed_of(Entry(post(**changes), SITE, (), (), None))(form), form)
+    (read,) = entries_in(feed_of(Entry(post(**changes), SITE, (), (), ()))(form), form)
     assert (read["summary"], read["body"]) == (summary, body)
 
 
 @pytest.mark.parametrize("form", ["rss", "atom"])
 def test_a_post_without_any_text_leaves_the_feed_valid(form: str) -> None:
-    root = xml(feed_of(Entry(post(summary="", content=""), SITE, (), (), None))(form))
+    root = xml(feed_of(Entry(post(summary="", content=""), SITE, (), (), ()))(form))
     for rule in RSS_RULES if form == "rss" else ATOM_RULES:
         assert list(rule(root)) == []
 
@@ -1072,7 +1110,7 @@ def test_a_post_without_any_text_leaves_the_feed_valid(form: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_scheduled_post_is_updated_when_it_appears(form: str) -> None:
     early = datetime(2025, 12, 1, tzinfo=UTC)
-    entry = Entry(post(modified=early), SITE, (), (), None)
+    entry = Entry(post(modified=early), SITE, (), (), ())
     body = feed_of(entry)(form).decode()
     assert "2025" not in body
     assert "2026" in body
@@ -1081,7 +1119,7 @@ def test_a_scheduled_post_is_updated_when_it_appears(form: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_two_sites_make_a_feed_of_our_own(form: str) -> None:
     two = (SITE, Site("other", "https://other.example/", "Other & Co"))
-    entries = (Entry(post(2), two[1], (), (), None), Entry(post(1), two[0], (), (), None))
+    entries = (Entry(post(2), two[1], (), (), ()), Entry(post(1), two[0], (), (), ()))
     found = QueryResult(query=Query(), entries=entries, has_more=False, sites=two, labels=())
     body = FORMATS[form].serialize(build_feed(found, form, BASE)).decode()
     assert "Posts of Site, Other &amp; Co" in body or "Posts of Site, Other & Co" in body
@@ -1123,7 +1161,7 @@ fit = hostile.map(remove_illegal_characters)
 @example(title="]]>", summary="<![CDATA[", content="<p>]]></p>")
 @example(title="&#0;", summary="&#xFFFE;", content="&#1;")
 def test_any_text_of_a_post_gives_feeds_that_parse(title: str, summary: str, content: str) -> None:
-    entry = Entry(post(title=title, summary=summary, content=content), SITE, (), (), None)
+    entry = Entry(post(title=title, summary=summary, content=content), SITE, (), (), ())
     for form in FORMATS:
         assert parses(feed_of(entry)(form), form)["title"] == title
 
@@ -1163,15 +1201,186 @@ def test_whatever_a_site_sends_gives_feeds_that_parse(
     category = parse_term("category", {"id": 1, "slug": slug, "name": name})
     author = parse_term("author", {"id": 2, "slug": slug, "name": name})
     assert category
-    entry = Entry(clean_post(source), SITE, (category,), (), author)
+    entry = Entry(clean_post(source), SITE, (category,), (), (author,) if author else ())
     read = [parses(feed_of(entry)(form), form) for form in FORMATS]
     assert read[0]["title"] == read[1]["title"] == read[2]["title"] != ""
     assert read[0]["id"] == read[1]["id"] == read[2]["id"] != ""
 
 
+def language_of(body: bytes, form: str) -> tuple[str, list[str]]:
+    """Return the language that a feed tells, and those of its entries, empty where they tell none."""
+    if form == "json":
+        feed = json.loads(body)
+        return feed.get("language", ""), [item.get("language", "") for item in feed["items"]]
+    root = xml(body)
+    named = "{http://www.w3.org/XML/1998/namespace}lang"
+    entries = [entry.get(named, "") for entry in root.iter("item", f"{ATOM}entry")]
+    return str(root.findtext("channel/language") or root.get(named, "")), entries
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_feed_tells_its_language_and_an_entry_one_that_differs(form: str) -> None:
+    site = replace(SITE, language="de-DE")
+    entries = [
+        Entry(post(n, language=tag), site, (), (), ()) for n, tag in ((1, ""), (2, "de-DE"), (3, "fr"))
+    ]
+    assert language_of(feed_of(*entries, site=site)(form), form) == ("de-DE", ["", "", "fr"])
+    assert language_of(feed_of(entries[2])(form), form) == ("", ["fr"])
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    ("languages", "of_feed", "of_entries"),
+    [
+        pytest.param(("en-GB", "en-GB"), "en-GB", ["", ""], id="one language"),
+        pytest.param(("en-GB", "en-US"), "en", ["en-GB", "en-US"], id="two regions"),
+        pytest.param(("en", "th"), "", ["en", "th"], id="two languages"),
+        pytest.param(("en", ""), "", ["en", ""], id="one that is not known"),
+    ],
+)
+def test_a_feed_of_two_sites_has_the_language_of_both(
+    languages: tuple[str, str], of_feed: str, of_entries: list[str], form: str
+) -> None:
+    two = tuple(
+        Site(name, f"https://{name}.example/", name, "", language)
+        for name, language in zip("ab", languages, strict=True)
+    )
+    entries = tuple(Entry(post(n), site, (), (), ()) for n, site in enumerate(two, start=1))
+    found = QueryResult(query=Query(), entries=entries, has_more=False, sites=two, labels=())
+    body = FORMATS[form].serialize(build_feed(found, form, BASE))
+    assert language_of(body, form) == (of_feed, of_entries)
+
+
+def test_an_entry_of_one_of_several_sites_names_its_source() -> None:
+    two = (SITE, Site("b, c", "https://other.example/", "Other & Co"))
+    entries = (Entry(post(2), two[1], (), (), ()), Entry(post(1), two[0], (), (), ()))
+    found = QueryResult(query=Query(), entries=entries, has_more=False, sites=two, labels=())
+    rss = xml(FORMATS["rss"].serialize(build_feed(found, "rss", BASE)))
+    assert [(source.get("url"), source.text) for source in rss.iter("source")] == [
+        (f"{BASE}feed.rss?topic=site:%22b,+c%22", "Other & Co"),
+        (f"{BASE}feed.rss?site=site", "Site"),
+    ]
+    atom = xml(FORMATS["atom"].serialize(build_feed(found, "atom", BASE)))
+    sources = list(atom.iter(f"{ATOM}source"))
+    assert [source.findtext(f"{ATOM}title") for source in sources] == ["Other & Co", "Site"]
+    assert [source.findtext(f"{ATOM}id") for source in sources] == [
+        f"{BASE}feed.atom?topic=site:%22b,+c%22",
+        f"{BASE}feed.atom?site=site",
+    ]
+    assert [source.findtext(f"{ATOM}updated") for source in sources] == [
+        "2026-01-02T03:04:02Z",
+        "2026-01-02T03:04:01Z",
+    ]
+    alone = feed_of(entries[1])
+    assert not list(xml(alone("rss")).iter("source")) + list(xml(alone("atom")).iter(f"{ATOM}source"))
+
+
+@pytest.mark.parametrize(
+    ("icon", "in_rss"),
+    [
+        pytest.param("https://site.example/icon.png", True, id="PNG"),
+        pytest.param("https://site.example/icon.jpg?w=512", True, id="JPEG"),
+        pytest.param("https://site.example/icon.webp", False, id="a type that RSS does not have"),
+        pytest.param("https://site.example/icon", False, id="of no known type"),
+        pytest.param("", False, id="none"),
+    ],
+)
+def test_a_feed_has_the_icon_of_its_site(icon: str, in_rss: bool) -> None:
+    feed = feed_of(Entry(post(), SITE, (), (), ()), site=replace(SITE, icon=icon))
+    channel = xml(feed("rss")).find("channel")
+    assert channel is not None
+    of_image = [[channel.findtext(f"image/{name}") for name in ("url", "title", "link")]]
+    title, link = (channel.findtext(name) for name in ("title", "link"))
+    assert of_image == [[icon, title, link] if in_rss else [None] * 3]
+    assert (xml(feed("atom")).findtext(f"{ATOM}icon") or "") == icon
+    document = json.loads(feed("json"))
+    assert (document.get("icon", ""), document.get("favicon", "")) == (icon, icon)
+
+
+def test_entries_that_were_changed_in_one_second_all_tell_that_second() -> None:
+    moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    entries = [Entry(post(n, published=moment, modified=moment), SITE, (), (), ()) for n in range(1, 59)]
+    atom = xml(feed_of(*entries)("atom"))
+    texts_of_updated = [str(entry.findtext(f"{ATOM}updated")) for entry in atom.iter(f"{ATOM}entry")]
+    assert len(set(texts_of_updated)) == 58
+    assert {datetime.fromisoformat(text) for text in texts_of_updated} == {moment}
+    assert texts_of_updated[:3] == [
+        "2026-01-02T03:04:05Z",
+        "2026-01-02T03:04:05.0Z",
+        "2026-01-02T03:04:05.00Z",
+    ]
+    assert texts_of_updated[10] == "2026-01-02T03:05:05+00:01"
+    assert {entry.findtext(f"{ATOM}published") for entry in atom.iter(f"{ATOM}entry")} == {
+        "2026-01-02T03:04:05Z"
+    }
+    rss = xml(feed_of(*entries)("rss"))
+    assert {item.findtext(f"{ATOM}updated") for item in rss.iter("item")} == {"2026-01-02T03:04:05Z"}
+
+
+def test_an_item_of_rss_tells_when_it_was_changed(document: Document) -> None:
+    changed = {
+        item.findtext("guid"): item.findtext(f"{ATOM}updated")
+        for item in document("limit=100", "rss").iter("item")
+    }
+    assert changed["https://newsroom.example/?p=4402"] == "2026-05-19T03:00:00Z"
+    assert changed["https://newsroom.example/?p=4512"] == "2026-10-20T02:00:00Z"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_category_and_a_tag_of_one_name_stand_once(form: str) -> None:
+    categories = (Term("category", 1, "solar", "Solar"), Term("category", 2, "wind", "Wind"))
+    tags = (
+        Term("tag", 3, "solar", "Solar"),
+        Term("tag", 4, "solar-2", "solar"),
+        Term("tag", 5, "sun", "Sun"),
+    )
+    entry = Entry(post(), SITE, categories, tags, ())
+    assert entries_in(feed_of(entry)(form), form)[0]["tags"] == ["Solar", "Wind", "Sun"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_all_authors_are_named(form: str) -> None:
+    authors = tuple(
+        Term("author", n, name.lower(), name) for n, name in enumerate(("Ann", "Bo", "Cy"), start=1)
+    )
+    entry = Entry(post(), SITE, (), (), (*authors, Term("author", 9, "9")))
+    assert entries_in(feed_of(entry)(form), form)[0]["author"] == ["Ann", "Bo", "Cy"]
+
+
+@pytest.mark.parametrize("form", ["rss", "atom"])
+@pytest.mark.parametrize(
+    ("query", "pages"),
+    [
+        pytest.param("limit=12", {"first": 1, "next": 2, "last": 3}, id="the first page"),
+        pytest.param(
+            "limit=12&page=2", {"first": 1, "previous": 1, "next": 3, "last": 3}, id="in the middle"
+        ),
+        pytest.param("limit=12&page=3", {"first": 1, "previous": 2, "last": 3}, id="the last page"),
+        pytest.param("limit=35", {}, id="one page"),
+        pytest.param("limit=7&page=5", {"first": 1, "previous": 4, "last": 5}, id="a full last page"),
+        pytest.param("limit=12&page=5", {"first": 1, "previous": 4, "last": 3}, id="behind the last page"),
+        pytest.param("topic=zzzz", {}, id="an empty feed"),
+    ],
+)
+def test_a_paged_feed_names_its_other_pages(
+    held: Database, query: str, pages: Mapping[str, int], form: str
+) -> None:
+    links = [
+        (str(link.get("rel")), str(link.get("href")))
+        for link in xml(render(held, query, form)).iter(f"{ATOM}link")
+        if link.get("rel") in ("first", "previous", "next", "last")
+    ]
+    limit = re.findall(r"limit=\d+", query)
+    assert dict(links) == {
+        relation: f"{BASE}feed.{form}?{limit[0]}" + (f"&page={number}" if number > 1 else "")
+        for relation, number in pages.items()
+    }
+    assert [relation for relation, _ in links] == list(pages)
+
+
 def test_a_feed_is_the_data_that_it_is_made_of() -> None:
     moment = datetime(2026, 1, 2, 3, 4, 1, tzinfo=UTC)
-    entry = Entry(post(), SITE, (), (), None)
+    entry = Entry(post(), SITE, (), (), ())
     query = parse_query_string("limit=1&page=2&content=summary")
     found = QueryResult(query=query, entries=(entry,), has_more=True, sites=(SITE,), labels=())
     assert build_feed(found, "atom", BASE, title="Ours") == Feed(
@@ -1183,4 +1392,6 @@ def test_a_feed_is_the_data_that_it_is_made_of() -> None:
         updated=moment,
         entries=(entry,),
         bodies=False,
+        first_url=f"{BASE}feed.atom?limit=1&content=summary",
+        previous_url=f"{BASE}feed.atom?limit=1&content=summary",
     )

@@ -95,7 +95,7 @@ def a_post(
         modified=published,
         categories=tuple(sorted(categories)),
         tags=tuple(sorted(tags)),
-        author=author,
+        authors=() if author is None else (author,),
     )
 
 

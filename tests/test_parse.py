@@ -37,7 +37,7 @@ STORY = SourcePost(
     modified=datetime(2026, 1, 3, 3, 0, tzinfo=UTC),
     categories=(5, 6),
     tags=(8,),
-    author=3,
+    authors=(3,),
 )
 
 
@@ -162,10 +162,10 @@ def test_a_post_without_a_field_that_can_be_done_without_is_still_a_post(field: 
         pytest.param({"categories": {"0": 5, "2": 6}}, "categories", (5, 6), id="an object for a list"),
         pytest.param({"categories": None}, "categories", (), id="no categories"),
         pytest.param({"tags": False}, "tags", (), id="tags are false"),
-        pytest.param({"author": 0}, "author", None, id="author 0"),
-        pytest.param({"author": "3"}, "author", None, id="an author in quotes"),
-        pytest.param({"author": True}, "author", None, id="an author who is true"),
-        pytest.param({"author": None}, "author", None, id="no author"),
+        pytest.param({"author": 0}, "authors", (), id="author 0"),
+        pytest.param({"author": "3"}, "authors", (), id="an author in quotes"),
+        pytest.param({"author": True}, "authors", (), id="an author who is true"),
+        pytest.param({"author": None}, "authors", (), id="no author"),
     ],
 )
 def test_an_odd_field_does_no_harm(changes: dict[str, Any], field: str, expected: object) -> None:

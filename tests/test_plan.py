@@ -28,6 +28,7 @@ from feedsvc.sync.steps import (
     Finished,
     HeadsRead,
     HeadsRecorded,
+    HomePageSeen,
     LatestChecked,
     LearnTerms,
     LinksChanged,
@@ -41,7 +42,6 @@ from feedsvc.sync.steps import (
     Started,
     Sweep,
     Swept,
-    VersionSeen,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -290,9 +290,9 @@ FACTS: dict[str, tuple[SyncState, Fact, SyncState]] = {
         state(title="A"), ApiMoved("https://b.example/wp-json/"),
         state(title="A", api_root="https://b.example/wp-json/", probe_cursor=1),
     ),
-    "a version of WordPress shows": (SETTLED, VersionSeen("6.9"), state(wordpress_version="6.9")),
+    "a version of WordPress shows": (SETTLED, HomePageSeen("6.9"), state(wordpress_version="6.9")),
     "no version of WordPress shows": (
-        state(wordpress_version="6.9"), VersionSeen(""), state(wordpress_version="6.9"),
+        state(wordpress_version="6.9"), HomePageSeen(""), state(wordpress_version="6.9"),
     ),
     # What posts can do without
     "asked for terms, the site wants to be left alone": (

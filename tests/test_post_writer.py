@@ -44,7 +44,7 @@ def a_post(wp_id: int, published: datetime, **changes: Any) -> Post:
         modified=published,
         categories=(wp_id % 7 + 1,),
         tags=(wp_id % 11 + 1, wp_id % 13 + 20),
-        author=wp_id % 3 + 1,
+        authors=(wp_id % 3 + 1,),
     )
     return replace(post, **changes)
 
@@ -71,7 +71,7 @@ def source_of(post: Post) -> SourcePost:
         modified=post.modified,
         categories=post.categories,
         tags=post.tags,
-        author=post.author,
+        authors=post.authors,
     )
 
 

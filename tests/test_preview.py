@@ -253,9 +253,11 @@ def a_post(number: int, title: str, content: str, day: float | None = None, **ch
 
 
 NEWS = (
-    a_post(1, "Solar roof", "<p>Panels, a <b>he</b>at pump.</p>", categories=(1,), tags=(21,), author=31),
-    a_post(2, "Wind farm", "<p>Turbines, nothing solar.</p>", categories=(2,), author=32),
-    a_post(3, "Hospital", "<p>Nurses in the heat; a pump broke.</p>", categories=(3,), author=32),
+    a_post(
+        1, "Solar roof", "<p>Panels, a <b>he</b>at pump.</p>", categories=(1,), tags=(21,), authors=(31,)
+    ),
+    a_post(2, "Wind farm", "<p>Turbines, nothing solar.</p>", categories=(2,), authors=(32,)),
+    a_post(3, "Hospital", "<p>Nurses in the heat; a pump broke.</p>", categories=(3,), authors=(32,)),
     a_post(4, "Ferry", LONG, categories=(1,), tags=(21,)),
     a_post(5, "Ferry", LONG, categories=(3,)),
 )
@@ -835,7 +837,11 @@ def test_what_is_posted_never_becomes_markup(settings: Settings, database: Datab
         body = sanitize(f"<p>The word alert. {value}</p><p>{escape(value)}</p>", "https://news.example/1/")
         held += [
             a_post(
-                number, f"The word alert: {value}", body, categories=(100 + number,), author=200 + number
+                number,
+                f"The word alert: {value}",
+                body,
+                categories=(100 + number,),
+                authors=(200 + number,),
             ),
             a_post(50 + number, value, "", summary=value, categories=(100 + number,)),
         ]

@@ -212,10 +212,10 @@ def test_a_release_posted_again_is_one_entry_with_the_terms_of_both(
     for number, (other, after) in enumerate((("a", SECOND), ("b", 3 * DAY)), start=1):
         noon = number * 365 * DAY
         first = a_post(
-            10 * number + 7, noon, categories=(1, 2), tags=(1,), author=4, guid=f"first {number}"
+            10 * number + 7, noon, categories=(1, 2), tags=(1,), authors=(4,), guid=f"first {number}"
         )
         again = a_post(
-            10 * number + 3, noon + after, body, title=title, categories=(2, 3), tags=(2,), author=5
+            10 * number + 3, noon + after, body, title=title, categories=(2, 3), tags=(2,), authors=(5,)
         )
         save(database, SITE_IDS["a"], first)
         save(database, SITE_IDS[other], again)
@@ -224,12 +224,11 @@ def test_a_release_posted_again_is_one_entry_with_the_terms_of_both(
         assert entry.site.name == "a"
         assert category_ids(entry) == [1, 2, 3]
         assert tag_ids(entry) == [1, 2]
-        assert entry.author
-        assert entry.author.slug == "a4"
+        assert [author.slug for author in entry.authors] == ["a4"]
         both = shown(database, "dedupe=off&limit=2")
         assert [one.post for one in both] == [again, first]
         assert [(category_ids(one), tag_ids(one)) for one in both] == [([2, 3], [2]), ([1, 2], [1])]
-        assert [one.author and one.author.slug for one in both] == [f"{other}5", "a4"]
+        assert [author.slug for one in both for author in one.authors] == [f"{other}5", "a4"]
     assert len(shown(database)) == 2
 
 
@@ -311,8 +310,8 @@ def two_sites(database: Database) -> Database:
 
 def fill(database: Database) -> None:
     a, b = SITE_IDS["a"], SITE_IDS["b"]
-    save(database, a, a_post(1, categories=(1,), tags=(1,), author=1))
-    save(database, b, a_post(2, DAY, DATED, categories=(2,), tags=(2,), author=2))
+    save(database, a, a_post(1, categories=(1,), tags=(1,), authors=(1,)))
+    save(database, b, a_post(2, DAY, DATED, categories=(2,), tags=(2,), authors=(2,)))
     save(database, a, a_post(3, 2 * DAY, OTHER, categories=(1,)))
     save(database, b, a_post(4, 3 * DAY, ANOTHER, categories=(2,)))
 
@@ -747,14 +746,14 @@ def test_of_one_id_and_second_on_several_sites_the_first_by_name_stands_for_all(
     site_ids = {name: SITE_IDS[name] for name in "abc"}
     for row, order in ORDERS:
         for n in order:
-            post = a_post(10 * row + 5, row * 365 * DAY, categories=(n,), author=1)
+            post = a_post(10 * row + 5, row * 365 * DAY, categories=(n,), authors=(1,))
             save(database, site_ids["abc"[n - 1]], post, a_post(10 * row + 6, row * 365 * DAY, OTHER))
     numbers = [10 * row + n for row, _ in ORDERS for n in (5, 6)]
     assert originals(database) == {(name, n): ("a", n) for name in "abc" for n in numbers}
     entries = shown(database, "limit=100")
     assert {entry.site.name for entry in entries} == {"a"}
     assert [category_ids(entry) for entry in entries] == [[], [1, 2, 3]] * len(ORDERS)
-    assert {entry.author.slug if entry.author else "" for entry in entries} == {"", "a1"}
+    assert {entry.authors[0].slug if entry.authors else "" for entry in entries} == {"", "a1"}
     assert [one.site.name for one in shown(database, "dedupe=off&limit=6")] == ["c", "b", "a"] * 2
     for number, name in enumerate("abc", start=1):
         assert ids(database, f"category=c{number}") == [10 * row + 5 for row, _ in reversed(ORDERS)]
@@ -976,7 +975,7 @@ def a_variant(one: Identity, text: int, after: timedelta, category: int) -> Post
     title, body = TEXTS[text]
     site, wp_id = one
     guid = f"https://{site}.example/?p={wp_id}"
-    return a_post(wp_id, after, body, title=title, categories=(category,), guid=guid, author=category)
+    return a_post(wp_id, after, body, title=title, categories=(category,), guid=guid, authors=(category,))
 
 
 @dataclass(frozen=True)

@@ -677,3 +677,47 @@ def test_a_long_text_may_come_with_another_picture_but_not_with_another_recordin
     assert shows(long + first, long + second)
     assert not shows(long, long + '<audio src="https://a.example/2.mp3"></audio>')
     assert shows(long + '<audio src="https://a.example/2.mp3?_=1"></audio>', long)
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "กรุงเทพฯ 26 พ.ค. ",
+        "กรุงเทพฯ, 26 พฤษภาคม 2569 ",
+        "เชียงใหม่ วันที่ 3 มี.ค. 67 ",
+        "จ.ภูเก็ต 12 มิถุนายน พ.ศ. 2569 ",
+        "สิงคโปร์ 1 ก.ย. 2569 /PRNewswire/ ",
+        "ลอนดอน 26 พ.ค. – ",
+    ],
+)
+def test_a_dateline_in_thai_needs_no_dash(dateline: str) -> None:
+    text = "บริษัท แสงตะวัน จำกัด เปิดโรงไฟฟ้าพลังงานแสงอาทิตย์"
+    assert strip_frame(dateline + text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "เมื่อวันที่ 26 พ.ค. บริษัท แสงตะวัน เปิดโรงไฟฟ้า",
+        "ห้องสมุด 26 พ.ค. ปิดให้บริการทั้งวัน",
+        "ตั้งแต่ 3 มี.ค. ห้องสมุดปิด",
+        "กรุงเทพฯ เปิดสวนใหม่ 26 พ.ค. นี้",
+    ],
+)
+def test_a_sentence_in_thai_with_a_date_is_no_dateline(text: str) -> None:
+    assert strip_frame(text) == text
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "HÀ NỘI, Việt Nam, ngày 26 tháng 5 năm 2026 /PRNewswire/ -- ",
+        "HÀ NỘI, ngày 3 tháng 6 – ",
+        "Hà Nội, 26 tháng 5, 2026 - ",
+        "TP. HỒ CHÍ MINH, Việt Nam, ngày 1 tháng 12 năm 2026 – ",
+    ],
+)
+def test_a_dateline_in_vietnamese_is_no_part_of_the_text(dateline: str) -> None:
+    text = "Công ty Mặt Trời khai trương nhà máy điện mới ở bờ sông."
+    assert strip_frame(dateline + text) == text
+    assert strip_frame(f"Từ ngày 26 tháng 5 năm 2026, {text}") == f"Từ ngày 26 tháng 5 năm 2026, {text}"

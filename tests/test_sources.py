@@ -159,7 +159,7 @@ SOURCES = st.builds(
     modified=MOMENTS,
     categories=st.lists(IDS, max_size=3).map(tuple),
     tags=st.lists(IDS, max_size=3).map(tuple),
-    author=st.none() | IDS,
+    authors=st.lists(IDS, max_size=2).map(tuple),
     image=st.none()
     | st.builds(
         Image,
@@ -214,7 +214,8 @@ def test_only_equal_sources_have_one_digest(one: SourcePost, other: SourcePost) 
         pytest.param({"modified": NOON + timedelta(microseconds=1)}, id="a moment"),
         pytest.param({"categories": (2, 1)}, id="the order of the categories"),
         pytest.param({"tags": (1, 2), "categories": ()}, id="tags instead of categories"),
-        pytest.param({"author": 1}, id="the author"),
+        pytest.param({"authors": (1,)}, id="the author"),
+        pytest.param({"language": "de"}, id="the language"),
         pytest.param({"image": Image("https://a.example/a.jpg", width=1)}, id="the picture"),
         pytest.param(
             {"enclosures": (Enclosure("https://a.example/a.mp3", "audio/mpeg"),)}, id="a recording"
@@ -411,7 +412,7 @@ def test_a_post_cleaned_again_keeps_its_id_its_terms_and_its_place(database: Dat
     energy, solar = Term("category", 4, "energy", "Energy"), Term("tag", 5, "solar", "Solar")
     with database.transaction() as connection:
         save_terms(connection, site_id, [energy, solar, Term("author", 6, "zoe", "Zoé")])
-    carrying = a_source(1, categories=(4,), tags=(5,), author=6)
+    carrying = a_source(1, categories=(4,), tags=(5,), authors=(6,))
     at_once = [a_source(number, published=carrying.published) for number in (2, 3)]
     hold(database, site_id, carrying, *at_once, a_source(9))
     assert found(database, "stale text") == [9, 3, 2, 1]

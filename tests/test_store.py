@@ -164,7 +164,7 @@ def test_a_post_of_any_year_has_a_key_that_the_database_can_hold(
 
 def test_a_post_is_new_then_the_same_then_changed(database: Database) -> None:
     site_id = a_site(database)
-    post = a_post(1, categories=(5,), author=3)
+    post = a_post(1, categories=(5,), authors=(3,))
     assert save(database, site_id, post) == ["new"]
     assert save(database, site_id, post) == ["same"]
     for changed in (
@@ -172,7 +172,9 @@ def test_a_post_is_new_then_the_same_then_changed(database: Database) -> None:
         replace(post, content="<p>Other</p>"),
         replace(post, modified=NOON + SECOND),
         replace(post, categories=(5, 6)),
-        replace(post, author=None),
+        replace(post, authors=()),
+        replace(post, authors=(3, 4)),
+        replace(post, language="de"),
     ):
         assert save(database, site_id, changed) == ["changed"]
         assert entries(database)[0].post == changed
@@ -189,7 +191,7 @@ def test_a_post_comes_back_as_it_was_written(database: Database) -> None:
         modified=NOON + timedelta(days=2),
         categories=(4, 9),
         tags=(2,),
-        author=11,
+        authors=(11,),
     )
     save(database, a_site(database), post)
     (entry,) = entries(database)

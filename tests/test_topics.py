@@ -273,7 +273,8 @@ def post_of(
     published = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=30 * wp_id)
     return replace(
         POSTS[0], id=wp_id, guid=f"https://news.example/?p={wp_id}", title=title, content=content,
-        published=published, modified=published, categories=categories, tags=tags, author=author,
+        published=published, modified=published, categories=categories, tags=tags,
+        authors=() if author is None else (author,),
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def _post(
         modified=published,
         categories=categories,
         tags=tags,
-        author=author,
+        authors=() if author is None else (author,),
     )
 
 

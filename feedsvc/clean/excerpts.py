@@ -4,9 +4,14 @@ Their texts are compared, never their markup: noise in the markup must not hide 
 content.
 """
 
+from collections import Counter
+
 import regex
+from lxml import etree
 
 from feedsvc.text.characters import collapse_whitespace
+from feedsvc.text.dateline import LAST_LINE
+from feedsvc.text.html import iter_visible_pieces, parse_fragment
 from feedsvc.text.shorten import SUMMARY_LENGTH, shorten
 from feedsvc.text.similarity import extract_letters
 
@@ -27,7 +32,54 @@ _SURE_TAIL = regex.compile(
 # What a person may write as well: a tail only if the rest is the opening of the content.
 _LIKELY_TAIL = regex.compile(rf"\s*(?:{_DOTS}|[(\[]?{_INVITATION})$", regex.IGNORECASE)
 
+# What follows the dots of a cut excerpt, in whatever language.
+_ANY_TAIL = regex.compile(rf"\s*[\[(]?\s*{_DOTS}\s*[\])]?(?P<words>[^.…]{{1,120}})$")
+_MIN_OPENING_LETTERS = 40
+
 _ADDRESS = regex.compile(r"https?://\S+")
+_CSS = (
+    r"(?:/\*.{0,300}?\*/|@?[\w.#:*\[][^{}<]{0,200}"
+    r"\{(?:[^{}]{0,500}|(?:[^{}]{0,200}\{[^{}]{0,500}\}\s*)+)\})"
+)
+_MINUTES = r"(?:min(?:ut)?\w*|sec(?:ond)?s?|минут\p{L}*|мин|phút|นาที|分鐘|分钟|分|분)\.?"
+_READING = (
+    r"(?:(?:estimated |est\. )?read(?:ing)? time|(?:geschätzte )?lesezeit|(?:temps|durée) de lecture"
+    r"|tiempo (?:estimado )?de lectura|tempo (?:stimato )?di lettura|tempo de leitura|leestijd|lästid"
+    r"|læsetid|czas czytania|время (?:на )?чтени[ея]|okuma süresi|waktu baca|thời gian đọc|เวลาอ่าน"
+    r"|阅读时间|閱讀時間|読了時間)"
+)
+_TO_READ = r"(?:read|lesezeit|de lectura|de lecture|di lettura|de leitura|lezen|czytania)\b"
+_READING_TIME = (
+    rf"(?:{_READING}\s*[:：]?\s*(?:ca\.|about|approx\.|<|~)?\s*\d{{1,3}}(?:\s*[-–]\s*\d{{1,3}})?\s*{_MINUTES}"
+    rf"(?:\s+read)?|\d{{1,3}}\s*{_MINUTES}\s*{_TO_READ})"
+)
+_COUNT = r"\d[\d.,]*\s?[KkMm]?"
+_NETWORK = (
+    r"(?:share(?: this)?|tweet|pin(?: it)?|e-?mail|print|facebook|twitter|whatsapp|linkedin|telegram"
+    r"|reddit)"
+)
+_SHARES = (
+    rf"(?:{_COUNT}\s*(?:shares?|views?|likes?|comments?)\b[:\s]*"
+    rf"|(?:{_NETWORK}\b[:\s]*(?:{_COUNT}(?=\s|$)\s*)?){{2,}})"
+    r"(?-i:(?=$|[^\s\p{Ll}]))"  # no sentence about shares
+)
+_CONTENTS = (
+    r"(?:table of contents?|contents|inhaltsverzeichnis|sommaire|table des matières"
+    r"|índice(?: de contenidos)?|tabla de contenidos?|indice(?: dei contenuti)?|inhoudsopgave|sumário"
+    r"|spis treści|содержание|оглавление|目次|目录|目錄|สารบัญ|mục lục|içindekiler|daftar isi|목차)"
+)
+_SWITCH = r"[\[(]?(?:toggle|hide|show|open|close)\b[\])]?"
+# What plug-ins put before a text.
+_HEAD = regex.compile(
+    rf"\s*(?:{_CSS}|{_READING_TIME}|{_SHARES}|https?://\S+(?=\s|$))[\s|·•–—-]*", regex.IGNORECASE
+)
+_CONTENTS_LINE = regex.compile(rf"{_CONTENTS}\s*(?:{_SWITCH})?\s*:?", regex.IGNORECASE)
+_CONTENTS_HEAD = regex.compile(rf"{_CONTENTS}\s*:?\s*(?:{_SWITCH}|\d)", regex.IGNORECASE)
+_MAX_HEADING_LENGTH = 150
+_NUMBER = regex.compile(r"[\d.)\s]*")
+_FEED_LINE = regex.compile(rf"(?P<text>.*)(?:^|\s)(?:{LAST_LINE.pattern})", regex.DOTALL)
+_SCHEME_AND_WWW = regex.compile(r"(?:https?:)?//(?:www\.)?", regex.IGNORECASE)
+_AFTER_LINK = regex.compile(r"[\s.…»›>→\])]*")
 
 
 def summarize(excerpt: str, content: str) -> str:
@@ -37,10 +89,10 @@ def summarize(excerpt: str, content: str) -> str:
     content, or holds it, or nearly, gives way to the first sentences of the content. When all that would
     only repeat a short content, the summary is empty.
     """
-    excerpt = collapse_whitespace(excerpt)
-    content = _ADDRESS.sub("", content)  # such as the link that stands for a video
+    content = _ADDRESS.sub("", _cut_head(content))  # such as the link that stands for a video
+    excerpt = _cut_frame(collapse_whitespace(excerpt))
     content_letters = extract_letters(content)
-    trimmed = _cut_tail(_SURE_TAIL, excerpt)
+    trimmed = _cut_tail_of_opening(_cut_tail(_SURE_TAIL, excerpt), content_letters)
     opening = _cut_tail(_LIKELY_TAIL, trimmed)
     if not opening and excerpt.endswith((".", "!", "?")):
         opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
@@ -53,6 +105,74 @@ def summarize(excerpt: str, content: str) -> str:
     else:
         summary = excerpt
     return "" if content_letters and _is_nearly_all(extract_letters(summary), content_letters) else summary
+
+
+def drop_read_on_link(markup: str, link: str) -> str:
+    """Return an excerpt's HTML without a link at its end that leads to the post itself, at `link`."""
+    if "<a" not in markup:
+        return markup
+    root = parse_fragment(markup)
+    anchors = list(root.iter("a"))
+    if not anchors or _strip_address(anchors[-1].get("href", "")) != _strip_address(link):
+        return markup
+    anchor = anchors[-1]
+    pieces = [(piece, element, place) for piece, element, place in iter_visible_pieces(root)]
+    end = next(i for i, (_, element, place) in enumerate(pieces) if element is anchor and place == "tail")
+    if not _AFTER_LINK.fullmatch("".join(piece for piece, _, _ in pieces[end:])):
+        return markup
+    for child in list(anchor):
+        anchor.remove(child)
+    anchor.text = None
+    for _, element, place in pieces[end:]:
+        if element is not None:
+            setattr(element, place, None)
+    return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _strip_address(address: str) -> str:
+    """Return an address without what does not tell one page of a site from another."""
+    return _SCHEME_AND_WWW.sub("", address.partition("#")[0], count=1).rstrip("/")
+
+
+def _cut_frame(excerpt: str) -> str:
+    """Return an excerpt, on one line, without what plug-ins and WordPress put around it."""
+    if match := _FEED_LINE.fullmatch(excerpt):
+        excerpt = match["text"]
+    excerpt = _cut_head(excerpt)
+    return "" if _CONTENTS_HEAD.match(excerpt) else excerpt
+
+
+def _cut_head(text: str) -> str:
+    """Return a text without what plug-ins put before it: styles, the time that it takes to read, how often
+    it was shared, a table of its contents.
+    """
+    end = 0
+    while (match := _HEAD.match(text, end)) and match.end() > end:
+        end = match.end()
+    text = text[end:] if end else text
+    first, *rest = text.split("\n")
+    if not rest or not _CONTENTS_LINE.fullmatch(first):
+        return text
+    # The lines of the table are headings further down.
+    later = Counter(_strip_number(line) for line in rest)
+    while rest and len(rest[0]) <= _MAX_HEADING_LENGTH and later[_strip_number(rest[0])] > 1:
+        later[_strip_number(rest.pop(0))] -= 1
+    return "\n".join(rest)
+
+
+def _strip_number(line: str) -> str:
+    return line[match.end() :] if (match := _NUMBER.match(line)) else line
+
+
+def _cut_tail_of_opening(excerpt: str, content_letters: str) -> str:
+    """Return an excerpt without what follows its dots, if the text before them opens the content."""
+    match = _ANY_TAIL.search(excerpt, max(0, len(excerpt) - _MAX_TAIL_LENGTH))
+    if not match:
+        return excerpt
+    opening = extract_letters(excerpt[: match.start()])
+    whole = opening + extract_letters(match["words"])
+    is_cut = len(opening) >= _MIN_OPENING_LETTERS and content_letters.startswith(opening)
+    return excerpt[: match.start()] if is_cut and not content_letters.startswith(whole) else excerpt
 
 
 def _cut_tail(tail: regex.Pattern[str], text: str) -> str:

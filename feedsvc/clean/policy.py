@@ -93,7 +93,10 @@ CONTROLS = frozenset({"button", "label"})
 """Elements outside a form: a button goes with its words unless it opens a heading, a label stays text."""
 
 _BY_PLUGIN = {
-    "WordPress": "screen-reader-text more-link wp-block-social-links wp-block-search wp-block-loginout",
+    "WordPress": "screen-reader-text more-link wp-block-social-links wp-block-search wp-block-loginout "
+    "wp-block-query-pagination wp-block-comments-pagination wp-block-comment-reply-link "
+    "wp-block-comment-edit-link comment-reply-link comment-edit-link wp-block-post-comments-form "
+    "comments-pagination",
     "Jetpack": "sharedaddy sd-sharing-enabled sd-social jp-relatedposts jp-post-flair "
     "jetpack-likes-widget-wrapper wp-block-jetpack-related-posts wp-block-jetpack-sharing-buttons "
     "wp-block-jetpack-subscriptions wp-block-jetpack-like jetpack_subscription_widget",

@@ -1,6 +1,6 @@
 """A post as WordPress gave it → a post fit to publish: the order of the stages."""
 
-from feedsvc.clean.excerpts import summarize
+from feedsvc.clean.excerpts import drop_read_on_link, summarize
 from feedsvc.clean.media import find_recordings
 from feedsvc.clean.sanitize import extract_cleaned_text, sanitize
 from feedsvc.model import Post, SourcePost
@@ -21,7 +21,8 @@ def clean_post(source: SourcePost) -> Post:
     """
     content = sanitize(source.content, source.link, source.image)
     text = extract_visible_text(content)
-    excerpt = extract_cleaned_text(source.excerpt[:_MAX_EXCERPT_LENGTH], source.link)
+    own_excerpt = drop_read_on_link(source.excerpt[:_MAX_EXCERPT_LENGTH], source.link)
+    excerpt = extract_cleaned_text(own_excerpt, source.link)
     summary = summarize(excerpt, text)
     title = (
         shorten(to_plain_text(source.title), _MAX_TITLE_LENGTH)
@@ -39,7 +40,8 @@ def clean_post(source: SourcePost) -> Post:
         modified=source.modified,
         categories=source.categories,
         tags=source.tags,
-        author=source.author,
+        authors=source.authors,
         image=source.image,
         enclosures=source.enclosures or find_recordings(content),
+        language=source.language,
     )

@@ -7,7 +7,7 @@ import regex
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from feedsvc.clean import embeds, figures, images, lazy, policy
+from feedsvc.clean import embeds, figures, images, lazy, own_requests, policy
 from feedsvc.clean.urls import make_absolute, strip_player_number
 from feedsvc.model import Image
 
@@ -41,6 +41,7 @@ def tidy_body(root: HtmlElement, base: str, picture: Image | None = None) -> Non
     _empty_void_elements(root)
     _limit_depth(root)
     _drop_theme_elements(root)
+    own_requests.drop_request_links(root, base)
     lazy.reveal_lazy_media(root, base)
     images.tidy_images(root, base)
     figures.build_figures(root)

@@ -56,7 +56,7 @@ def _check_site(settings: Settings, site: SiteSettings, health: SiteHealth | Non
     except SiteError as error:
         answers, outcome = False, f"failed: {describe_failure(error)}"
     else:
-        version = f", WordPress {discovered.version}" if discovered.version else ""
+        version = f", WordPress {discovered.page.version}" if discovered.page.version else ""
         post_count = "" if total is None else f", {total} posts"
         answers, outcome = True, f"{discovered.api.root} answers{version}{post_count}"
     click.echo(f"{site.name}: {outcome}" + (f"\n    {health}" if health else ""))

@@ -18,6 +18,9 @@ from feedsvc.query.query import Query, ResolvedQuery
 from feedsvc.store import entries, term_lookup
 from feedsvc.store.entries import Selection
 
+MAX_COUNTED_ENTRIES = 10_000
+"""The last page of a feed is named where there are no more entries: to count them all may take long."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
@@ -25,7 +28,8 @@ class QueryResult:
 
     `query` is in its canonical form; `labels` are the names that were asked for, as people read them, and
     the topic; `sites` are those asked for. `selection` is what the store was asked. `is_complete` is False
-    while a site is still being read for the first time.
+    while a site is still being read for the first time. `last_page` is the number of the last page, None
+    where there are more entries than are counted.
     """
 
     query: Query
@@ -35,6 +39,7 @@ class QueryResult:
     labels: tuple[str, ...]
     is_complete: bool = True
     selection: Selection = field(default_factory=Selection)
+    last_page: int | None = None
 
 
 def find_entries(connection: Connection, settings: Settings, query: Query, now: datetime) -> QueryResult:
@@ -78,7 +83,19 @@ def execute_query(
         labels=tuple(dict.fromkeys(_list_labels(resolved))),
         is_complete=published.is_complete,
         selection=selection,
+        last_page=_find_last_page(connection, selection, canonical, len(page)),
     )
+
+
+def _find_last_page(connection: Connection, selection: Selection, query: Query, found: int) -> int | None:
+    """Return the number of the last page of a query, or None where it has more than MAX_COUNTED_ENTRIES.
+
+    `found` are the entries of its page, and one more where there is another page.
+    """
+    if 0 < found <= query.limit or (query.page == 1 and not found):
+        return query.page
+    count = entries.count_selected(connection, selection, MAX_COUNTED_ENTRIES + 1)
+    return max(1, -(-count // query.limit)) if count <= MAX_COUNTED_ENTRIES else None
 
 
 def _select_sites(

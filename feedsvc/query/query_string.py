@@ -18,10 +18,11 @@ MAX_LIMIT = 100
 MAX_PAGE = 100_000
 MAX_QUERY_STRING_LENGTH = 8000
 
-_TRACKING = re.compile(
+_IGNORED = re.compile(
+    # What links are given to follow their readers, and what readers add to get around caches.
     r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|ttclid|twclid|wbraid|gbraid|igshid|igsh|mc_cid|mc_eid"
     r"|_ga|_gl|_hsenc|_hsmi|hsCtaTracking|mkt_tok|li_fat_id|srsltid|gad_source|gad_campaignid|vero_id|_kx"
-    r"|epik|s_kwcid|ref_src"
+    r"|epik|s_kwcid|ref_src|_|nocache|cachebuster"
 )
 _BROKEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -54,9 +55,9 @@ def parse_query_string(text: str, path_condition: Condition = ANYTHING, saved_to
 
 
 def check_no_parameters(text: str) -> None:
-    """Raise QueryError for a query string where none has a meaning; tracking parameters do no harm."""
+    """Raise QueryError for a query string where none has a meaning; those that are ignored do no harm."""
     for name, _ in parse_qsl(text, keep_blank_values=True, errors="replace"):
-        if not _TRACKING.fullmatch(name):
+        if not _IGNORED.fullmatch(name):
             raise QueryError(
                 f"this address takes no parameters, and {name!r} is given: the feeds take them"
             )
@@ -70,7 +71,7 @@ def _read_parameters(text: str) -> dict[str, list[str]]:
         )
     values_by_name: dict[str, list[str]] = {}
     for name, value in parse_qsl(text.removeprefix("?"), keep_blank_values=True, errors="replace"):
-        if _TRACKING.fullmatch(name):
+        if _IGNORED.fullmatch(name):
             continue
         if name not in PARAMETERS:
             raise QueryError(f"there is no parameter {name!r}: {_suggest_parameter(name)}")

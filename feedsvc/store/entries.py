@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_,
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.query.condition import ANYTHING, Condition
 from feedsvc.store import search
+from feedsvc.store.entry_ids import name_by_guid
 from feedsvc.store.keys import first_key
 from feedsvc.store.media import unpack_media
 from feedsvc.store.tables import posts, sites
@@ -57,7 +58,7 @@ def load_entries(connection: Connection, selection: Selection, limit: int, offse
     """Return the entries that `selection` selects, newest first, ties by the post's id."""
     rows = connection.execute(
         select(posts, sites.c.name, sites.c.url, sites.c.home, sites.c.title.label("site_title"),
-               sites.c.description)
+               sites.c.description, sites.c.language.label("site_language"), sites.c.icon)
         .join(sites, sites.c.id == posts.c.site_id)
         .where(posts.c.index_rowid.in_(_page(connection, selection, limit, offset)))
         .order_by(posts.c.key.desc())
@@ -67,6 +68,12 @@ def load_entries(connection: Connection, selection: Selection, limit: int, offse
         return [_entry(row, own[row.key], own[row.key]) for row in rows]
     of_groups = load_group_terms(connection, [row.canonical_key for row in rows], selection.published)
     return [_entry(row, own[row.key], of_groups[row.canonical_key]) for row in rows]
+
+
+def count_selected(connection: Connection, selection: Selection, limit: int) -> int:
+    """Return how many entries `selection` selects, or `limit` if they are more."""
+    rowids = _matching(connection, selection).limit(limit).subquery()
+    return connection.scalar(select(func.count()).select_from(rowids)) or 0
 
 
 def count_entries(connection: Connection, site_ids: Collection[int]) -> int:
@@ -184,7 +191,7 @@ def _stands_before(other: FromClause, site_ids: Collection[int]) -> ColumnElemen
 
 
 def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence[Term]) -> Entry:
-    authors = [term for term in own if term.taxonomy == "author"]
+    authors = tuple(term for term in own if term.taxonomy == "author")
     image, enclosures = unpack_media(row.media)
     post = Post(
         id=row.wp_id,
@@ -197,15 +204,16 @@ def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence
         modified=row.modified,
         categories=tuple(term.id for term in own if term.taxonomy == "category"),
         tags=tuple(term.id for term in own if term.taxonomy == "tag"),
-        author=authors[0].id if authors else None,
+        authors=tuple(term.id for term in authors),
         image=image,
         enclosures=enclosures,
+        language=row.language,
     )
-    site = Site(row.name, row.home or row.url, row.site_title, row.description)
+    site = Site(row.name, row.home or row.url, row.site_title, row.description, row.site_language, row.icon)
     categories, tags = (
         tuple({(term.slug, term.label): term for term in of_group if term.taxonomy == taxonomy}.values())
         for taxonomy in ("category", "tag")
     )
-    author = authors[0] if authors else None
-    own_id = row.entry_id if row.entry_id != row.guid else ""
-    return Entry(post, site, categories, tags, author, row.key, own_id)
+    name = name_by_guid(row.entry_id)  # earlier versions have stored some that are no IRI
+    own_id = name if name != row.guid else ""
+    return Entry(post, site, categories, tags, authors, row.key, own_id)

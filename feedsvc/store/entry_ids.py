@@ -3,18 +3,25 @@
 Readers take two entries with one id for one, so that a site could overwrite what another says. So an id is
 one post's alone: the site's whose address it is, else that of the post which had it first. Where a store is
 filled from nothing, that is the one published first. The others are called by their links.
+
+What a post is called once stays, whatever its guid becomes later. A guid that is no IRI, which Atom asks
+for, is made one, and in all formats, so that a post has one name.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+import regex
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select, update
 
 from feedsvc.store.keys import SLOT_BITS
 from feedsvc.store.tables import posts, sites
+from feedsvc.text.iri import make_iri
 
 _OWN_SCHEME = "urn:feedsvc:"
+_OF_GUIDS = "urn:feedsvc:guid:"
+_SCHEME_AND_WWW = regex.compile(r"https?://(?:www\.)?", regex.IGNORECASE)
 _BATCH_SIZE = 200
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _SELECT_USED = select(
@@ -41,6 +48,21 @@ class Claimant:
     link: str
     standing: int
 
+    @property
+    def name(self) -> str:
+        """What it is called if no other post is."""
+        return name_by_guid(self.guid)
+
+
+def name_by_guid(guid: str) -> str:
+    """Return what a post is called by its guid: an IRI."""
+    return make_iri(guid, _OF_GUIDS)
+
+
+def is_same_guid(guid: str, other: str) -> bool:
+    """Return whether two guids differ in nothing but http for https, or the www before a host."""
+    return _SCHEME_AND_WWW.sub("", guid, count=1) == _SCHEME_AND_WWW.sub("", other, count=1)
+
 
 def assign_entry_ids(connection: Connection, claimants: Sequence[Claimant]) -> dict[int, str]:
     """Return what posts that are about to be stored are called, by their keys.
@@ -61,20 +83,20 @@ class _Naming:
 
     def assign(self) -> dict[int, str]:
         """Return the names of the posts, having renamed those that lose theirs."""
-        self._load([claimant.guid for claimant in self._claimants])
+        self._load([name for claimant in self._claimants for name in (claimant.guid, claimant.name)])
         names: dict[int, str] = {}
         losers: list[Claimant] = []
         # In the order of publication, so that the first of a page is the first to be called so.
         for claimant in sorted(self._claimants, key=lambda claimant: claimant.key):
-            holder = self._holders.get(claimant.guid)
+            holder = self._holders.get(claimant.name)
             if claimant.guid.startswith(_OWN_SCHEME) or (holder and not self._has_right(claimant, holder)):
                 losers.append(claimant)
                 continue
             if holder:
                 names.pop(holder.key, None)
                 losers.append(holder)
-            self._holders[claimant.guid] = claimant
-            names[claimant.key] = claimant.guid
+            self._holders[claimant.name] = claimant
+            names[claimant.key] = claimant.name
         new_keys = {claimant.key for claimant in self._claimants}
         if losers:
             self._load([loser.link for loser in losers])
@@ -95,7 +117,7 @@ class _Naming:
             batch = sorted(set(ids[start : start + _BATCH_SIZE]))
             for row in self._connection.execute(_SELECT_USED, {"ids": batch}):
                 stored = Claimant(row.key, row.site_id, row.wp_id, row.guid, row.link, row.standing)
-                self._holders.setdefault(row.entry_id, stored)
+                self._holders.setdefault(name_by_guid(row.entry_id), stored)
                 self._guids.setdefault(row.guid, set()).add(row.key)
 
     def _has_right(self, claimant: Claimant, holder: Claimant) -> bool:

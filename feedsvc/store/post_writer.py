@@ -20,7 +20,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, insert
 from feedsvc.model import Post, Term
 from feedsvc.store.comparables import load_comparables, pack_figures, save_sketches
 from feedsvc.store.dates import PostDates, date_post
-from feedsvc.store.entry_ids import Claimant, assign_entry_ids
+from feedsvc.store.entry_ids import Claimant, assign_entry_ids, is_same_guid
 from feedsvc.store.groups import (
     decide_groups,
     has_undecided,
@@ -229,10 +229,8 @@ class PostWriter:
             if (dates.published, dates.modified) != (post.published, post.modified):
                 dated = replace(post, published=dates.published, modified=dates.modified)
                 prepared = replace(prepared, post=dated)
-            is_named = row is not None and row.guid == post.guid
-            described.append(
-                _WrittenPost(prepared, dates, previous, row.entry_id if row and is_named else "")
-            )
+            entry_id = row.entry_id if row and _is_same_post(row, prepared) else ""
+            described.append(_WrittenPost(prepared, dates, previous, entry_id))
         return described
 
     def _load_revised_texts(
@@ -420,8 +418,22 @@ def _post_row(site_id: int, key: int, written: _WrittenPost, entry_id: str) -> d
         "fingerprint": text.fingerprint,
         "figures": pack_figures(text.figures),
         "media": pack_media(post.image, post.enclosures),
+        "language": post.language,
         "digest": prepared.digest,
     }
+
+
+def _is_same_post(row: _StoredPost, prepared: PreparedPost) -> bool:
+    """Return whether what a site gives now under an id is the post that is stored, not another one: where
+    an operator gives a site another address, another site may be there.
+
+    A guid may change with the address of a site, or with a plug-in; then the date or the text tells.
+    """
+    return (
+        is_same_guid(row.guid, prepared.post.guid)
+        or (row.claimed_published or row.published) == prepared.post.published.replace(microsecond=0)
+        or (row.fingerprint != "" and row.fingerprint == prepared.comparable.text.fingerprint)
+    )
 
 
 def _read_dates(row: _StoredPost) -> PostDates:
@@ -431,8 +443,7 @@ def _read_dates(row: _StoredPost) -> PostDates:
 def _list_term_keys(post: Post) -> list[TermKey]:
     term_keys: list[TermKey] = [("category", wp_id) for wp_id in post.categories]
     term_keys += [("tag", wp_id) for wp_id in post.tags]
-    if post.author is not None:
-        term_keys.append(("author", post.author))
+    term_keys += [("author", wp_id) for wp_id in post.authors]
     return term_keys
 
 

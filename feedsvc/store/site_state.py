@@ -28,7 +28,8 @@ class SyncState:
     What the site says of itself:
 
     - `api_root`: the URL of its REST API, empty until it was found;
-    - `home`, `title`, `description`, `wordpress_version`: plain text, empty until it was told.
+    - `home`, `title`, `description`, `wordpress_version`, `language` (a tag of BCP 47), `icon` (an
+      address): plain text, empty until it was told.
 
     The backfill, which reads all posts, the newest first:
 
@@ -52,6 +53,8 @@ class SyncState:
     title: str = ""
     description: str = ""
     wordpress_version: str = ""
+    language: str = ""
+    icon: str = ""
     backfill_page: int | None = 1
     backfilled_at: datetime | None = None
     resync_count: int = 0
@@ -147,7 +150,7 @@ class SiteState:
         """Return the site in a row of the table `sites`."""
         return cls(
             id=row.id,
-            site=Site(row.name, row.home or row.url, row.title, row.description),
+            site=Site(row.name, row.home or row.url, row.title, row.description, row.language, row.icon),
             configured_url=row.url,
             is_imported=row.imported,
             sync=SyncState.from_row(row),

@@ -5,6 +5,7 @@ beside the polls, and a post that comes unchanged is not cleaned again.
 """
 
 import hashlib
+import json
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,8 +37,8 @@ class SerializedSource:
 
 def serialize_source(source: SourcePost) -> SerializedSource:
     """Return `source` in the form in which it is compared and stored, so that both take it made once."""
-    json = _SOURCE.dump_json(source)
-    return SerializedSource(source.id, json, hashlib.sha256(json).digest())
+    data = _SOURCE.dump_json(source)
+    return SerializedSource(source.id, data, hashlib.sha256(data).digest())
 
 
 def save_sources(
@@ -115,6 +116,10 @@ def set_source_policy(connection: Connection, site_id: int, wp_ids: Collection[i
 
 def _unpack(data: bytes) -> SourcePost | None:
     try:
-        return _SOURCE.validate_json(zlib.decompress(data))
-    except (ValidationError, zlib.error):
+        fields = json.loads(zlib.decompress(data))
+        if "author" in fields:  # as it was stored while a post had one at the most
+            author = fields.pop("author")
+            fields["authors"] = [] if author is None else [author]
+        return _SOURCE.validate_python(fields)
+    except (ValidationError, ValueError, TypeError, zlib.error):
         return None

@@ -63,6 +63,8 @@ sites = Table(
     Column("title", Text, nullable=False, server_default=""),
     Column("description", Text, nullable=False, server_default=""),
     Column("wordpress_version", String, nullable=False, server_default=""),
+    Column("language", String, nullable=False, server_default=""),
+    Column("icon", Text, nullable=False, server_default=""),
     Column("backfill_page", Integer, server_default="1"),
     Column("backfilled_at", Moment),
     Column("resync_count", Integer, nullable=False, server_default="0"),
@@ -147,6 +149,8 @@ posts = Table(
     Column("figures", LargeBinary, nullable=False, server_default=""),
     # The picture and the recordings, as JSON; empty when there are none: see media.py.
     Column("media", Text, nullable=False, server_default=""),
+    # Where the site tells it of a post: a tag of BCP 47.
+    Column("language", String, nullable=False, server_default=""),
     # The dates that the site gives, where those above are others, as these are in the future: see dates.py.
     Column("claimed_published", Moment),
     Column("claimed_modified", Moment),

@@ -12,7 +12,7 @@ from feedsvc.sync.steps import ApiLocated
 from feedsvc.text.html import to_plain_text
 from feedsvc.text.shorten import shorten
 from feedsvc.wordpress.api import Api
-from feedsvc.wordpress.discover import DiscoveredApi, discover
+from feedsvc.wordpress.discover import DiscoveredApi, PageInfo, discover
 from feedsvc.wordpress.http import Http
 
 MAX_TEXT_LENGTH = 2000
@@ -54,7 +54,7 @@ class ApiLocator:
             if moved_api := self.relocate(api, error):
                 return moved_api
             raise
-        return self._note(DiscoveredApi(Api(self.http, info.root, self.remark), info, ""))
+        return self._note(DiscoveredApi(Api(self.http, info.root, self.remark), info, PageInfo()))
 
     def relocate(self, api: Api, error: SiteError) -> Api | None:
         """Return the API where it is now, if `error` may come from its having moved, and it has."""
@@ -83,7 +83,9 @@ class ApiLocator:
             title=shorten(to_plain_text(info.title[:MAX_TEXT_LENGTH]), 200),
             description=shorten(to_plain_text(info.description[:MAX_TEXT_LENGTH]), 500),
             home=info.home if len(info.home) < MAX_TEXT_LENGTH else "",
-            wordpress_version=discovered.version,
+            wordpress_version=discovered.page.version,
+            language=discovered.page.language,
+            icon=info.icon if len(info.icon) < MAX_TEXT_LENGTH else "",
         )
         self.store.remember(located)
         return discovered.api

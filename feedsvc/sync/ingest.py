@@ -168,7 +168,7 @@ class PostIngest:
         term_ids: dict[Taxonomy, set[int]] = {
             "category": {term_id for source in batch.sources for term_id in source.categories},
             "tag": {term_id for source in batch.sources for term_id in source.tags},
-            "author": {source.author for source in batch.sources if source.author is not None},
+            "author": {term_id for source in batch.sources for term_id in source.authors},
         }
         if not relearn:
             with self.store.reading() as connection:

@@ -32,6 +32,7 @@ from feedsvc.sync.steps import (
     Finished,
     HeadsRead,
     HeadsRecorded,
+    HomePageSeen,
     LatestChecked,
     LearnTerms,
     LinksChanged,
@@ -45,7 +46,6 @@ from feedsvc.sync.steps import (
     Started,
     Sweep,
     Swept,
-    VersionSeen,
 )
 from feedsvc.wordpress.listing import PAGE_SIZE
 
@@ -162,11 +162,11 @@ def _act_on_counts(state: SyncState, counts: CountsCompared) -> Iterator[Action]
 def remember(state: SyncState, fact: Fact) -> SyncState:
     """Return the state in which `fact` is remembered."""
     match fact:
-        case ApiLocated(root, title, description, home, version):
-            version = version or state.wordpress_version
+        case ApiLocated(root, title, description, home, version, language, icon):
             profile = replace(
-                state, title=title, description=description, home=home, wordpress_version=version
-            )
+                _with_home_page(state, version, language),
+                title=title, description=description, home=home, icon=icon,
+            )  # fmt: skip
             return _at_root(profile, root)
         case ApiMoved(root):
             return _at_root(state, root)
@@ -187,12 +187,21 @@ def remember(state: SyncState, fact: Fact) -> SyncState:
             # What the site counts and does not give is not missed again.
             unlisted_count = 0 if total is None else total - known_count
             return replace(state, unlisted_count=unlisted_count, swept_at=now)
-        case VersionSeen(version):
-            return replace(state, wordpress_version=version or state.wordpress_version)
+        case HomePageSeen(version, language):
+            return _with_home_page(state, version, language)
         case OptionalRefused(retry_at, now):
             return replace(state, optional_retry_at=(retry_at or now) + OPTIONAL_PAUSE)
         case _:
             assert_never(fact)
+
+
+def _with_home_page(state: SyncState, version: str, language: str) -> SyncState:
+    """Return the state once the site's page was read; what it does not show stays."""
+    return replace(
+        state,
+        wordpress_version=version or state.wordpress_version,
+        language=language or state.language,
+    )
 
 
 def _at_root(state: SyncState, root: str) -> SyncState:

@@ -27,6 +27,7 @@ from feedsvc.sync.steps import (
     FetchPosts,
     Finished,
     HeadsRead,
+    HomePageSeen,
     LatestChecked,
     LearnTerms,
     Observation,
@@ -38,11 +39,10 @@ from feedsvc.sync.steps import (
     Started,
     Sweep,
     Swept,
-    VersionSeen,
 )
 from feedsvc.sync.terms import MAX_PROBE_BYTES, TermSync
-from feedsvc.wordpress.api import PROBE_SIZE, Api, parse_links
-from feedsvc.wordpress.discover import fetch_version
+from feedsvc.wordpress.api import PROBE_SIZE, Api, parse_api_root, parse_links
+from feedsvc.wordpress.discover import PageInfo, fetch_page_info
 from feedsvc.wordpress.listing import PAGE_SIZE, Page, iter_pages
 from feedsvc.wordpress.parse import parse_modified
 
@@ -293,10 +293,12 @@ class PlanRun:
         return counts
 
     def _relearn(self) -> ChangeCounts:
-        """Learn what is seldom looked at: the version of WordPress, all terms."""
-        configured_url = self._store.load_configured_url()
-        version = self._optional.fetch(lambda: fetch_version(self._api.http, configured_url), "")
-        self._store.remember(VersionSeen(version))
+        """Learn what is seldom looked at: what the site's page says, all terms."""
+        page_url = self._store.load_configured_url()
+        if parse_api_root(page_url):
+            page_url = self._store.load_state().home or page_url
+        page = self._optional.fetch(lambda: fetch_page_info(self._api.http, page_url), PageInfo())
+        self._store.remember(HomePageSeen(page.version, page.language))
         self._terms.name_unnamed()
         return self._terms.learn_all() + self._terms.probe_tags()
 

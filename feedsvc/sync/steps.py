@@ -13,7 +13,7 @@ from feedsvc.model import Taxonomy
 class ApiLocated:
     """The REST API is at `root`; what the site says of itself there, as plain text.
 
-    The version of WordPress is empty where it was not looked for or does not show.
+    The version of WordPress and the language are empty where they were not looked for or do not show.
     """
 
     root: str
@@ -21,6 +21,8 @@ class ApiLocated:
     description: str
     home: str
     wordpress_version: str
+    language: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,11 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionSeen:
-    """The site's page shows this version of WordPress; empty when it shows none."""
+class HomePageSeen:
+    """The site's page shows this version of WordPress and this language; each empty when it shows none."""
 
     version: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class OptionalRefused:
 
 Fact = (
     ApiLocated | ApiMoved | BackfillStarted | PageStored | BackfillFinished | HeadsRecorded
-    | LinksChanged | Swept | VersionSeen | OptionalRefused
+    | LinksChanged | Swept | HomePageSeen | OptionalRefused
 )  # fmt: skip
 
 

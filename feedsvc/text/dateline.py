@@ -10,7 +10,7 @@ from typing import Literal
 
 import regex
 
-from feedsvc.text.vocabulary import LANGUAGES, has_telling_word, list_month_names
+from feedsvc.text.vocabulary import LANGUAGES, has_telling_word, list_month_names, list_thai_places
 
 _MAX_LENGTH = 110  # characters
 _MAX_WORDS = 16
@@ -51,7 +51,7 @@ _BYLINE = regex.compile(
     r"(?:(?:[Rr]eported |[Tt]ext |[Pp]hotos? |[Ii]mages? )?[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i)"
     r"(?: (?:our|staff|reporter|correspondent|and|und|et|y|e|de|der|van|\P{Ll}[\p{L}\p{M}.'’-]*)){1,7}",
 )
-_LAST_LINE = regex.compile(  # which WordPress puts behind a post in a feed
+LAST_LINE = regex.compile(  # which WordPress puts behind a post in a feed
     r"The post .+ appeared first on .+|Der Beitrag .+ erschien zuerst auf .+"
     r"|L.article .+ est apparu en premier sur .+|La entrada .+ se publicó primero en .+"
     r"|L.articolo .+ (?:proviene da|sembra essere il primo su) .+"
@@ -70,7 +70,7 @@ def strip_frame(text: str) -> str:
     for _ in range(_MAX_LINES):
         if len(lines) > 1 and (_is_own_line(lines[0]) or _is_credit(lines[0])):
             del lines[0]
-        if len(lines) > 1 and (_LAST_LINE.fullmatch(lines[-1]) or _is_credit(lines[-1])):
+        if len(lines) > 1 and (LAST_LINE.fullmatch(lines[-1]) or _is_credit(lines[-1])):
             del lines[-1]
     first, *rest = lines
     return "\n".join([first[_find_dateline_end(first) :].lstrip(), *rest])
@@ -78,6 +78,8 @@ def strip_frame(text: str) -> str:
 
 def _find_dateline_end(line: str) -> int:
     """Return where the text begins behind the dateline of `line`, or 0 when it has none."""
+    if (match := _thai_pattern().match(line)) and not has_telling_word(_without_dates(match.group())):
+        return match.end()
     for pattern in (_CHINESE, _IN_BRACKETS):
         match = pattern.match(line)
         if match and _has_date(match.group()) and not has_telling_word(_without_dates(match.group())):
@@ -140,6 +142,20 @@ def _without_dates(text: str) -> str:
 
 
 @cache
+def _thai_pattern() -> regex.Pattern[str]:
+    """Return what finds a dateline in Thai, where often nothing but a space stands before the text. So its
+    place has to be a known one: a sentence may begin with a word and a date as well.
+    """
+    places = "|".join(map(regex.escape, sorted(list_thai_places(), key=lambda name: (-len(name), name))))
+    names = list_month_names("th", "wide") | list_month_names("th", "abbreviated")
+    months = "|".join(map(regex.escape, sorted(names)))
+    return regex.compile(
+        rf"\s*(?:จ\.|จังหวัด)?\s*(?:{places})[\s,]*(?:วันที่\s*)?\d{{1,2}}\s*(?:{months})"
+        rf"(?:\s*(?:พ\.ศ\.\s*)?\d{{2,4}}(?!\d))?\s*(?:{_WIRE.pattern})?[\s:–—-]+(?=[\p{{L}}\p{{N}}\"“‘'])"
+    )
+
+
+@cache
 def _date_pattern() -> regex.Pattern[str]:
     widths: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
     month_names = {
@@ -156,6 +172,7 @@ def _date_pattern() -> regex.Pattern[str]:
     return regex.compile(
         rf"\b{day}{of}{month}(?:(?:,|{of})?\s*{year})?(?!\p{{L}})"
         rf"|\b{month}\s+{day}(?:,?\s+{year})?(?!\p{{L}}|\d)|\b{month},?\s+{year}\b"
+        r"|(?:\bngày\s+)?\b\d{1,2}\s+tháng\s+\d{1,2}(?:,?\s+(?:năm\s+)?\d{4})?(?!\p{L}|\d)"
         rf"|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}[./]\d{{1,2}}[./](?:\d\d)?\d\d\b|{_DATE_IN_CHINESE}",
         regex.IGNORECASE,
     )

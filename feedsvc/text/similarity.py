@@ -32,7 +32,7 @@ from feedsvc.text.vocabulary import (
     is_counting,
 )
 
-VERSION = f"4 babel {metadata.version('babel')} words {words.VERSION}"
+VERSION = f"5 babel {metadata.version('babel')} words {words.VERSION}"
 """Differs when two texts may compare otherwise; its number rises with any change here or in dateline.py.
 All posts are then compared anew (see store/groups.py)."""
 

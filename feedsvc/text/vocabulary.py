@@ -8,6 +8,7 @@ from itertools import filterfalse
 from typing import Literal
 
 import regex
+from babel import Locale
 from babel.dates import get_day_names, get_month_names
 
 from feedsvc.text import words
@@ -39,6 +40,18 @@ CHANGE_WORDS_UNSPACED = tuple(
     "訂正 更新 続報 追記 修正 更正 勘误 勘誤 订正 แก้ไข อัปเดต อัพเดต ปรับปรุง".split()
 )
 """The same in scripts written without spaces, where they are looked for anywhere in the text."""
+
+_THAI_PROVINCES = frozenset(
+    "กรุงเทพฯ กรุงเทพ กรุงเทพมหานคร กทม. กระบี่ กาญจนบุรี กาฬสินธุ์ กำแพงเพชร ขอนแก่น "
+    "จันทบุรี ฉะเชิงเทรา ชลบุรี ชัยนาท ชัยภูมิ ชุมพร เชียงราย เชียงใหม่ ตรัง ตราด ตาก นครนายก "
+    "นครปฐม นครพนม นครราชสีมา นครศรีธรรมราช นครสวรรค์ นนทบุรี นราธิวาส น่าน บึงกาฬ บุรีรัมย์ "
+    "ปทุมธานี ประจวบคีรีขันธ์ ปราจีนบุรี ปัตตานี พระนครศรีอยุธยา อยุธยา พะเยา พังงา พัทยา "
+    "พัทลุง พิจิตร พิษณุโลก เพชรบุรี เพชรบูรณ์ แพร่ ภูเก็ต มหาสารคาม มุกดาหาร แม่ฮ่องสอน "
+    "ยโสธร ยะลา ร้อยเอ็ด ระนอง ระยอง ราชบุรี ลพบุรี ลำปาง ลำพูน เลย ศรีสะเกษ สกลนคร สงขลา "
+    "หาดใหญ่ สตูล สมุทรปราการ สมุทรสงคราม สมุทรสาคร สระแก้ว สระบุรี สิงห์บุรี สุโขทัย "
+    "สุพรรณบุรี สุราษฎร์ธานี สุรินทร์ หนองคาย หนองบัวลำภู อ่างทอง อำนาจเจริญ อุดรธานี "
+    "อุตรดิตถ์ อุทัยธานี อุบลราชธานี".split()
+)
 
 _NUMBER = regex.compile(r"\p{N}")
 _COUNTING = frozenset(
@@ -105,6 +118,13 @@ def list_month_names(language: str, width: Literal["wide", "abbreviated"]) -> se
         for context in ("format", "stand-alone")
         for name in get_month_names(width, context, language).values()
     }
+
+
+def list_thai_places() -> set[str]:
+    """Return names of places in Thai: provinces, countries, the cities that time zones are called by."""
+    thai = Locale("th")
+    cities = {zone["city"] for zone in thai.time_zones.values() if "city" in zone}
+    return {*_THAI_PROVINCES, *thai.territories.values(), *cities}
 
 
 @cache

@@ -31,7 +31,7 @@ Parameters = Mapping[str, str | int]
 _POST_FIELDS = (
     "id,date_gmt,date,modified_gmt,modified,guid,link,slug,status,type,title,content,excerpt,"
     "author,categories,tags,class_list,featured_media,jetpack_featured_media_url,"
-    "meta.audio_file,meta.enclosure"
+    "meta.audio_file,meta.filesize_raw,meta.enclosure,lang,wpml_current_locale"
 )
 _HEAD_FIELDS = "id,modified_gmt"
 _HEAD_FIELDS_WITH_LINK = "id,modified_gmt,link"
@@ -45,12 +45,16 @@ _NO_SUCH_PAGE = "rest_post_invalid_page_number"
 
 @dataclass(frozen=True, slots=True)
 class SiteInfo:
-    """What a site says of itself at the root of its API, and where that was; its texts are HTML."""
+    """What a site says of itself at the root of its API, and where that was; its texts are HTML.
+
+    `icon` is the address of its square picture, empty where it has none.
+    """
 
     title: str
     description: str
     home: str
     root: str
+    icon: str = ""
 
 
 class Api:
@@ -84,7 +88,7 @@ class Api:
 
         Raises SiteError when this is no REST API.
         """
-        url = self.build_url("/", {"_fields": "name,description,home,url,namespaces"})
+        url = self.build_url("/", {"_fields": "name,description,home,url,namespaces,site_icon_url"})
         response = self.http.get(url, max_age=INFO_MAX_AGE, fresh=fresh)
         data = self._require_success(response, url, self._parse(response, url))
         namespaces = data.get("namespaces") if isinstance(data, dict) else None
@@ -94,7 +98,8 @@ class Api:
         # Moved for good, or to the secure address of the same host, as some redirect temporarily.
         to_https = urlsplit(response.url)[:2] == ("https", urlsplit(self.root).netloc)
         root = (parse_api_root(response.url) if response.is_moved or to_https else "") or self.root
-        return SiteInfo(str(data.get("name") or ""), str(data.get("description") or ""), home, root)
+        icon = parse_web_address(data.get("site_icon_url"))
+        return SiteInfo(str(data.get("name") or ""), str(data.get("description") or ""), home, root, icon)
 
     def fetch_posts_page(self, page: int, per_page: int = PAGE_SIZE) -> Page:
         """Return a page of whole posts, the newest first."""

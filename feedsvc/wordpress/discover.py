@@ -13,6 +13,7 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from feedsvc.errors import SiteError
+from feedsvc.text.language import parse_language_tag
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.api import Api, SiteInfo, parse_api_root
 from feedsvc.wordpress.diagnosis import choose_advice
@@ -21,6 +22,7 @@ from feedsvc.wordpress.response import Response
 
 _REL = "https://api.w.org/"
 _TAG = re.compile(r"<(?:link|meta)\b[^<>]{1,2000}>", re.IGNORECASE)
+_HTML_TAG = re.compile(r"<html\b([^<>]{1,2000})>", re.IGNORECASE)
 _MAX_PAGE_LENGTH = 1_000_000
 _MAX_TAGS = 500
 _MAX_ROOTS = 3
@@ -29,14 +31,24 @@ _VERSION = re.compile(r"WordPress (\d[\w.-]{0,20})")
 
 
 @dataclass(frozen=True, slots=True)
+class PageInfo:
+    """What a page says of its site: the version of WordPress, its language as a tag of BCP 47; each empty
+    where the page does not say.
+    """
+
+    version: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DiscoveredApi:
-    """A REST API: where it is, what the site says of itself there, and the version of WordPress where its
-    page shows it.
+    """A REST API: where it is, what the site says of itself there, and what its page does (nothing where
+    it was not read).
     """
 
     api: Api
     about: SiteInfo
-    version: str
+    page: PageInfo
 
 
 def discover(http: Http, address: str, remark: Callable[[str], None] = lambda text: None) -> DiscoveredApi:
@@ -48,7 +60,7 @@ def discover(http: Http, address: str, remark: Callable[[str], None] = lambda te
     site announces, or of a default one that is there but closed.
     """
     if root := parse_api_root(address):
-        return _ask_root(http, root, remark)
+        return _ask_root(http, root, remark, PageInfo())
     response = http.get(address)
     refusal = _make_refusal(address, response)
     if refusal.asks_to_wait:
@@ -59,7 +71,7 @@ def discover(http: Http, address: str, remark: Callable[[str], None] = lambda te
         (*sorted(page.announced), *_guess_roots(response.url), *_guess_roots(address))
     ):
         try:
-            return _ask_root(http, root, remark, page.version)
+            return _ask_root(http, root, remark, page.info)
         except SiteError as error:
             if root in page.announced or error.status not in (200, 404):
                 best_error = best_error or error
@@ -78,23 +90,22 @@ def _make_refusal(address: str, response: Response) -> SiteError:
     return SiteError(address, got, advice, response.status, retry_at=response.retry_at)
 
 
-def fetch_version(http: Http, address: str) -> str:
-    """Return the version of WordPress that the page at `address` shows, or an empty string."""
-    return _HomePage(http.get(address)).version
+def fetch_page_info(http: Http, address: str) -> PageInfo:
+    """Return what the page at `address` says of its site."""
+    return _HomePage(http.get(address)).info
 
 
-def _ask_root(http: Http, root: str, remark: Callable[[str], None], version: str = "") -> DiscoveredApi:
+def _ask_root(http: Http, root: str, remark: Callable[[str], None], page: PageInfo) -> DiscoveredApi:
     about = Api(http, root, remark).fetch_site_info(fresh=True)
-    return DiscoveredApi(Api(http, about.root, remark), about, version)
+    return DiscoveredApi(Api(http, about.root, remark), about, page)
 
 
 class _HomePage:
-    """What a page says of its site: roots of the API, the version of WordPress (empty when it does not)."""
+    """What a page says of its site: roots of the API, and what stands in PageInfo."""
 
     def __init__(self, response: Response) -> None:
-        tags = [
-            _parse_attributes(tag) for tag in _TAG.findall(response.text[:_MAX_PAGE_LENGTH])[:_MAX_TAGS]
-        ]
+        text = response.text[:_MAX_PAGE_LENGTH]
+        tags = [_parse_attributes(tag) for tag in _TAG.findall(text)[:_MAX_TAGS]]
         links = [(link.get("rel"), link["url"]) for link in response.links]
         links += [(tag.get("rel"), tag.get("href", "")) for tag in tags]
         roots = (_resolve_root(response.url, address) for rel, address in links if rel == _REL)
@@ -102,7 +113,16 @@ class _HomePage:
         generators = (tag.get("content", "") for tag in tags if tag.get("name", "").lower() == "generator")
         matches = (match for text in generators if (match := _VERSION.match(text)))
         version = next(matches, None)
-        self.version = version[1] if version else ""
+        # An error or a question of a firewall's has a language of its own.
+        language = _find_language(text) if response.status == 200 else ""
+        self.info = PageInfo(version[1] if version else "", language)
+
+
+def _find_language(page: str) -> str:
+    match = _HTML_TAG.search(page)
+    # As another element: the parser makes a document of this one.
+    attributes = _parse_attributes(f"<link{match[1]}>") if match else {}
+    return parse_language_tag(attributes.get("lang")) or parse_language_tag(attributes.get("xml:lang"))
 
 
 def _parse_attributes(tag: str) -> dict[str, str]:

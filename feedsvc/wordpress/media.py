@@ -62,20 +62,25 @@ def parse_image(data: Mapping[str, Any]) -> Image | None:
 
 def enclosures_from_meta(data: Mapping[str, Any]) -> tuple[Enclosure, ...]:
     """Return the recordings that podcast plug-ins put into a post's JSON: `audio_file` (Seriously Simple
-    Podcasting), or WordPress's own `enclosure` field, whose lines are address, bytes, type.
+    Podcasting, with the bytes in `filesize_raw`), or WordPress's own `enclosure` field, whose lines are
+    address, bytes, type.
     """
     meta = to_mapping(data.get("meta"))
+    audio_bytes = _parse_bytes(meta.get("filesize_raw"))
     enclosures = []
-    for value in (meta.get("audio_file"), meta.get("enclosure"), data.get("audio_file")):
+    for value, known_bytes in (
+        (meta.get("audio_file"), audio_bytes),
+        (meta.get("enclosure"), 0),
+        (data.get("audio_file"), audio_bytes),
+    ):
         for text in value if isinstance(value, list) else [value]:
             lines = str(text or "").split("\n")
             address = parse_web_address(lines[0])
             stated_type = parse_media_type(lines[2]) if len(lines) > 2 else ""
             media_type = guess_media_type(address, RECORDING_TYPES) or stated_type
             if address and media_type.startswith(("audio/", "video/")):
-                size = lines[1].strip() if len(lines) > 1 else ""
-                length = int(size) if size.isascii() and size.isdigit() and len(size) < 16 else 0
-                enclosures.append(Enclosure(address, media_type, length))
+                length = _parse_bytes(lines[1]) if len(lines) > 1 else 0
+                enclosures.append(Enclosure(address, media_type, length or known_bytes))
     return dedupe_enclosures(enclosures)
 
 
@@ -84,6 +89,11 @@ def _is_whole(size: Image, picture: Image) -> bool:
     if not (size.width and size.height and picture.height):
         return False
     return abs(picture.height * size.width / picture.width - size.height) <= 2
+
+
+def _parse_bytes(value: Any) -> int:
+    text = str(value or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def _parse_pixels(value: Any) -> int:

@@ -10,6 +10,7 @@ from feedsvc.errors import PostError
 from feedsvc.model import Image, SourcePost, Taxonomy, Term
 from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
 from feedsvc.text.html import to_plain_text
+from feedsvc.text.language import parse_language_tag
 from feedsvc.text.shorten import shorten
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.json_values import is_id, to_list, to_mapping
@@ -64,9 +65,10 @@ def parse_post(data: Mapping[str, Any], images: Mapping[int, Image] = _NO_IMAGES
         modified=parse_modified(data) or published,
         categories=_parse_ids(data.get("categories"))[:MAX_TERMS_OF_POST],
         tags=_parse_ids(data.get("tags"))[:MAX_TERMS_OF_POST],
-        author=author if is_id(author) else None,
+        authors=(author,) if is_id(author) else (),
         image=images.get(parse_featured_id(data) or 0) or parse_featured_image(data),
         enclosures=enclosures_from_meta(data),
+        language=_parse_language(data),
     )
 
 
@@ -185,6 +187,11 @@ def _parse_date(data: Mapping[str, Any], name: str) -> datetime | None:
 def _parse_ids(value: Any) -> tuple[int, ...]:
     ids = [item for item in to_list(value) if is_id(item)]
     return tuple(dict.fromkeys(ids))
+
+
+def _parse_language(data: Mapping[str, Any]) -> str:
+    """Return the language of a post: Polylang tells it as `lang`, WPML as `wpml_current_locale`."""
+    return parse_language_tag(data.get("lang")) or parse_language_tag(data.get("wpml_current_locale"))
 
 
 def _parse_slug(value: Any) -> str:

@@ -1,53 +1,86 @@
 """Atom 1.0 (RFC 4287)."""
 
-import re
-from collections.abc import Sequence
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from functools import partial
 
-from feedgen.ext.base import BaseEntryExtension
 from lxml import etree
 
-from feedsvc.model import Enclosure
+from feedsvc.model import Entry
 from feedsvc.publish.feed import Feed
-from feedsvc.publish.serialize.entry_content import shows_body
+from feedsvc.publish.serialize.entry_content import choose_summary, format_rfc3339, shows_body
 from feedsvc.publish.serialize.feed_format import FeedFormat
-from feedsvc.publish.serialize.xml_feed import add_entry, make_generator, prepare_body
-
-_UTC = re.compile(rb"\+00:00(?=</(?:updated|published)>)")  # as WordPress's own Atom feeds have it
+from feedsvc.publish.serialize.xml_feed import (
+    XML_LANG,
+    add_entry,
+    amend_element,
+    make_generator,
+    prepare_body,
+)
 
 
 def write_atom(feed: Feed) -> bytes:
     """Return `feed` as Atom."""
-    generator = make_generator(feed, ATOM.media_type, next_url=feed.next_url)
+    generator = make_generator(feed, ATOM.media_type)
+    amend_element(generator, partial(_amend_feed, feed))
+    if feed.icon:
+        generator.icon(feed.icon)
     generator.load_extension("media")
+    written = Counter[datetime]()
     for entry in feed.entries:
         item = add_entry(generator, entry)
-        name = entry.author.name if entry.author and entry.author.name else entry.site.label
-        item.author(name=name)
+        amend_element(item, partial(_amend_entry, feed, entry, written[entry.post.changed]))
+        written[entry.post.changed] += 1
+        item.author([{"name": name} for name in entry.author_names or (entry.site.label,)])
         # Before the content, which it would overwrite. An entry has to have some text.
-        if entry.post.summary or not entry.post.content:
-            item.summary(entry.post.summary or entry.post.title)
-        if shows_body(entry, bodies=feed.bodies):
+        has_body = shows_body(entry, bodies=feed.bodies)
+        if (summary := choose_summary(entry, bodies=feed.bodies)) or not has_body:
+            item.summary(summary or entry.post.title)
+        if has_body:
             item.content(prepare_body(entry.post.content), type="html")
-        if entry.post.enclosures:
-            item.register_extension("enclosures", extension_class_entry=_Enclosures, rss=False)
-            item.enclosures.of_post = entry.post.enclosures
-    # In text '<' is escaped, so that these can only be feedgen's own elements.
-    return _UTC.sub(b"Z", bytes(generator.atom_str(pretty=True)))
+    return bytes(generator.atom_str(pretty=True))
 
 
 ATOM = FeedFormat("atom", "Atom", "Atom", "application/atom+xml", write_atom)
 
 
-class _Enclosures(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
-    """The enclosures of an entry: feedgen writes links without rel, type and length."""
+def _amend_feed(feed: Feed, root: etree._Element) -> None:
+    _set_text(root, "updated", format_rfc3339(feed.updated))
 
-    of_post: Sequence[Enclosure] = ()
 
-    def extend_atom(self, entry: etree._Element) -> etree._Element:
-        """Put a link for each at the end."""
-        for enclosure in self.of_post:
-            # As feedgen has its own elements: of no namespace until the document is written.
-            link = etree.SubElement(entry, "link", href=enclosure.url, rel="enclosure", type=enclosure.type)
-            if enclosure.length:
-                link.set("length", str(enclosure.length))
-        return entry
+def _amend_entry(feed: Feed, entry: Entry, earlier: int, element: etree._Element) -> None:
+    """Put in what feedgen does not write. `earlier` entries of the feed were changed at the same time."""
+    _set_text(element, "updated", _spell_moment(entry.post.changed, earlier))
+    _set_text(element, "published", format_rfc3339(entry.post.published))
+    if language := feed.find_own_language(entry):
+        element.set(XML_LANG, language)
+    if source_url := feed.source_urls.get(entry.site.name):
+        source = etree.SubElement(element, "source")
+        etree.SubElement(source, "id").text = source_url
+        etree.SubElement(source, "title").text = entry.site.label
+        # Of the source it is known from this entry alone when it was changed.
+        etree.SubElement(source, "updated").text = format_rfc3339(entry.post.changed)
+        etree.SubElement(source, "link", href=entry.site.url, rel="alternate")
+        etree.SubElement(source, "link", href=source_url, rel="self", type=ATOM.media_type)
+    for enclosure in entry.post.enclosures:
+        # feedgen writes links without rel, type and length.
+        link = etree.SubElement(element, "link", href=enclosure.url, rel="enclosure", type=enclosure.type)
+        if enclosure.length:
+            link.set("length", str(enclosure.length))
+
+
+def _set_text(parent: etree._Element, name: str, text: str) -> None:
+    for element in parent.iterchildren(name):
+        element.text = text
+
+
+def _spell_moment(moment: datetime, number: int) -> str:
+    """Return a time in the spelling of RFC 3339 that has a number, from 0 on: they all mean the same.
+
+    Validators doubt two entries of a feed whose `updated` is written alike, and posts may well be changed
+    in the same second. So the second one has .0 behind its seconds, the third .00, and so forth; as some
+    readers know nine digits at the most, the eleventh stands in the time of a zone a minute ahead.
+    """
+    minutes, digits = divmod(number, 10)
+    text = format_rfc3339(moment.astimezone(timezone(timedelta(minutes=minutes))))
+    return text[:19] + ("." + "0" * digits if digits else "") + text[19:]

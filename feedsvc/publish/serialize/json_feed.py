@@ -1,12 +1,16 @@
 """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from feedsvc.model import Entry
 from feedsvc.publish.feed import Feed
-from feedsvc.publish.serialize.entry_content import list_shown_terms, shows_body
+from feedsvc.publish.serialize.entry_content import (
+    choose_summary,
+    format_rfc3339,
+    list_shown_terms,
+    shows_body,
+)
 from feedsvc.publish.serialize.feed_format import FeedFormat
 
 
@@ -19,6 +23,10 @@ def write_json_feed(feed: Feed) -> bytes:
         "feed_url": feed.self_url,
         "description": feed.description,
     }
+    if feed.icon:
+        document["icon"] = document["favicon"] = feed.icon
+    if feed.language:
+        document["language"] = feed.language
     if feed.next_url:
         document["next_url"] = feed.next_url
     document["items"] = [_build_item(feed, entry) for entry in feed.entries]
@@ -36,15 +44,19 @@ def _build_item(feed: Feed, entry: Entry) -> dict[str, Any]:
         if post.summary:
             item["summary"] = post.summary
     else:
-        item["content_text"] = post.summary  # an item must have one of the two contents
-    item["date_published"] = _format_rfc3339(post.published)
-    item["date_modified"] = _format_rfc3339(post.changed)
+        item["content_text"] = choose_summary(
+            entry, bodies=feed.bodies
+        )  # an item must have one of the two contents
+    item["date_published"] = format_rfc3339(post.published)
+    item["date_modified"] = format_rfc3339(post.changed)
     if post.image:
         item["image"] = post.image.url
-    if entry.author and entry.author.name:
-        item["authors"] = [{"name": entry.author.name}]
+    if entry.author_names:
+        item["authors"] = [{"name": name} for name in entry.author_names]
     if labels := [term.label for term in list_shown_terms(entry)]:
-        item["tags"] = list(dict.fromkeys(labels))
+        item["tags"] = labels
+    if language := feed.find_own_language(entry):
+        item["language"] = language
     if post.enclosures:
         item["attachments"] = [
             {"url": enclosure.url, "mime_type": enclosure.type}
@@ -52,7 +64,3 @@ def _build_item(feed: Feed, entry: Entry) -> dict[str, Any]:
             for enclosure in post.enclosures
         ]
     return item
-
-
-def _format_rfc3339(moment: datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -1,51 +1,65 @@
 """RSS 2.0 (https://www.rssboard.org/rss-specification), the bodies in content:encoded."""
 
 import html
+from functools import partial
 
-from feedgen.ext.base import BaseExtension
 from lxml import etree
 
+from feedsvc.model import Entry
 from feedsvc.publish.feed import Feed
-from feedsvc.publish.serialize.entry_content import shows_body
+from feedsvc.publish.serialize.entry_content import choose_summary, format_rfc3339, shows_body
 from feedsvc.publish.serialize.feed_format import FeedFormat
-from feedsvc.publish.serialize.xml_feed import ATOM_NAMESPACE, add_entry, make_generator, prepare_body
+from feedsvc.publish.serialize.xml_feed import (
+    ATOM_NAMESPACE,
+    XML_LANG,
+    add_entry,
+    amend_element,
+    make_generator,
+    prepare_body,
+)
+from feedsvc.text.media_types import IMAGE_TYPES, guess_media_type
+
+_ICON_TYPES = frozenset({"image/gif", "image/jpeg", "image/png"})  # those that the specification has
 
 
 def write_rss(feed: Feed) -> bytes:
     """Return `feed` as RSS."""
     generator = make_generator(feed, RSS.media_type)
-    if feed.next_url:
-        generator.register_extension("paging", _NextLink, atom=False)
-        generator.paging.next_url = feed.next_url
+    amend_element(generator, partial(_amend_channel, feed))
+    if guess_media_type(feed.icon, IMAGE_TYPES) in _ICON_TYPES:
+        generator.image(feed.icon)
     generator.load_extension("dc", atom=False)
     generator.load_extension("media")
     for entry in feed.entries:
         item = add_entry(generator, entry)
-        if entry.author and entry.author.name:
-            item.dc.dc_creator(entry.author.name)  # <author> is for an e-mail address
+        amend_element(item, partial(_amend_item, feed, entry))
+        item.dc.dc_creator(list(entry.author_names))  # <author> is for an e-mail address
         # What is not HTML is made HTML: readers take a description for it.
-        item.description(html.escape(entry.post.summary, quote=False))
+        item.description(html.escape(choose_summary(entry, bodies=feed.bodies), quote=False))
         if shows_body(entry, bodies=feed.bodies):
             item.content(prepare_body(entry.post.content))
         for enclosure in entry.post.enclosures[:1]:  # more than one is none to many readers of RSS
             item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
+        if source_url := feed.source_urls.get(entry.site.name):
+            item.source(source_url, entry.site.label)
     return bytes(generator.rss_str(pretty=True))
 
 
 RSS = FeedFormat("rss", "RSS", "RSS", "application/rss+xml", write_rss)
 
 
-class _NextLink(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """The link to the next page, where feedgen writes no link but rel=self (RFC 5005)."""
-
-    next_url = ""
-
-    def extend_rss(self, feed: etree._Element) -> etree._Element:
-        """Put the link behind the feed's own."""
-        own_link = feed.find(f"channel/{{{ATOM_NAMESPACE}}}link")
-        link = etree.Element(
-            f"{{{ATOM_NAMESPACE}}}link", href=self.next_url, rel="next", type=RSS.media_type
+def _amend_channel(feed: Feed, root: etree._Element) -> None:
+    """Put the links to other pages behind the feed's own, where feedgen writes no link but rel=self."""
+    (own_link,) = root.iter(f"{{{ATOM_NAMESPACE}}}link")
+    for relation, url in reversed(feed.paging_links):
+        own_link.addnext(
+            etree.Element(f"{{{ATOM_NAMESPACE}}}link", href=url, rel=relation, type=RSS.media_type)
         )
-        if own_link is not None:
-            own_link.addnext(link)
-        return feed
+
+
+def _amend_item(feed: Feed, entry: Entry, item: etree._Element) -> None:
+    """Say when an entry was changed, for which RSS has no element, and what language it alone has."""
+    updated = etree.SubElement(item, f"{{{ATOM_NAMESPACE}}}updated")
+    updated.text = format_rfc3339(entry.post.changed)
+    if language := feed.find_own_language(entry):
+        item.set(XML_LANG, language)

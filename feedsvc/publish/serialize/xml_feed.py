@@ -4,12 +4,15 @@ Every date is set from the posts: feedgen would put the present time where one i
 """
 
 import re
+from collections.abc import Callable
 from email.utils import format_datetime
 from typing import Any
 
 import feedgen.entry
 import feedgen.feed
+from feedgen.ext.base import BaseEntryExtension
 from feedgen.feed import FeedGenerator
+from lxml import etree
 
 from feedsvc import __version__
 from feedsvc.model import Entry
@@ -17,6 +20,7 @@ from feedsvc.publish.feed import Feed
 from feedsvc.publish.serialize.entry_content import list_shown_terms, remove_frames
 
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _BDO = re.compile(r"(</?)bdo\b")
 
@@ -24,11 +28,32 @@ _BDO = re.compile(r"(</?)bdo\b")
 feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
 
 
-def make_generator(feed: Feed, media_type: str, next_url: str | None = None) -> FeedGenerator:
-    """Return feedgen's object for `feed`, still without entries.
+class _Amendment(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
+    """What is put right in an element that feedgen has made, of a feed or of an entry, in either format."""
 
-    `media_type` is that of the format; `next_url` is the next page's, for a format where feedgen writes it.
+    amend: Callable[[etree._Element], None]
+
+    def extend_rss(self, element: etree._Element) -> etree._Element:
+        self.amend(element)
+        return element
+
+    extend_atom = extend_rss
+
+
+def amend_element(item: Any, amend: Callable[[etree._Element], None]) -> None:
+    """Let `amend` have the element of feedgen's object for a feed or an entry, when it is whole.
+
+    In Atom the elements are of no namespace until the document is written.
     """
+    if isinstance(item, FeedGenerator):
+        item.register_extension("amendment", extension_class_feed=_Amendment)
+    else:
+        item.register_extension("amendment", extension_class_entry=_Amendment)
+    item.amendment.amend = amend
+
+
+def make_generator(feed: Feed, media_type: str) -> FeedGenerator:
+    """Return feedgen's object for `feed`, still without entries; `media_type` is that of the format."""
     generator = FeedGenerator()
     generator.id(feed.self_url)
     generator.title(feed.title)
@@ -37,8 +62,10 @@ def make_generator(feed: Feed, media_type: str, next_url: str | None = None) -> 
     generator.updated(feed.updated)
     generator.lastBuildDate(feed.updated)
     generator.link(href=feed.self_url, rel="self", type=media_type)
-    if next_url:
-        generator.link(href=next_url, rel="next", type=media_type)
+    for relation, url in feed.paging_links:  # which feedgen writes in Atom alone
+        generator.link(href=url, rel=relation, type=media_type)
+    if feed.language:
+        generator.language(feed.language)
     generator.link(href=feed.home, rel="alternate")  # the last one is RSS's <link>
     return generator
 
@@ -52,8 +79,7 @@ def add_entry(generator: FeedGenerator, entry: Entry) -> Any:
     item.title(post.title)
     item.link(href=post.link, rel="alternate")
     item.published(post.published)
-    # Two entries of one second should differ in Atom's 'updated', or validators doubt them both.
-    item.updated(post.changed.replace(microsecond=post.id % 1_000_000))
+    item.updated(post.changed)
     if image := post.image:
         # Without a group, which would have to offer alternatives.
         item.media.content(url=image.url, medium="image", type=image.type,
