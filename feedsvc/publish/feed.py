@@ -23,6 +23,8 @@ class Feed:
     entries: tuple[Entry, ...]
     bodies: bool
     """Whether the entries carry their contents, or their summaries alone."""
+    players: bool = False
+    """Whether RSS and Atom carry frames, which JSON Feed has in any case."""
 
 
 def build_feed(result: QueryResult, suffix: str, base_url: str, title: str = "") -> Feed:
@@ -44,6 +46,7 @@ def build_feed(result: QueryResult, suffix: str, base_url: str, title: str = "")
         updated=max((entry.post.changed for entry in result.entries), default=_NEVER),
         entries=result.entries,
         bodies=result.query.content == "full",
+        players=result.players,
     )
 
 

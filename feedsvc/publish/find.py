@@ -24,8 +24,9 @@ class QueryResult:
     """One page of what a query asks for.
 
     `query` is in its canonical form; `labels` are the names that were asked for, as people read them, and
-    the topic; `sites` are those asked for. `selection` is what the store was asked. `is_complete` is False
-    while a site is still being read for the first time.
+    the topic; `sites` are those asked for. `selection` is what the store was asked. `players` is
+    whether RSS and Atom carry frames. `is_complete` is False while a site is still being read for the first
+    time.
     """
 
     query: Query
@@ -35,6 +36,7 @@ class QueryResult:
     labels: tuple[str, ...]
     is_complete: bool = True
     selection: Selection = field(default_factory=Selection)
+    players: bool = False
 
 
 def find_entries(connection: Connection, settings: Settings, query: Query, now: datetime) -> QueryResult:
@@ -46,7 +48,10 @@ def find_entries(connection: Connection, settings: Settings, query: Query, now: 
     published = load_published_sites(connection, settings)
     resolved = resolve_query(connection, settings, published, query)
     canonical = canonicalise_query(resolved)
-    return execute_query(connection, published, resolved, canonical, now)
+    if canonical.players == settings.players:
+        canonical = replace(canonical, players=None)
+    result = execute_query(connection, published, resolved, canonical, now)
+    return replace(result, players=settings.players if canonical.players is None else canonical.players)
 
 
 def execute_query(

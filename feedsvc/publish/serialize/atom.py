@@ -27,7 +27,7 @@ def write_atom(feed: Feed) -> bytes:
         if entry.post.summary or not entry.post.content:
             item.summary(entry.post.summary or entry.post.title)
         if shows_body(entry, bodies=feed.bodies):
-            item.content(prepare_body(entry.post.content), type="html")
+            item.content(prepare_body(entry.post.content, players=feed.players), type="html")
         if entry.post.enclosures:
             item.register_extension("enclosures", extension_class_entry=_Enclosures, rss=False)
             item.enclosures.of_post = entry.post.enclosures

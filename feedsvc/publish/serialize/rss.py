@@ -26,7 +26,7 @@ def write_rss(feed: Feed) -> bytes:
         # What is not HTML is made HTML: readers take a description for it.
         item.description(html.escape(entry.post.summary, quote=False))
         if shows_body(entry, bodies=feed.bodies):
-            item.content(prepare_body(entry.post.content))
+            item.content(prepare_body(entry.post.content, players=feed.players))
         for enclosure in entry.post.enclosures[:1]:  # more than one is none to many readers of RSS
             item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
     return bytes(generator.rss_str(pretty=True))
