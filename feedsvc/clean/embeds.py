@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from feedsvc.clean import policy
 from feedsvc.clean.embed_pages import find_page
+from feedsvc.clean.images import is_pixel
 from feedsvc.clean.urls import make_absolute
 
 _FRAME_ATTRIBUTES = ("height", "width", "src", "title", "allowfullscreen")
@@ -43,6 +44,9 @@ def replace_embeds(root: HtmlElement, base: str) -> None:
     """
     quoting_elements = _find_quoting_elements(root)
     for number, frame in enumerate(list(root.iter("iframe"))):
+        if is_pixel(frame):
+            frame.drop_tree()
+            continue
         holders = (frame.getparent(), *frame.iterancestors("figure"))
         if quoting_elements.isdisjoint(holders) or not _is_wordpress_embed(frame):
             _replace_frame(frame, base, may_show=number < policy.MAX_FRAMES)

@@ -47,7 +47,7 @@ def tidy_images(root: HtmlElement, base: str) -> None:
     for image in list(root.iter("img", "source")):
         _tidy_srcset(image, base)
     for image in list(root.iter("img")):
-        if _is_pixel(image):
+        if is_pixel(image):
             image.drop_tree()
         elif (text := _read_emoji(image)) is not None:
             image.tail = text + (image.tail or "")
@@ -169,8 +169,8 @@ def _has_address(image: HtmlElement, base: str) -> bool:
     return bool(address)
 
 
-def _is_pixel(image: HtmlElement) -> bool:
-    """Return whether a picture is there to count readers: a known counter, hidden, or of one pixel."""
+def is_pixel(image: HtmlElement) -> bool:
+    """Return whether a picture or frame is there to count readers: a counter, hidden, or of one pixel."""
     if _TRACKER.match(image.get("src", "").strip()):
         return True
     style = image.get("style", "")

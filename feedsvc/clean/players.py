@@ -271,7 +271,10 @@ def _find_told_address(element: HtmlElement, *, needs_name: bool) -> str:
 
 
 def _shows_anything(element: HtmlElement) -> bool:
-    return bool(element.text_content().strip()) or next(element.iter("a", *_MEDIA), element) is not element
+    return (
+        bool(element.text_content().strip())
+        or next(element.iterdescendants("a", *_MEDIA), None) is not None
+    )
 
 
 def _make_link(address: str, text: str = "") -> HtmlElement:

@@ -9,7 +9,7 @@ MAX_NAMES = 40
 
 _NAME_AT_END = regex.compile(r"[a-z][a-z0-9_-]{2,60}$")
 _ELEMENT = regex.compile(
-    r"<((?:amp|lite)-[a-z-]{2,30}|[a-z]{2,15}-(?:audio|embed|iframe|image|img|player|video|youtube|vimeo))\b",
+    r"<((?:amp(?!-(?:ad|analytics|auto-ads|consent|pixel|sticky-ad)\b)|lite)-[a-z-]{2,30}|[a-z]{2,15}-(?:audio|embed|iframe|image|img|player|video|youtube|vimeo))\b",
     regex.IGNORECASE,
 )
 # An address, or JSON, which may hold some.
