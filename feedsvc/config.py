@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     poll_interval: Duration = timedelta(minutes=15)
     sweep_interval: Duration = timedelta(hours=6)
     duplicate_window: Duration = timedelta(days=7)
+    players: bool = False
     host: Annotated[str, AfterValidator(parse_listening_host)] = ""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(parse_hosts)] = ()
     trusted_proxies: int = Field(default=0, ge=0, le=10)

@@ -39,7 +39,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture: sizes in pixels, 0 where they are unknown; `thumbnail` is the URL of a small size."""
+    """A picture: sizes in pixels, 0 where they are unknown; `thumbnail` is the URL of a small size.
+
+    `caption` is plain text: what it shows, and often whose it is.
+    """
 
     url: str
     alt: str = ""
@@ -47,6 +50,7 @@ class Image:
     height: int = 0
     type: str = ""
     thumbnail: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -373,14 +373,14 @@ MEDIA_BLOCKS = (
         "sea</p>\n</div></div>",
     ),
     Body(
-        # why: a background of style alone is decoration, and styles go.
-        "a cover with a fixed background keeps its words",
+        "a cover with a fixed background keeps its picture and its words",
         '<div class="wp-block-cover has-parallax"><div class="wp-block-cover__image-background '
         'wp-image-31 has-parallax" style="background-position:50% '
         '50%;background-image:url(https://example.com/sea.jpg)"></div><span aria-hidden="true" '
         'class="wp-block-cover__background has-background-dim"></span><div '
         'class="wp-block-cover__inner-container"><p>Out at sea</p></div></div>',
-        "<div><div><p>Out at sea</p></div></div>",
+        '<div><div><figure><img src="https://example.com/sea.jpg" alt=""></figure></div><div><p>Out at sea'
+        "</p></div></div>",
     ),
     Body(
         "media and text keep both",
@@ -917,9 +917,9 @@ EMBEDS = (
         '<p>Find us: <a href="https://www.google.com/maps/embed?pb=!1m18!1m12">Map of the harbour</a></p>',
     ),
     Body(
-        "a frame of an unknown host without a title is a link named by its address",
+        "a frame of an unknown host without a title is a link named by its host",
         '<p><iframe src="https://newsroom.example/chart/7/" width="600" height="400"></iframe></p>',
-        '<p><a href="https://newsroom.example/chart/7/">https://newsroom.example/chart/7/</a></p>',
+        '<p><a href="https://newsroom.example/chart/7/">newsroom.example</a></p>',
     ),
     Body(
         "a frame without an address is nothing",
@@ -1958,6 +1958,719 @@ REQUESTS = (
     ),
 )
 
+# Lazy loading: what is an address, what is a flag, what is a placeholder
+
+LAZY_ADDRESSES = (
+    Body(
+        "a flag of lazy loading is no address",
+        '<p>The hall.</p><img src="https://news.example/wp-content/uploads/hall.jpg" data-lazy="true" '
+        'alt="The hall">',
+        '<p>The hall.</p><img src="https://news.example/wp-content/uploads/hall.jpg" alt="The hall">',
+    ),
+    Body(
+        "a number of lazy loading is no address",
+        '<p>The tower.</p><img src="https://news.example/wp-content/uploads/tower.jpg" '
+        'data-lazyload="1" alt="The tower">',
+        '<p>The tower.</p><img src="https://news.example/wp-content/uploads/tower.jpg" alt="The tower">',
+    ),
+    Body(
+        "a flag leaves a frame where it is",
+        '<p>The tour.</p><iframe src="https://www.youtube.com/embed/abcDEF12345" data-lazy="1" '
+        'title="Tour"></iframe>',
+        '<p>The tour.</p><a href="https://www.youtube.com/watch?v=abcDEF12345"><img alt="Tour" '
+        'src="https://i.ytimg.com/vi/abcDEF12345/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/abcDEF12345" title="Tour"></iframe>',
+    ),
+    Body(
+        "false is no address",
+        '<p>The pier.</p><img src="https://news.example/wp-content/uploads/pier.jpg" '
+        'data-original="false" alt="Pier">',
+        '<p>The pier.</p><img src="https://news.example/wp-content/uploads/pier.jpg" alt="Pier">',
+    ),
+    Body(
+        # why: a src of the film's own would hide its sources.
+        "a flag leaves a film to its sources",
+        '<p>The clip.</p><video data-lazy="true" muted loop><source '
+        'src="https://news.example/wp-content/uploads/clip.mp4" type="video/mp4"><source '
+        'src="https://news.example/wp-content/uploads/clip.webm" type="video/webm"></video>',
+        '<p>The clip.</p><video controls><source src="https://news.example/wp-content/uploads/clip.mp4"'
+        ' type="video/mp4"><source src="https://news.example/wp-content/uploads/clip.webm" '
+        'type="video/webm"></video>',
+    ),
+    Body(
+        "words, ratios, numbers, data and JSON are no addresses",
+        '<img src="/a.jpg" data-lazy-src="lazy" data-srcset="auto" alt="A"><img src="/b.jpg" '
+        'data-original="16/9" data-src="800" alt="B"><img src="/c.jpg" '
+        'data-src="data:image/gif;base64,R0lG" alt="C"><img src="/d.jpg" '
+        'data-lazy-src="{&quot;a&quot;:1}" alt="D">',
+        '<img src="https://example.com/a.jpg" alt="A"><img src="https://example.com/b.jpg" alt="B"><img'
+        ' src="https://example.com/c.jpg" alt="C"><img src="https://example.com/d.jpg" alt="D">',
+    ),
+    Body(
+        "the picture in full wins over the small one in src",
+        '<img src="/quay-300x200.jpg" data-src="/quay.jpg" alt="Q">',
+        '<img src="https://example.com/quay.jpg" alt="Q">',
+    ),
+    Body(
+        "a smaller copy in an attribute does not win over the picture",
+        '<img src="/quay.jpg" data-thumb-src="/quay-150x150.jpg" data-blur-src="/q.jpg" alt="Q">',
+        '<img src="https://example.com/quay.jpg" alt="Q">',
+    ),
+    Body(
+        "NitroPack: the picture and its sizes",
+        '<p>One picture.</p><img nitro-lazy-src="https://news.example/wp-content/uploads/p1.jpg" '
+        'nitro-lazy-srcset="https://news.example/wp-content/uploads/p1.jpg 800w" '
+        'src="data:image/svg+xml;nitro-empty-id=1;base64,PHN2Zz4=" alt="One">',
+        '<p>One picture.</p><img alt="One" src="https://news.example/wp-content/uploads/p1.jpg" '
+        'srcset="https://news.example/wp-content/uploads/p1.jpg 800w">',
+    ),
+    Body(
+        "Envira: the picture instead of its blank",
+        '<p>Three pictures.</p><img class="envira-lazy" '
+        'src="https://news.example/wp-content/plugins/envira-gallery/assets/images/blank.gif" '
+        'data-envira-src="https://news.example/wp-content/uploads/p3.jpg" alt="Three">',
+        '<p>Three pictures.</p><img src="https://news.example/wp-content/uploads/p3.jpg" alt="Three">',
+    ),
+    Body(
+        "Woodmart: the picture instead of the theme's",
+        "<p>Four pictures.</p><img "
+        'src="https://news.example/wp-content/themes/woodmart/images/lazy.png" '
+        'data-wood-src="https://news.example/wp-content/uploads/p4.jpg" alt="Four">',
+        '<p>Four pictures.</p><img src="https://news.example/wp-content/uploads/p4.jpg" alt="Four">',
+    ),
+    Body(
+        "ShortPixel: the address within the placeholder",
+        '<p>Five pictures.</p><img src="data:image/svg+xml;u=https%3A%2F%2Fnews.example%2Fwp-content%2F'
+        'uploads%2Fp5.jpg;w=800;h=600;base64,PHN2Zz4=" data-spai="1" alt="Five">',
+        '<p>Five pictures.</p><img src="https://news.example/wp-content/uploads/p5.jpg" alt="Five">',
+    ),
+    Body(
+        "Newsmag: the picture of an attribute that nobody has heard of",
+        '<p>Eight pictures.</p><img data-runner-src="https://news.example/wp-content/uploads/p8.jpg" '
+        'src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" alt="Eight">',
+        '<p>Eight pictures.</p><img alt="Eight" src="https://news.example/wp-content/uploads/p8.jpg">',
+    ),
+    Body(
+        "attributes of plug-ins that do not exist yet",
+        '<img class="x" acme-src="/a.jpg" alt="A"><img src="/assets/spacer.gif" '
+        'data-acme-lazy-src="/b.jpg" alt="B"><img data-thumb-src="/c-150x150.jpg" data-big-src="/c.jpg"'
+        ' alt="C"><img data-acmesrcset="/d-300.jpg 300w, /d.jpg 900w" alt="D">',
+        '<img alt="A" src="https://example.com/a.jpg"><img src="https://example.com/b.jpg" alt="B"><img'
+        ' alt="C" src="https://example.com/c.jpg"><img alt="D" srcset="https://example.com/d-300.jpg '
+        '300w, https://example.com/d.jpg 900w" src="https://example.com/d.jpg">',
+    ),
+    Body(
+        "a placeholder in a link to a picture is that picture",
+        '<p>Seven pictures.</p><a href="https://news.example/wp-content/uploads/p7.jpg" class="lb"><img'
+        ' src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" alt="Seven" class="lb-img"></a><p>End of '
+        "seven.</p>",
+        '<p>Seven pictures.</p><a href="https://news.example/wp-content/uploads/p7.jpg"><img '
+        'alt="Seven" src="https://news.example/wp-content/uploads/p7.jpg"></a><p>End of seven.</p>',
+    ),
+    Body(
+        "a picture of something that loads is a picture",
+        '<img src="/uploads/loading.jpg" alt="Loading the boats">',
+        '<img src="https://example.com/uploads/loading.jpg" alt="Loading the boats">',
+    ),
+    Body(
+        "a blank goes where a noscript has the picture",
+        '<p><img src="/blank.gif" alt="A" class="lz"><noscript><img src="/a.jpg" alt="A"></noscript></p>',
+        '<p><img src="https://example.com/a.jpg" alt="A"></p>',
+    ),
+    Body(
+        "a lazy attribute of a film is its address",
+        '<video data-src="/tide.mp4" data-image="/t.jpg"></video><audio '
+        'data-lazy-src="/waves.mp3"></audio>',
+        '<video src="https://example.com/tide.mp4" controls></video><audio '
+        'src="https://example.com/waves.mp3" controls></audio>',
+    ),
+    Body(
+        "an attribute with a picture is no address of a film",
+        '<video data-image-src="/t.jpg"><source src="/tide.mp4" type="video/mp4"></video>',
+        '<video controls><source src="https://example.com/tide.mp4" type="video/mp4"></video>',
+    ),
+    Body(
+        "Cookiebot: a frame that waits for consent",
+        '<p>Film one.</p><iframe data-cookieblock-src="https://www.youtube.com/embed/aaaDEF12345" '
+        'data-cookieconsent="marketing"></iframe>',
+        '<p>Film one.</p><a href="https://www.youtube.com/watch?v=aaaDEF12345"><img '
+        'alt="https://www.youtube.com/watch?v=aaaDEF12345" '
+        'src="https://i.ytimg.com/vi/aaaDEF12345/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/aaaDEF12345"></iframe>',
+    ),
+    Body(
+        "Complianz: a frame that waits for consent",
+        '<p>Film two.</p><iframe class="cmplz-iframe" data-cmplz-target="src" '
+        'data-src-cmplz="https://www.youtube.com/embed/bbbDEF12345?feature=oembed" title="Launch film" '
+        'src="about:blank"></iframe>',
+        '<p>Film two.</p><a href="https://www.youtube.com/watch?v=bbbDEF12345"><img alt="Launch film" '
+        'src="https://i.ytimg.com/vi/bbbDEF12345/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/bbbDEF12345?feature=oembed" title="Launch film"></iframe>',
+    ),
+    Body(
+        "iubenda: a frame that waits for consent",
+        '<p>Film four.</p><iframe class="_iub_cs_activate" '
+        'data-suppressedsrc="https://www.youtube.com/embed/cccDEF12345" '
+        'src="//cdn.iubenda.com/cookie_solution/empty.html"></iframe>',
+        '<p>Film four.</p><a href="https://www.youtube.com/watch?v=cccDEF12345"><img '
+        'alt="https://www.youtube.com/watch?v=cccDEF12345" '
+        'src="https://i.ytimg.com/vi/cccDEF12345/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/cccDEF12345"></iframe>',
+    ),
+    Body(
+        "Real Cookie Banner: a frame that waits for consent",
+        '<iframe consent-original-src-_="https://www.youtube.com/embed/aqz-KE-bpKQ" '
+        'consent-required="12" consent-by="services" title="Tide"></iframe>',
+        '<a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img alt="Tide" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ" title="Tide"></iframe>',
+    ),
+    Body(
+        "Usercentrics: a frame that waits for consent",
+        '<iframe uc-src="https://player.vimeo.com/video/76979871" title="Tide"></iframe>',
+        '<a href="https://vimeo.com/76979871">Tide</a><br><iframe '
+        'src="https://player.vimeo.com/video/76979871" title="Tide"></iframe>',
+    ),
+    Body(
+        "CookieYes: a frame that waits for consent, and an empty page is nothing",
+        '<iframe data-cky-tag="video" data-src="https://www.youtube.com/embed/aqz-KE-bpKQ" '
+        'src="about:blank" title="T"></iframe><iframe src="/wp-content/plugins/c/blank.html" '
+        'title="N"></iframe>',
+        '<a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img alt="T" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ" title="T"></iframe>',
+    ),
+    Body(
+        "Borlabs Cookie: a frame packed in a script",
+        '<div class="BorlabsCookie"><div class="_brlbs-content-blocker"><p>Please accept.</p></div><div'
+        ' class="borlabs-hide" data-borlabs-cookie-type="content-blocker"><script type="text/template">'
+        "PGlmcmFtZSBzcmM9Imh0dHBzOi8vd3d3LnlvdXR1YmUuY29tL2VtYmVkL2Fxei1LRS1icEtRIiB0aXRsZT0iVGlkZSI+PC"
+        "9pZnJhbWU+</script></div></div>",
+        '<div><div><a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img alt="Tide" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ" title="Tide"></iframe></div></div>',
+    ),
+    Body(
+        "Borlabs Cookie: a frame packed in an attribute",
+        '<div class="brlbs-cmpnt-container" data-borlabs-cookie-content="PGlmcmFtZSBzcmM9Imh0dHBzOi8vd3'
+        'd3LnlvdXR1YmUuY29tL2VtYmVkL2Fxei1LRS1icEtRIiB0aXRsZT0iVGlkZSI+PC9pZnJhbWU+"></div>',
+        '<div><a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img alt="Tide" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ" title="Tide"></iframe></div>',
+    ),
+)
+
+# Frames whose address leads nowhere outside of a frame
+
+EMBED_ADDRESSES = (
+    Body(
+        "what is live on YouTube is the channel",
+        "<p>Live from the hall.</p><iframe "
+        'src="https://www.youtube.com/embed/live_stream?channel=UCabcdefghijklmnopqrstuv"></iframe>',
+        '<p>Live from the hall.</p><a href="https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv/li'
+        've">https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv/live</a><br><iframe '
+        'src="https://www.youtube.com/embed/live_stream?channel=UCabcdefghijklmnopqrstuv"></iframe>',
+    ),
+    Body(
+        "a playlist on YouTube is no film",
+        "<p>All talks of one.</p><iframe "
+        'src="https://www.youtube.com/embed/playlist?list=PLabcdef12345"></iframe>',
+        '<p>All talks of one.</p><a href="https://www.youtube.com/playlist?list=PLabcdef12345">https://'
+        "www.youtube.com/playlist?list=PLabcdef12345</a><br><iframe "
+        'src="https://www.youtube.com/embed/playlist?list=PLabcdef12345"></iframe>',
+    ),
+    Body(
+        "what somebody uploaded to YouTube is the channel",
+        '<iframe src="https://www.youtube.com/embed?listType=user_uploads&amp;list=harbourtv" '
+        'title="T"></iframe>',
+        '<a href="https://www.youtube.com/user/harbourtv">T</a>',
+    ),
+    Body(
+        "a map of Google by its code is the place",
+        '<p>The venue.</p><iframe src="https://www.google.com/maps/embed?pb=!1m18!1m12!1m3!1d3875.6!2d1'
+        "00.5018!3d13.7563!2m3!1f0!2f0!3f0!3m2!1i1024!2i768!4f13.1!3m3!1m2!1s0x0%3A0x0!2sTown%20Hall!5e"
+        '0!3m2!1sen!2sth!4v1" width="600" height="450"></iframe>',
+        '<p>The venue.</p><a href="https://www.google.com/maps?q=13.7563,100.5018">Town Hall</a>',
+    ),
+    Body(
+        "a map of Google by its interface is the place, without the key",
+        "<p>The other venue.</p><iframe "
+        'src="https://www.google.com/maps/embed/v1/place?key=KEY&amp;q=Town+Hall,Rayong"></iframe>',
+        '<p>The other venue.</p><a href="https://www.google.com/maps?q=Town+Hall,Rayong">Town '
+        "Hall,Rayong</a>",
+    ),
+    Body(
+        "a view of a street is the place",
+        '<iframe src="https://www.google.com/maps/embed?pb=!4v1700000!6m8!1m7!1sCAoSLEFGMVF!2m2!1d12.68'
+        '!2d101.27!3f10!4f0!5f0.7"></iframe>',
+        '<a href="https://www.google.com/maps?q=12.68,101.27">google.com/maps</a>',
+    ),
+    Body(
+        "older maps, maps of one's own and ways there",
+        '<iframe src="https://maps.google.com/maps?q=Rayong%20Pier&t=&z=13&ie=UTF8&iwloc=&output=embed"'
+        "></iframe><iframe "
+        'src="https://www.google.com/maps/d/embed?mid=1AbC_d&ehbc=2E312F"></iframe><iframe src="https:/'
+        '/www.google.com/maps/embed/v1/directions?key=K&origin=A&destination=Rayong+Pier"></iframe>',
+        '<a href="https://www.google.com/maps?q=Rayong+Pier">Rayong Pier</a><a href="https://www.google'
+        '.com/maps/d/viewer?mid=1AbC_d">https://www.google.com/maps/d/viewer?mid=1AbC_d</a><a '
+        'href="https://www.google.com/maps?q=Rayong+Pier">Rayong Pier</a>',
+    ),
+    Body(
+        "a map of OpenStreetMap is its page",
+        '<iframe src="https://www.openstreetmap.org/export/embed.html?bbox=100.4%2C13.7%2C100.6%2C13.8&'
+        'layer=mapnik&marker=13.75%2C100.5"></iframe>',
+        '<a href="https://www.openstreetmap.org/?mlat=13.75&amp;mlon=100.5">openstreetmap.org</a>',
+    ),
+    Body(
+        "a file in a viewer is the file",
+        '<iframe src="https://docs.google.com/gview?url=https://example.com/a.pdf&amp;embedded=true"></'
+        'iframe><iframe src="https://view.officeapps.live.com/op/embed.aspx?src=https%3A%2F%2Fexample.c'
+        'om%2Fb.docx"></iframe>',
+        '<a href="https://example.com/a.pdf">a.pdf</a><a href="https://example.com/b.docx">b.docx</a>',
+    ),
+    Body(
+        "a frame of an unknown host with a long address is named by its host",
+        '<p>Where we are.</p><iframe src="https://maps.example/embed?pb=!1m18!1m12!1m3!1d38756000000000'
+        '00000000000000000000000000000000000000000000000000000000000000000000000"></iframe>',
+        '<p>Where we are.</p><a href="https://maps.example/embed?pb=!1m18!1m12!1m3!1d387560000000000000'
+        '0000000000000000000000000000000000000000000000000000000000000000000">maps.example</a>',
+    ),
+    Body(
+        "a channel on Twitch is its page",
+        '<iframe src="https://player.twitch.tv/?channel=harbourtv&amp;parent=example.com" '
+        'title="Live"></iframe>',
+        '<a href="https://www.twitch.tv/harbourtv">Live</a>',
+    ),
+    Body(
+        "a showcase and an event on Vimeo are their pages",
+        '<iframe src="https://vimeo.com/showcase/123/embed" title="A"></iframe><iframe '
+        'src="https://vimeo.com/event/456/embed/interaction" title="B"></iframe>',
+        '<a href="https://vimeo.com/showcase/123">A</a><a href="https://vimeo.com/event/456">B</a>',
+    ),
+)
+
+# What a script would embed: a link
+
+SCRIPT_EMBEDS = (
+    Body(
+        "a gist keeps the link in its noscript, once",
+        "<p>Code one:</p><script "
+        'src="https://gist.github.com/someone/0123456789abcdef.js"></script><noscript><a '
+        'href="https://gist.github.com/someone/0123456789abcdef">View the code on '
+        "Gist.</a></noscript><p>After one.</p>",
+        '<p>Code one:</p><a href="https://gist.github.com/someone/0123456789abcdef">View the code on '
+        "Gist.</a><p>After one.</p>",
+    ),
+    Body(
+        "a gist by its attribute is a link",
+        '<p>Code two:</p><div class="gist-oembed" data-gist="someone/fedcba9876543210.json" '
+        'data-ts="8"></div><p>After two.</p>',
+        '<p>Code two:</p><div><a href="https://gist.github.com/someone/fedcba9876543210">https://gist.g'
+        "ithub.com/someone/fedcba9876543210</a></div><p>After two.</p>",
+    ),
+    Body(
+        "a pin is a link",
+        '<p>The pin:</p><a data-pin-do="embedPin" href="https://www.pinterest.com/pin/99/"></a><p>After'
+        " the pin.</p>",
+        "<p>The pin:</p><a "
+        'href="https://www.pinterest.com/pin/99/">https://www.pinterest.com/pin/99/</a><p>After the '
+        "pin.</p>",
+    ),
+    Body(
+        "an empty card is a link named by its address",
+        '<p>The card:</p><a class="embedly-card" href="https://photos.example/42"></a><p>After the '
+        "card.</p>",
+        '<p>The card:</p><a href="https://photos.example/42">https://photos.example/42</a><p>After the '
+        "card.</p>",
+    ),
+    Body(
+        "an empty timeline is a link",
+        '<a class="twitter-timeline" href="https://twitter.com/harbour"></a>',
+        '<a href="https://twitter.com/harbour">https://twitter.com/harbour</a>',
+    ),
+    Body(
+        "an empty link of Iframely is a link",
+        '<div class="iframely-embed"><div class="iframely-responsive"><a href="https://video.example/7"'
+        ' data-iframely-url="//cdn.iframe.ly/api/iframe?url=x"></a></div></div>',
+        '<div><div><a href="https://video.example/7">https://video.example/7</a></div></div>',
+    ),
+    Body(
+        "a gist by its script alone is a link",
+        '<p>One:</p><script src="https://gist.github.com/ada/0123456789abcdef.js"></script><p>Two.</p>',
+        '<p>One:</p><a href="https://gist.github.com/ada/0123456789abcdef">https://gist.github.com/ada/'
+        "0123456789abcdef</a><p>Two.</p>",
+    ),
+    Body(
+        "a post of Telegram is a link",
+        '<p>a</p><script async src="https://telegram.org/js/telegram-widget.js?22" '
+        'data-telegram-post="harbour/12" data-width="100%"></script><p>b</p>',
+        '<p>a</p><a href="https://t.me/harbour/12">https://t.me/harbour/12</a><p>b</p>',
+    ),
+    Body(
+        "a recording of a terminal is a link",
+        '<p>a</p><script src="https://asciinema.org/a/14.js" id="asciicast-14" async></script><p>b</p>',
+        '<p>a</p><a href="https://asciinema.org/a/14">https://asciinema.org/a/14</a><p>b</p>',
+    ),
+    Body(
+        "a poll is the link in its noscript, once",
+        '<p>a</p><script src="https://secure.polldaddy.com/p/123.js"></script><noscript><a '
+        'href="https://poll.fm/123">Take our poll</a></noscript><p>b</p>',
+        '<p>a</p><a href="https://poll.fm/123">Take our poll</a><p>b</p>',
+    ),
+    Body(
+        "a script with a number of its own is a link",
+        '<p>a</p><script src="https://forms.example/embed/4711-a.js"></script><p>b</p>',
+        "<p>a</p><a "
+        'href="https://forms.example/embed/4711-a">https://forms.example/embed/4711-a</a><p>b</p>',
+    ),
+    Body(
+        "scripts that embed nothing and advice on scripts go",
+        '<p>a</p><script src="https://www.googletagmanager.com/gtag/js?id=G-1"></script><script async '
+        'src="//www.instagram.com/embed.js"></script><script '
+        'src="/wp-includes/js/jquery/jquery.min.js"></script><script async '
+        'src="https://platform.twitter.com/widgets.js" charset="utf-8"></script><noscript>Please turn '
+        'on JavaScript: <a href="https://www.enable-javascript.com/">how</a></noscript><noscript>Please'
+        ' enable JavaScript to view the <a href="https://disqus.com/?ref_noscript">comments powered by '
+        "Disqus.</a></noscript><p>b</p>",
+        "<p>a</p><p>b</p>",
+    ),
+    Body(
+        "empty buttons and icons go",
+        '<p>a</p><a class="twitter-share-button" href="https://x.com/share"></a><a '
+        'data-pin-do="buttonPin" href="https://www.pinterest.com/pin/create/button/"></a><a '
+        'href="https://x.example/" class="card-link"><i class="fa fa-x"></i></a><p>b</p>',
+        "<p>a</p><p>b</p>",
+    ),
+    Body(
+        "charts, calendars and films by their ids are links",
+        '<div class="infogram-embed" data-id="a1b2-c3" data-type="interactive" '
+        'data-title="Catches"></div><div class="flourish-embed flourish-chart" '
+        'data-src="visualisation/123"><script '
+        'src="https://public.flourish.studio/resources/embed.js"></script></div><div '
+        'class="calendly-inline-widget" data-url="https://calendly.com/ada/30min"></div><div '
+        'class="wistia_embed wistia_async_abcde12345"></div>',
+        '<div><a href="https://infogram.com/a1b2-c3">https://infogram.com/a1b2-c3</a></div><div><a href'
+        '="https://public.flourish.studio/visualisation/123/">https://public.flourish.studio/visualisat'
+        "ion/123/</a></div><div><a "
+        'href="https://calendly.com/ada/30min">https://calendly.com/ada/30min</a></div><div><a href="ht'
+        'tps://fast.wistia.net/embed/iframe/abcde12345">https://fast.wistia.net/embed/iframe/abcde12345'
+        "</a></div>",
+    ),
+    Body(
+        "a script that is only spoken of is text",
+        '<p>Put <code>&lt;script src="https://gist.github.com/a/1.js"&gt;</code> there.</p>',
+        '<p>Put <code>&lt;script src="https://gist.github.com/a/1.js"&gt;</code> there.</p>',
+    ),
+)
+
+# Players and galleries that stand in attributes
+
+PLAYERS = (
+    Body(
+        "Elementor: a film on YouTube",
+        '<p>Watch the launch:</p><div class="elementor-widget-video" data-settings="{&quot;youtube_url&'
+        "quot;:&quot;https:\\/\\/www.youtube.com\\/watch?v=dddDEF12345&quot;,&quot;video_type&quot;:&quot;"
+        'youtube&quot;}" data-widget_type="video.default"><div class="elementor-wrapper"><div '
+        'class="elementor-video"></div></div></div><p>It took an hour.</p>',
+        '<p>Watch the launch:</p><div><a href="https://www.youtube.com/watch?v=dddDEF12345"><img '
+        'alt="https://www.youtube.com/watch?v=dddDEF12345" '
+        'src="https://i.ytimg.com/vi/dddDEF12345/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/dddDEF12345"></iframe></div><p>It took an hour.</p>',
+    ),
+    Body(
+        "Elementor: a film on Vimeo",
+        '<p>Watch the landing:</p><div class="elementor-widget-video" data-settings="{&quot;video_type&'
+        'quot;:&quot;vimeo&quot;,&quot;vimeo_url&quot;:&quot;https:\\/\\/vimeo.com\\/76979871&quot;}"><div'
+        ' class="elementor-video"></div></div><p>It took a day.</p>',
+        "<p>Watch the landing:</p><div><a "
+        'href="https://vimeo.com/76979871">https://vimeo.com/76979871</a><br><iframe '
+        'src="https://player.vimeo.com/video/76979871"></iframe></div><p>It took a day.</p>',
+    ),
+    Body(
+        "Elementor: a picture in front of a film leads to it",
+        '<p>Film of the year:</p><div class="elementor-widget-video" data-settings="{&quot;youtube_url&'
+        'quot;:&quot;https:\\/\\/youtu.be\\/eeeDEF12345&quot;,&quot;video_type&quot;:&quot;youtube&quot;}"'
+        '><div class="elementor-custom-embed-image-overlay" data-elementor-lightbox="{&quot;type&quot;:'
+        '&quot;video&quot;,&quot;url&quot;:&quot;https:\\/\\/www.youtube.com\\/embed\\/eeeDEF12345&quot;}">'
+        '<img src="https://news.example/o.jpg" alt=""><div class="elementor-custom-embed-play" '
+        'role="button"></div></div></div>',
+        '<p>Film of the year:</p><div><div><a href="https://www.youtube.com/watch?v=eeeDEF12345"><img '
+        'src="https://news.example/o.jpg" alt=""></a></div></div>',
+    ),
+    Body(
+        "Elementor: a film of the site's own",
+        '<div class="elementor-widget-video" data-settings="{&quot;video_type&quot;:&quot;hosted&quot;,'
+        '&quot;hosted_url&quot;:{&quot;url&quot;:&quot;https:\\/\\/example.com\\/tide.mp4&quot;}}"><div></'
+        "div></div>",
+        '<div><video src="https://example.com/tide.mp4" controls></video></div>',
+    ),
+    Body(
+        "Elementor: a film that stands in the body is there once",
+        '<div class="elementor-widget-video" data-settings="{&quot;hosted_url&quot;:{&quot;url&quot;:&q'
+        'uot;https:\\/\\/example.com\\/tide.mp4&quot;}}"><video src="https://example.com/tide.mp4" '
+        "controls></video></div>",
+        '<div><video src="https://example.com/tide.mp4" controls></video></div>',
+    ),
+    Body(
+        "Elementor: a film in the background is decoration",
+        '<section data-settings="{&quot;background_background&quot;:&quot;classic&quot;,&quot;backgroun'
+        'd_video_link&quot;:&quot;https:\\/\\/www.youtube.com\\/watch?v=aqz-KE-bpKQ&quot;}"><p>Text.</p></'
+        "section>",
+        "<section><p>Text.</p></section>",
+    ),
+    Body(
+        "Plyr: a film by its id",
+        '<p>Film of the day:</p><div class="plyr" data-plyr-provider="youtube" '
+        'data-plyr-embed-id="gggDEF12345"></div><p>End of the day.</p>',
+        '<p>Film of the day:</p><div><a href="https://www.youtube.com/watch?v=gggDEF12345"><img '
+        'alt="https://www.youtube.com/watch?v=gggDEF12345" '
+        'src="https://i.ytimg.com/vi/gggDEF12345/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/gggDEF12345"></iframe></div><p>End of the day.</p>',
+    ),
+    Body(
+        "lite-youtube and its kin",
+        '<lite-youtube videoid="aqz-KE-bpKQ" playlabel="A walk" '
+        'style="background-image:url(https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg)"><a '
+        'href="https://youtube.com/watch?v=aqz-KE-bpKQ" class="lty-playbtn"><span '
+        'class="lyt-visually-hidden">Play</span></a></lite-youtube><lite-vimeo '
+        'videoid="76979871"></lite-vimeo>',
+        '<a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img alt="A walk" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ" title="A walk"></iframe><a '
+        'href="https://vimeo.com/76979871">https://vimeo.com/76979871</a><br><iframe '
+        'src="https://player.vimeo.com/video/76979871"></iframe>',
+    ),
+    Body(
+        "AMP: a picture",
+        '<p>Picture of the day:</p><amp-img src="https://news.example/wp-content/uploads/amp.jpg" '
+        'width="600" height="400" alt="The pier"></amp-img><p>End of it.</p>',
+        '<p>Picture of the day:</p><img src="https://news.example/wp-content/uploads/amp.jpg" alt="The '
+        'pier" width="600" height="400"><p>End of it.</p>',
+    ),
+    Body(
+        "AMP: films, frames and posts",
+        '<amp-youtube data-videoid="aqz-KE-bpKQ" layout="responsive" width="480" '
+        'height="270"></amp-youtube><amp-video src="/tide.mp4" poster="/t.jpg" '
+        'controls></amp-video><amp-iframe src="https://chart.example/7"><amp-img src="/p.jpg" '
+        'placeholder></amp-img></amp-iframe><amp-instagram data-shortcode="CxEx" '
+        '></amp-instagram><amp-twitter data-tweetid="885634330868850689"></amp-twitter><amp-facebook '
+        'data-href="https://www.facebook.com/a/posts/1"></amp-facebook>',
+        '<a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img '
+        'alt="https://www.youtube.com/watch?v=aqz-KE-bpKQ" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe height="270" '
+        'width="480" src="https://www.youtube.com/embed/aqz-KE-bpKQ"></iframe><video '
+        'src="https://example.com/tide.mp4" poster="https://example.com/t.jpg" controls></video><a '
+        'href="https://chart.example/7">chart.example</a><a '
+        'href="https://www.instagram.com/p/CxEx/">https://www.instagram.com/p/CxEx/</a><a href="https:/'
+        '/x.com/i/status/885634330868850689">https://x.com/i/status/885634330868850689</a><a '
+        'href="https://www.facebook.com/a/posts/1">https://www.facebook.com/a/posts/1</a>',
+    ),
+    Body(
+        "Elementor: a gallery shows its pictures, each a link",
+        '<p>Gallery of the hall:</p><div class="elementor-gallery__container"><a class="e-gallery-item"'
+        ' href="https://news.example/wp-content/uploads/g1.jpg"><div class="e-gallery-image" '
+        'data-thumbnail="https://news.example/wp-content/uploads/g1-300x200.jpg" role="img" '
+        'aria-label="Hall"></div></a><a class="e-gallery-item" '
+        'href="https://news.example/wp-content/uploads/g2.jpg"><div class="e-gallery-image" '
+        'data-thumbnail="https://news.example/wp-content/uploads/g2-300x200.jpg"></div></a></div><p>End'
+        " of the gallery.</p>",
+        "<p>Gallery of the hall:</p><div><a "
+        'href="https://news.example/wp-content/uploads/g1.jpg"><div><img '
+        'src="https://news.example/wp-content/uploads/g1.jpg" alt="Hall"></div></a><a '
+        'href="https://news.example/wp-content/uploads/g2.jpg"><div><img '
+        'src="https://news.example/wp-content/uploads/g2.jpg" alt=""></div></a></div><p>End of the '
+        "gallery.</p>",
+    ),
+    Body(
+        "Jetpack: the places of a map",
+        '<div class="wp-block-jetpack-map" data-points="[{&quot;placeTitle&quot;:&quot;Pier&quot;,&quot'
+        ';coordinates&quot;:{&quot;longitude&quot;:101.27,&quot;latitude&quot;:12.68}}]"></div>',
+        '<div><a href="https://www.google.com/maps?q=12.68,101.27">12.68,101.27</a></div>',
+    ),
+    Body(
+        "a gallery whose pictures stand as JSON",
+        '<div class="acme-gallery" data-images="[{&quot;src&quot;:&quot;https:\\/\\/example.com\\/one.jpg&'
+        'quot;},{&quot;src&quot;:&quot;https:\\/\\/example.com\\/two.jpg&quot;}]"></div>',
+        '<div><figure><img src="https://example.com/one.jpg" alt=""></figure><figure><img '
+        'src="https://example.com/two.jpg" alt=""></figure></div>',
+    ),
+    Body(
+        "settings that name no address show nothing",
+        '<div data-settings="{&quot;speed&quot;:500,&quot;link&quot;:&quot;https:\\/\\/example.com\\/about'
+        '\\/&quot;}"><p>Text.</p></div>',
+        "<div><p>Text.</p></div>",
+    ),
+    Body(
+        "addresses for counting show nothing",
+        '<p data-share-url="https://example.com/news/post/" '
+        'data-image="https://example.com/a.jpg">Text.</p>',
+        "<p>Text.</p>",
+    ),
+)
+
+# Objects of old
+
+OBJECTS = (
+    Body(
+        "Flash: a film on YouTube",
+        '<p>Film of old:</p><object width="425" height="344"><param name="movie" '
+        'value="http://www.youtube.com/v/hhhDEF12345&amp;hl=en"><embed '
+        'src="http://www.youtube.com/v/hhhDEF12345&amp;hl=en" '
+        'type="application/x-shockwave-flash"></object><p>After the film.</p>',
+        '<p>Film of old:</p><a href="https://www.youtube.com/watch?v=hhhDEF12345"><img '
+        'alt="https://www.youtube.com/watch?v=hhhDEF12345" '
+        'src="https://i.ytimg.com/vi/hhhDEF12345/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/hhhDEF12345"></iframe><p>After the film.</p>',
+    ),
+    Body(
+        "Flash: a film on Vimeo",
+        '<object width="400" height="225"><param name="movie" '
+        'value="http://vimeo.com/moogaloop.swf?clip_id=76979871&amp;server=vimeo.com"><embed '
+        'src="http://vimeo.com/moogaloop.swf?clip_id=76979871&amp;server=vimeo.com" '
+        'type="application/x-shockwave-flash"></embed></object>',
+        '<a href="https://vimeo.com/76979871">https://vimeo.com/76979871</a><br><iframe '
+        'src="https://player.vimeo.com/video/76979871"></iframe>',
+    ),
+    Body(
+        "an object with a file keeps the words within it",
+        '<p>Report of the year:</p><object data="https://news.example/report.pdf" '
+        'type="application/pdf" width="100%" height="600"><p>Your browser shows no PDF: <a '
+        'href="https://news.example/report.pdf">download the report</a>.</p></object>',
+        "<p>Report of the year:</p><p>Your browser shows no PDF: <a "
+        'href="https://news.example/report.pdf">download the report</a>.</p>',
+    ),
+    Body(
+        "an embed with a file is a link",
+        '<p>Slides of the year:</p><embed src="https://news.example/slides.pdf" '
+        'type="application/pdf"><p>End of the year.</p>',
+        '<p>Slides of the year:</p><a href="https://news.example/slides.pdf">slides.pdf</a><p>End of '
+        "the year.</p>",
+    ),
+    Body(
+        "objects with a picture, a recording and a program",
+        '<object data="/map.svg" type="image/svg+xml" aria-label="Map"></object><embed '
+        'src="/waves.mp3"><object data="/game.swf" type="application/x-shockwave-flash"><a '
+        'href="https://get.adobe.com/flashplayer/">Get Flash</a></object>',
+        '<img src="https://example.com/map.svg" alt="Map"><audio src="https://example.com/waves.mp3" '
+        'controls></audio><a href="https://example.com/game.swf">game.swf</a>',
+    ),
+    Body(
+        "an object with a picture within it is that picture",
+        '<object data="/a.svg"><img src="/a.png" alt="A"></object>',
+        '<img src="https://example.com/a.png" alt="A">',
+    ),
+    Body(
+        "Flash: a player with its song",
+        '<object data="/player.swf" type="application/x-shockwave-flash"><param name="FlashVars" '
+        'value="autoplay=no&amp;mp3=https://example.com/waves.mp3"></object>',
+        '<audio src="https://example.com/waves.mp3" controls></audio>',
+    ),
+    Body(
+        "a picture behind an object stays",
+        '<object class="tableauViz"><param name="host_url" '
+        'value="https%3A%2F%2Fpublic.tableau.com%2F"><param name="name" '
+        'value="Catch/Sheet1"></object><noscript><a href="#"><img alt="Catch" '
+        'src="https://public.tableau.com/static/images/Catch/1.png"></a></noscript>',
+        '<a href="https://example.com/news/post/"><img alt="Catch" '
+        'src="https://public.tableau.com/static/images/Catch/1.png"></a>',
+    ),
+)
+
+# Pictures in the background, and thumbnails of pictures
+
+BACKGROUNDS = (
+    Body(
+        "a cover of the older editor shows its picture",
+        '<div class="wp-block-cover has-background-dim" '
+        'style="background-image:url(https://news.example/wp-content/uploads/quay.jpg)"><div '
+        'class="wp-block-cover__inner-container"><p>The quay opens.</p></div></div>',
+        '<div><figure><img src="https://news.example/wp-content/uploads/quay.jpg" '
+        'alt=""></figure><div><p>The quay opens.</p></div></div>',
+    ),
+    Body(
+        "media and text with the picture as background show both",
+        '<div class="wp-block-media-text is-image-fill"><figure class="wp-block-media-text__media" styl'
+        'e="background-image:url(https://example.com/wp-content/uploads/mill.jpg);background-position:5'
+        '0% 50%"></figure><div class="wp-block-media-text__content"><p>The mill turns.</p></div></div>',
+        '<div><figure><img src="https://example.com/wp-content/uploads/mill.jpg" '
+        'alt=""></figure><div><p>The mill turns.</p></div></div>',
+    ),
+    Body(
+        "a thumbnail as background stays in its link",
+        '<p>See the study:</p><a href="https://news.example/report/"><span class="entry-thumb" '
+        'data-type="css_image" '
+        'data-img-url="https://news.example/wp-content/uploads/r-356x220.jpg"></span></a><p>End of the '
+        "study.</p>",
+        '<p>See the study:</p><a href="https://news.example/report/"><img '
+        'src="https://news.example/wp-content/uploads/r-356x220.jpg" alt=""></a><p>End of the '
+        "study.</p>",
+    ),
+    Body(
+        "the background of a group is a figure, patterns of a theme and colours are not",
+        '<div class="wp-block-group has-background" '
+        'style="background-image:url(&quot;/sea.jpg&quot;);background-size:cover"><p>Out at '
+        'sea.</p></div><div style="background:#fff url(/wp-content/themes/x/pattern.png)"><p>On '
+        'paper.</p></div><div style="background-image:linear-gradient(red,blue)"><p>Red.</p></div>',
+        '<div><figure><img src="https://example.com/sea.jpg" alt=""></figure><p>Out at '
+        "sea.</p></div><div><p>On paper.</p></div><div><p>Red.</p></div>",
+    ),
+    Body(
+        "backgrounds that a script would load",
+        '<div class="rocket-lazyload" data-bg="/sea.jpg"><p>Sea.</p></div><div class="lazy" '
+        'data-bg="url(/tug.jpg)"></div><section '
+        'data-background-image="https://example.com/pier.jpg"><h2>Pier</h2></section>',
+        '<div><figure><img src="https://example.com/sea.jpg" '
+        'alt=""></figure><p>Sea.</p></div><div><figure><img src="https://example.com/tug.jpg" '
+        'alt=""></figure></div><section><figure><img src="https://example.com/pier.jpg" '
+        'alt=""></figure><h2>Pier</h2></section>',
+    ),
+    Body(
+        "a background that the element shows is shown once",
+        '<div style="background-image:url(/sea-1024x600.jpg)"><img src="/sea.jpg" alt="Sea"><p>x</p></div>',
+        '<div><img src="https://example.com/sea.jpg" alt="Sea"><p>x</p></div>',
+    ),
+    Body(
+        "a classic gallery shows the pictures behind its thumbnails",
+        '<div class="gallery"><figure class="gallery-item"><div class="gallery-icon"><a '
+        'href="https://example.com/wp-content/uploads/a.jpg"><img width="150" height="150" '
+        'src="https://example.com/wp-content/uploads/a-150x150.jpg" class="attachment-thumbnail" '
+        'alt="Quay"></a></div></figure></div><p>End.</p>',
+        '<div><figure><div><a href="https://example.com/wp-content/uploads/a.jpg"><img '
+        'src="https://example.com/wp-content/uploads/a.jpg" '
+        'alt="Quay"></a></div></figure></div><p>End.</p>',
+    ),
+    Body(
+        "a classic gallery as a list shows them too",
+        '<div class="gallery"><dl class="gallery-item"><dt class="gallery-icon"><a href="/one.jpg"><img'
+        ' width="150" height="150" src="/one-150x150.jpg" srcset="/one-150x150.jpg 150w, '
+        '/one-300x300.jpg 300w" sizes="150px" alt="One"></a></dt><dd '
+        'class="gallery-caption">First</dd></dl></div>',
+        '<div><figure><a href="https://example.com/one.jpg"><img src="https://example.com/one.jpg" '
+        'alt="One"></a><figcaption>First</figcaption></figure></div>',
+    ),
+    Body(
+        "NextGEN: the pictures behind the thumbnails",
+        '<div class="ngg-galleryoverview"><div class="ngg-gallery-thumbnail"><a '
+        'href="/gallery/a.jpg"><img src="/gallery/thumbs/thumbs_a.jpg" width="240" height="160" '
+        'alt="A"></a></div></div>',
+        '<div><div><a href="https://example.com/gallery/a.jpg"><img '
+        'src="https://example.com/gallery/a.jpg" alt="A"></a></div></div>',
+    ),
+    Body(
+        "a linked thumbnail in the text stays as it is",
+        '<p><a href="/one.jpg"><img width="300" height="200" src="/one-300x200.jpg" alt="One"></a></p>',
+        '<p><a href="https://example.com/one.jpg"><img width="300" height="200" '
+        'src="https://example.com/one-300x200.jpg" alt="One"></a></p>',
+    ),
+    Body(
+        "a gallery block keeps its sizes",
+        '<figure class="wp-block-gallery"><figure class="wp-block-image"><a href="/one.jpg"><img '
+        'src="/one-1024x600.jpg" alt="One"></a></figure></figure>',
+        '<figure><figure><a href="https://example.com/one.jpg"><img '
+        'src="https://example.com/one-1024x600.jpg" alt="One"></a></figure></figure>',
+    ),
+)
+
 BODIES = (
     *TEXT_BLOCKS,
     *TABLES,
@@ -1975,4 +2688,10 @@ BODIES = (
     *BUILDERS,
     *LINKS,
     *REQUESTS,
+    *LAZY_ADDRESSES,
+    *EMBED_ADDRESSES,
+    *SCRIPT_EMBEDS,
+    *PLAYERS,
+    *OBJECTS,
+    *BACKGROUNDS,
 )

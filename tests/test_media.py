@@ -1054,3 +1054,164 @@ def test_the_terms_that_a_post_embeds_come_with_its_picture(database: Database) 
     post["_embedded"]["wp:term"] = [[energy]]
     item = json_item(published(database, post))
     assert (item["tags"], item["image"]) == (["Energy"], UPLOADS + "harbour.jpg")
+
+
+# Players in the feeds
+
+
+FILM = (
+    '<p>Boats.</p><iframe src="https://www.youtube.com/embed/aqz-KE-bpKQ" title="A walk"></iframe>'
+    '<iframe src="https://charts.example/7" title="A chart"></iframe>'
+)
+PLAYER = '<iframe src="https://www.youtube.com/embed/aqz-KE-bpKQ" title="A walk"></iframe>'
+
+
+def body_of(client: FlaskClient, form: str, query: str = "") -> str:
+    """Return the body of the one entry of a feed."""
+    if form == "json":
+        (item,) = client.get(f"/feed.json?{query}").get_json()["items"]
+        return str(item["content_html"])
+    entry = xml(client, form, query)
+    return str(entry.findtext(CONTENT if form == "rss" else f"{ATOM}content"))
+
+
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_players_stand_in_rss_and_atom_when_they_are_asked_for(database: Database, form: str) -> None:
+    client = published(database, a_post(content=FILM))
+    for query in ("", "players=off"):
+        assert "<iframe" not in body_of(client, form, query)
+    body = body_of(client, form, "players=on")
+    assert PLAYER in body
+    assert body == body_of(client, "json")
+    assert body.count("<iframe") == 1  # the chart's host is none of those that readers show
+
+
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_the_setting_decides_where_an_address_does_not_say(
+    database: Database, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(database, a_post(content=FILM))
+    monkeypatch.setenv("FEEDSVC_PLAYERS", "on")
+    client = create_app(load_settings(), database).test_client()
+    assert PLAYER in body_of(client, form)
+    assert PLAYER in body_of(client, form, "players=on")
+    assert "<iframe" not in body_of(client, form, "players=off")
+
+
+@pytest.mark.parametrize("form", ["rss", "atom", "json"])
+def test_what_the_setting_says_anyway_is_left_out_of_the_address(database: Database, form: str) -> None:
+    client = published(database, a_post(content=FILM))
+    plain = client.get(f"/feed.{form}")
+    same = client.get(f"/feed.{form}?players=off")
+    other = client.get(f"/feed.{form}?players=on")
+    assert (same.data, same.headers["ETag"]) == (plain.data, plain.headers["ETag"])
+    assert f"/feed.{form}?players=on".encode() in other.data
+    assert other.headers["ETag"] != plain.headers["ETag"]
+
+
+# The featured picture and the same picture elsewhere
+
+
+HARBOUR_ADDRESS = "https://news.example/wp-content/uploads/2026/03/harbour.jpg"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        pytest.param(
+            "https://i0.wp.com/news.example/wp-content/uploads/2026/03/harbour.jpg?w=600", id="Photon"
+        ),
+        pytest.param(
+            "https://news.files.wordpress.com/2026/03/harbour.jpg?w=600", id="files.wordpress.com"
+        ),
+        pytest.param("https://cdn.example.net/2026/03/harbour-300x200.jpg", id="a CDN, smaller"),
+        pytest.param(
+            "https://cdn.example.net/w_800/uploads/2026/03/harbour-scaled.jpg.webp", id="a WebP copy"
+        ),
+        pytest.param(
+            "https://news.example/wp-content/webp-express/webp-images/uploads/2026/03/harbour.jpg.webp",
+            id="WebP Express",
+        ),
+        pytest.param(
+            "https://a.i.optimole.com/w:800/q:mauto/https://news.example/wp-content/uploads/2026/03/harbour.jpg",
+            id="Optimole",
+        ),
+        pytest.param(
+            "https://news.example/timthumb.php?src=/wp-content/uploads/2026/03/harbour.jpg&w=80",
+            id="a script that resizes",
+        ),
+        pytest.param(
+            "http://www.news.example/wp-content/uploads/2026/03/harbour-1024x683.jpg", id="by http"
+        ),
+    ],
+)
+def test_the_featured_picture_is_not_put_above_the_same_by_another_address(shown: str) -> None:
+    body = f'<p>Boats.</p><img src="{shown}">'.replace("&", "&amp;")
+    assert sanitize(body, LINK, Image(HARBOUR_ADDRESS)) == sanitize(body, LINK)
+
+
+@pytest.mark.parametrize(
+    ("featured", "shown"),
+    [
+        pytest.param(HARBOUR_ADDRESS, "https://other.example/boats/harbour.jpg", id="the name alone"),
+        pytest.param(
+            HARBOUR_ADDRESS, "https://news.example/wp-content/uploads/2025/03/harbour.jpg", id="a year ago"
+        ),
+        pytest.param(
+            HARBOUR_ADDRESS,
+            "https://news.example/wp-content/uploads/2026/03/harbour-2.jpg",
+            id="the second",
+        ),
+        pytest.param(
+            "https://news.example/wp-content/uploads/photo.jpg",
+            "https://other.example/wp-content/uploads/photo.jpg",
+            id="folders of every site",
+        ),
+        pytest.param("https://news.example/photo.jpg", "https://other.example/photo.jpg", id="no folder"),
+    ],
+)
+def test_the_featured_picture_stands_above_another_of_the_same_name(featured: str, shown: str) -> None:
+    body = f'<p>Boats.</p><img src="{shown}">'
+    top = f'<figure><img src="{featured}" alt=""></figure>'
+    assert sanitize(body, LINK, Image(featured)) == top + sanitize(body, LINK)
+
+
+@pytest.mark.parametrize(
+    ("featured", "shown"),
+    [
+        pytest.param(
+            "https://news.example/photo.jpg", "https://cdn.news.example/photo-300x200.jpg", id="its CDN"
+        ),
+        pytest.param(
+            "https://news.example/wp-content/uploads/photo.jpg",
+            "https://i2.wp.com/news.example/wp-content/uploads/photo.jpg?resize=300%2C200",
+            id="Photon",
+        ),
+    ],
+)
+def test_a_name_alone_is_enough_on_one_site(featured: str, shown: str) -> None:
+    body = f'<img src="{shown}">'
+    assert sanitize(body, LINK, Image(featured)) == sanitize(body, LINK)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    [
+        pytest.param(
+            {"rendered": "<p>The <em>harbour</em>. Photo: <a href='/ada'>Ada</a></p>\n"},
+            "The harbour. Photo: Ada",
+            id="with a credit",
+        ),
+        pytest.param({"rendered": "Fish &amp; chips &lt;b&gt;"}, "Fish & chips <b>", id="entities"),
+        pytest.param({"rendered": ""}, "", id="empty"),
+        pytest.param({"rendered": ["x"]}, "", id="a list"),
+        pytest.param(None, "", id="none"),
+    ],
+)
+def test_a_caption_and_credit_come_with_the_featured_picture(
+    database: Database, caption: object, expected: str
+) -> None:
+    client = published(database, a_post(**embedding(a_picture(caption=caption))))
+    root = lxml_html.fragment_fromstring(body_of(client, "rss"), create_parent="div")
+    (figure,) = root.iter("figure")
+    assert [text.text for text in figure.iter("figcaption")] == ([expected] if expected else [])

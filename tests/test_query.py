@@ -64,6 +64,8 @@ BOTH = all_of([SOLAR, HEAT_PUMP])
         pytest.param("content=summary", Query(content="summary"), id="content=summary"),
         pytest.param("dedupe=on", Query(), id="dedupe=on"),
         pytest.param("dedupe=off", Query(dedupe=False), id="dedupe=off"),
+        pytest.param("players=on", Query(players=True), id="players=on"),
+        pytest.param("players=off", Query(players=False), id="players=off"),
     ],
 )
 def test_a_query_string_is_read(text: str, expected: Query) -> None:
@@ -120,7 +122,7 @@ def test_tracking_parameters_are_ignored(name: str, value: str) -> None:
     assert parse_query_string(f"{name}={value}&limit=7&{name}={value}") == Query(limit=7)
 
 
-KNOWN = "topic, q, category, tag, author, site, since, limit, page, content, dedupe"
+KNOWN = "topic, q, category, tag, author, site, since, limit, page, content, players, dedupe"
 
 
 @pytest.mark.parametrize(
@@ -189,6 +191,8 @@ KNOWN = "topic, q, category, tag, author, site, since, limit, page, content, ded
             "content=body", "content='body' is not understood: write full or summary", id="a bad content"
         ),
         pytest.param("content=Full", "content='Full' is not understood: write full or summary", id="Full"),
+        pytest.param("players=yes", "players='yes' is not understood: write on or off", id="bad players"),
+        pytest.param("players=", "players is empty: leave it out or give it a value", id="empty players"),
         pytest.param("dedupe=yes", "dedupe='yes' is not understood: write on or off", id="a bad dedupe"),
         pytest.param(
             "category=energy,-solar",

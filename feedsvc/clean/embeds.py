@@ -5,54 +5,19 @@ where one is known, stands for the frame.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import regex
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from feedsvc.clean import policy
+from feedsvc.clean.embed_pages import find_page
+from feedsvc.clean.images import is_pixel
 from feedsvc.clean.urls import make_absolute
 
 _FRAME_ATTRIBUTES = ("height", "width", "src", "title", "allowfullscreen")
 _BARE_ADDRESS = regex.compile(r"https?://\S+")
-_ID = r"([\w-]+)"
-
-
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """How the page for people, and a picture of it, follow from a frame's address."""
-
-    address: regex.Pattern[str]
-    page: str
-    picture: str = ""
-
-
-def _site(address: str, page: str, picture: str = "") -> _Site:
-    return _Site(regex.compile(r"https?://" + address), page, picture)
-
-
-_YOUTUBE = r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/"
-_FRAME_SITES = (
-    _site(_YOUTUBE + rf"videoseries\?(?:.*&)?list={_ID}", r"https://www.youtube.com/playlist?list=\1"),
-    _site(
-        _YOUTUBE + _ID, r"https://www.youtube.com/watch?v=\1", r"https://i.ytimg.com/vi/\1/hqdefault.jpg"
-    ),
-    _site(rf"player\.vimeo\.com/video/(\d+)\?(?:.*&)?h={_ID}", r"https://vimeo.com/\1/\2"),
-    _site(r"player\.vimeo\.com/video/(\d+)", r"https://vimeo.com/\1"),
-    _site(
-        rf"(?:(?:www\.)?dailymotion\.com/embed/video/|geo\.dailymotion\.com/player[^?]*\?(?:.*&)?video=){_ID}",
-        r"https://www.dailymotion.com/video/\1",
-        r"https://www.dailymotion.com/thumbnail/video/\1",
-    ),
-    _site(r"open\.spotify\.com/embed(?:-podcast)?/(\w+/\w+)", r"https://open.spotify.com/\1"),
-    _site(r"embed\.podcasts\.apple\.com/([^?#]+)", r"https://podcasts.apple.com/\1"),
-    _site(r"embed\.ted\.com/talks/([^?#]+)", r"https://www.ted.com/talks/\1"),
-    _site(rf"(?:videopress\.com|video\.wordpress\.com)/embed/{_ID}", r"https://videopress.com/v/\1"),
-    _site(r"archive\.org/embed/([^?#/]+)", r"https://archive.org/details/\1"),
-    _site(r"platform\.twitter\.com/embed/\w+\.html\?(?:.*&)?id=(\d+)", r"https://x.com/i/status/\1"),
-)
 # By the class of an embed without a frame: the attribute that holds its address.
 _QUOTES: Mapping[str, str] = {
     "twitter-tweet": "cite",
@@ -63,6 +28,10 @@ _QUOTES: Mapping[str, str] = {
     "bluesky-embed": "cite",
 }
 _BOXES: Mapping[str, str] = dict.fromkeys(("fb-post", "fb-video"), "data-href")
+
+# By the class of an empty link: what a script would fill, and what it would make a button of.
+_EMBED_LINK = regex.compile(r"embed|card|timeline|moment|player|widget", regex.IGNORECASE)
+_ACTS = regex.compile(r"share|follow|like|button|print|close|popup|btn|hashtag|mention", regex.IGNORECASE)
 
 EMBED_ATTRIBUTES = {"blockquote": set(_QUOTES.values()), "div": set(_BOXES.values())}
 """The attributes that are read here, by element."""
@@ -75,6 +44,9 @@ def replace_embeds(root: HtmlElement, base: str) -> None:
     """
     quoting_elements = _find_quoting_elements(root)
     for number, frame in enumerate(list(root.iter("iframe"))):
+        if is_pixel(frame):
+            frame.drop_tree()
+            continue
         holders = (frame.getparent(), *frame.iterancestors("figure"))
         if quoting_elements.isdisjoint(holders) or not _is_wordpress_embed(frame):
             _replace_frame(frame, base, may_show=number < policy.MAX_FRAMES)
@@ -86,6 +58,27 @@ def replace_embeds(root: HtmlElement, base: str) -> None:
             _add_link(element, element.get(attribute_by_class[name], "").strip(), base)
         if "wp-block-embed__wrapper" in classes:
             _link_bare_address(element)
+    _fill_empty_links(root, base)
+
+
+def _fill_empty_links(root: HtmlElement, base: str) -> None:
+    """Name by its address each empty link that a script would fill, unless the body links there already."""
+    for link in list(root.iter("a")):
+        if len(link) or (link.text or "").strip() or not _is_embed_link(link):
+            continue
+        address = make_absolute(link.get("href", ""), base)
+        others = (other for other in root.iter("a") if other is not link and (len(other) or other.text))
+        if not address.startswith("http") or any(
+            make_absolute(other.get("href", ""), base) == address for other in others
+        ):
+            link.drop_tree()
+        else:
+            link.text = address
+
+
+def _is_embed_link(link: HtmlElement) -> bool:
+    kind = f"{link.get('class', '')} {link.get('data-pin-do', '')}"
+    return "data-iframely-url" in link.attrib or bool(_EMBED_LINK.search(kind) and not _ACTS.search(kind))
 
 
 def _replace_frame(frame: HtmlElement, base: str, *, may_show: bool) -> None:
@@ -95,9 +88,10 @@ def _replace_frame(frame: HtmlElement, base: str, *, may_show: bool) -> None:
     if not address:
         return
     may_show = may_show and policy.is_embed(address)
-    page, picture = _find_page(address)
-    if not _is_linked(frame, page):
-        frame.addprevious(_make_link(page, picture, frame.get("title", "").strip() or page))
+    page = find_page(address)
+    if not _is_linked(frame, page.address):
+        title = frame.get("title", "").strip() or page.name or _name_page(page.address, address)
+        frame.addprevious(_make_link(page.address, page.picture, title))
         if may_show:
             frame.addprevious(lxml_html.Element("br"))
     if may_show:
@@ -134,15 +128,9 @@ def _secure_address(address: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(parameters)))
 
 
-def _find_page(address: str) -> tuple[str, str]:
-    """Return the page for people of what a frame shows, and its picture's address or an empty string."""
-    for site in _FRAME_SITES:
-        if match := site.address.match(address):
-            return match.expand(site.page), match.expand(site.picture)
-    if address.startswith("https://w.soundcloud.com/player/"):
-        [track, *_] = parse_qs(urlsplit(address).query).get("url", [""])
-        return make_absolute(track, "") or address, ""
-    return address, ""
+def _name_page(page: str, frame: str) -> str:
+    """Return what a page without a title is called: its address; its host where only the frame is known."""
+    return urlsplit(page).netloc.removeprefix("www.") if page == frame else page
 
 
 def _make_link(page: str, picture: str, title: str) -> HtmlElement:

@@ -2,7 +2,11 @@
 
 from lxml.html import HtmlElement
 
+from feedsvc.clean.urls import make_absolute
+from feedsvc.text.media_types import IMAGE_TYPES, guess_media_type
+
 _GALLERY_CLASSES = frozenset({"blocks-gallery-grid", "wp-block-gallery"})
+_BLOCK_GALLERIES = ("blocks-gallery", "wp-block-gallery")
 
 
 def build_figures(root: HtmlElement) -> None:
@@ -24,6 +28,30 @@ def build_figures(root: HtmlElement) -> None:
                 element.drop_tag()
             else:
                 element.tag = "div"
+
+
+def show_linked_pictures(root: HtmlElement, base: str) -> None:
+    """Show in a gallery of thumbnails the whole pictures, where the links around them lead to those.
+
+    The gallery block shows its pictures in a size for reading.
+    """
+    for image in root.iter("img"):
+        link = next(image.iterancestors("a"), None)
+        address = make_absolute(link.get("href", ""), base) if link is not None and link.get("href") else ""
+        if guess_media_type(address, IMAGE_TYPES) and _is_in_gallery(image):
+            image.set("src", address)
+            for name in ("width", "height", "srcset", "sizes"):
+                image.attrib.pop(name, None)
+
+
+def _is_in_gallery(image: HtmlElement) -> bool:
+    for ancestor in image.iterancestors():
+        classes = ancestor.get("class", "")
+        if any(name in classes for name in _BLOCK_GALLERIES):
+            return False
+        if "galler" in classes or ancestor.get("id", "").startswith("gallery"):
+            return True
+    return False
 
 
 def _make_figure(element: HtmlElement, caption_class: str) -> None:

@@ -1,7 +1,7 @@
 """The pictures of a body: which count readers, which are characters, which of several sizes is shown."""
 
 import unicodedata
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import regex
 from lxml import html as lxml_html
@@ -29,6 +29,13 @@ _VARIANT = regex.compile(
     r"(?:-\d{1,5}x\d{1,5}|-scaled|-rotated|-e\d{10,15}|@2x|\.(?:jpe?g|png|gif|webp|avif))$"
 )
 _MAX_VARIANTS = 5
+# Folders that pictures of any site lie in: that they agree tells nothing.
+_COMMON_FOLDERS = frozenset(
+    "wp-content uploads files file images image img media photos pictures assets static public".split()
+)
+_YEAR = regex.compile(r"(?:19|20)\d\d")
+# Parameters in which services that resize pictures are told of one.
+_PICTURE_PARAMETERS = ("url", "src", "image")
 _UPLOADS = regex.compile(r".*/(?:wp-content/uploads|files)/")
 
 
@@ -40,7 +47,7 @@ def tidy_images(root: HtmlElement, base: str) -> None:
     for image in list(root.iter("img", "source")):
         _tidy_srcset(image, base)
     for image in list(root.iter("img")):
-        if _is_pixel(image):
+        if is_pixel(image):
             image.drop_tree()
         elif (text := _read_emoji(image)) is not None:
             image.tail = text + (image.tail or "")
@@ -62,10 +69,35 @@ def make_image_key(address: str) -> str:
     return place
 
 
+def is_same_picture(address: str, other: str) -> bool:
+    """Return whether two addresses are of one picture, in any size and format and from any server.
+
+    The last parts of their paths agree, beside folders that every site has. A name alone, such as
+    photo.jpg, is enough only on one site.
+    """
+    host, folders, name = _split_address(address)
+    other_host, other_folders, other_name = _split_address(other)
+    if not name or name != other_name:
+        return False
+    agreeing = 0
+    for one, two in zip(reversed(folders), reversed(other_folders), strict=False):
+        if one != two:
+            if _YEAR.fullmatch(one) and _YEAR.fullmatch(two):
+                return False
+            break
+        agreeing += 1
+    agreed_folders = folders[len(folders) - agreeing :]
+    if not _COMMON_FOLDERS.issuperset(agreed_folders):
+        return True
+    is_all = agreeing == min(len(folders), len(other_folders))
+    return is_all and (
+        _is_of_host(host, other_host, other_folders) or _is_of_host(other_host, host, folders)
+    )
+
+
 def prepend_image(root: HtmlElement, picture: Image) -> None:
-    """Show `picture` above a body that does not show it already."""
-    key = make_image_key(picture.url)
-    if any(make_image_key(image.get("src", "")) == key for image in root.iter("img")):
+    """Show `picture`, with its caption, above a body that does not show it already."""
+    if any(is_same_picture(picture.url, image.get("src", "")) for image in root.iter("img")):
         return
     figure = lxml_html.Element("figure")
     image = lxml_html.Element("img", src=picture.url, alt=picture.alt)
@@ -73,8 +105,39 @@ def prepend_image(root: HtmlElement, picture: Image) -> None:
         if size:
             image.set(name, str(size))
     figure.append(image)
+    if picture.caption:
+        caption = lxml_html.Element("figcaption")
+        caption.text = picture.caption
+        figure.append(caption)
     figure.tail, root.text = root.text, None
     root.insert(0, figure)
+
+
+def _split_address(address: str) -> tuple[str, list[str], str]:
+    """Return the host of a picture, its folders, and its name without a size and a format."""
+    try:
+        parts = urlsplit(address)
+        parameters = parse_qs(parts.query)
+        for told in (parameters[name][0] for name in _PICTURE_PARAMETERS if name in parameters):
+            if _VARIANT.search(told.lower()):
+                parts = urlsplit(told if "//" in told else f"//{told.removeprefix('/')}")
+                break
+    except ValueError:
+        return "", [], ""
+    path = unicodedata.normalize("NFC", unquote(parts.path)).lower()
+    *folders, name = [part for part in path.split("/") if part] or [""]
+    for _ in range(_MAX_VARIANTS):
+        name = _VARIANT.sub("", name)
+    return parts.netloc.lower().removeprefix("www."), folders, name
+
+
+def _is_of_host(host: str, other_host: str, other_folders: list[str]) -> bool:
+    """Return whether another server shows what is on `host`: one of its own, or one that names it."""
+    return bool(host) and (
+        other_host == host
+        or other_host.endswith(f".{host}")
+        or host in (folder.removeprefix("www.") for folder in other_folders)
+    )
 
 
 def _tidy_srcset(image: HtmlElement, base: str) -> None:
@@ -106,8 +169,8 @@ def _has_address(image: HtmlElement, base: str) -> bool:
     return bool(address)
 
 
-def _is_pixel(image: HtmlElement) -> bool:
-    """Return whether a picture is there to count readers: a known counter, hidden, or of one pixel."""
+def is_pixel(image: HtmlElement) -> bool:
+    """Return whether a picture or frame is there to count readers: a counter, hidden, or of one pixel."""
     if _TRACKER.match(image.get("src", "").strip()):
         return True
     style = image.get("style", "")

@@ -7,7 +7,7 @@ from importlib import metadata
 
 import regex
 
-VERSION = " ".join(["4", *(f"{name} {metadata.version(name)}" for name in ("nh3", "bleach", "lxml"))])
+VERSION = " ".join(["5", *(f"{name} {metadata.version(name)}" for name in ("nh3", "bleach", "lxml"))])
 """Differs when a body may become something else; its number rises with any change to the policy or to
 what post.py makes of one. Bodies cleaned under another version are cleaned again (see sync/batch.py)."""
 
@@ -84,8 +84,7 @@ DISSOLVED = frozenset("center fieldset legend dialog hgroup menu dir search".spl
 """Blocks that become a div, so that the words around them stay apart."""
 
 WITH_CONTENT = frozenset(
-    "script style template title object svg math noembed noframes "
-    "form select option datalist textarea".split()
+    "script style template title svg math noembed noframes form select option datalist textarea".split()
 )
 """Elements that go with all they hold; of other unknown elements the content stays."""
 
@@ -124,6 +123,9 @@ _BY_PLUGIN = {
     "PrintFriendly": "printfriendly pf-button",
     "Post Views Counter": "post-views",
     "Disqus": "disqus_thread",
+    "Borlabs Cookie": "_brlbs-content-blocker",
+    "Complianz": "cmplz-blocked-content-notice",
+    "Real Cookie Banner": "rcb-content-blocker",
 }
 THEME = frozenset(name for names in _BY_PLUGIN.values() for name in names.split())
 """Classes and ids of what only a theme shows: gone with all they hold."""

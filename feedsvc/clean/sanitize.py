@@ -8,6 +8,7 @@ What parsers read in different ways is what attacks are made of. So a cleaned bo
 tidy.py once more, and is done only when that changes nothing.
 """
 
+from functools import lru_cache
 from html import escape
 from itertools import islice
 
@@ -16,8 +17,10 @@ import nh3
 import regex
 from lxml import html as lxml_html
 
-from feedsvc.clean import embeds, lazy, policy
+from feedsvc.clean import embeds, lazy, objects, players, policy
+from feedsvc.clean.plugin_names import PluginNames, find_plugin_names
 from feedsvc.clean.tidy import tidy_body
+from feedsvc.clean.unpack import unpack_markup
 from feedsvc.model import Image
 from feedsvc.text.characters import remove_illegal_characters
 from feedsvc.text.html import extract_visible_text
@@ -25,25 +28,38 @@ from feedsvc.text.html import extract_visible_text
 _CUT_NOTE = "<p>[…]</p>"
 _MAX_ROUNDS = 4
 # tidy.py reads these and drops them.
-_ATTRIBUTES_FOR_TIDY = {"class", "id", "style"}
+_ATTRIBUTES_FOR_TIDY = {"class", "id", "style", "aria-label"}
 
 
 def _list_attributes_by_tag() -> dict[str, set[str]]:
     """Return the attributes that nh3 keeps, by tag: the policy's, and those that tidy.py reads."""
     attributes = {"*": {*policy.EVERYWHERE, *_ATTRIBUTES_FOR_TIDY}}
-    for table in (policy.ATTRIBUTES, lazy.LAZY_ATTRIBUTES, embeds.EMBED_ATTRIBUTES):
+    for table in (
+        policy.ATTRIBUTES,
+        lazy.LAZY_ATTRIBUTES,
+        objects.OBJECT_ATTRIBUTES,
+        embeds.EMBED_ATTRIBUTES,
+    ):
         for tag, names in table.items():
             attributes.setdefault(tag, set()).update(names)
     return attributes
 
 
-_nh3_cleaner = nh3.Cleaner(
-    tags={*policy.TAGS, *policy.DISSOLVED, *policy.CONTROLS},
-    clean_content_tags=set(policy.WITH_CONTENT),
-    attributes=_list_attributes_by_tag(),
-    url_schemes=set(policy.SCHEMES),
-    link_rel=None,
-)
+@lru_cache(maxsize=64)  # making one takes longer than cleaning a body, and a site uses the same names
+def _make_nh3_cleaner(names: PluginNames) -> nh3.Cleaner:
+    """Return what takes out all but the policy's and what tidy.py makes something of: also `names`."""
+    attributes = _list_attributes_by_tag()
+    attributes["*"] |= names.attributes
+    attributes |= {tag: set(players.ELEMENT_ATTRIBUTES) for tag in names.tags}
+    return nh3.Cleaner(
+        tags={*policy.TAGS, *policy.DISSOLVED, *policy.CONTROLS, *objects.TAGS, *names.tags},
+        clean_content_tags=set(policy.WITH_CONTENT),
+        attributes=attributes,
+        url_schemes=set(policy.SCHEMES),
+        link_rel=None,
+    )
+
+
 _bleach_cleaner = bleach.Cleaner(
     tags=policy.TAGS, attributes=policy.is_allowed, protocols=policy.SCHEMES, strip=True
 )
@@ -84,11 +100,14 @@ def _clean_until_stable(markup: str, base: str, picture: Image | None) -> str:
 def _clean_once(markup: str, base: str, picture: Image | None = None) -> str:
     """Return `markup` as nh3 and tidy.py make it."""
     # Once more legal: an entity such as &#xFFFE; has become the character by now.
-    safe = remove_illegal_characters(_nh3_cleaner.clean(lazy.open_noscript(markup)))
+    markup = lazy.open_noscript(unpack_markup(markup))
+    names = find_plugin_names(markup)
+    safe = remove_illegal_characters(_make_nh3_cleaner(names).clean(markup))
+    scripted = any((*names, "url(" in safe, "wistia_async_" in safe))
     root = lxml_html.fragment_fromstring(
         safe, create_parent="div", parser=lxml_html.HTMLParser(huge_tree=True, remove_comments=True)
     )
-    tidy_body(root, base, picture)
+    tidy_body(root, base, picture, scripted=scripted)
     parts = [escape(root.text or "", quote=False)]
     parts += [lxml_html.tostring(child, encoding="unicode") for child in root]
     return "".join(parts).strip()

@@ -7,7 +7,17 @@ import regex
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from feedsvc.clean import embeds, figures, images, lazy, own_requests, policy
+from feedsvc.clean import (
+    backgrounds,
+    embeds,
+    figures,
+    images,
+    lazy,
+    objects,
+    own_requests,
+    players,
+    policy,
+)
 from feedsvc.clean.urls import make_absolute, strip_player_number
 from feedsvc.model import Image
 
@@ -33,17 +43,23 @@ _PLAYERS = frozenset({"audio", "video"})
 _RECORDED = frozenset({"audio", "video", "source"})
 
 
-def tidy_body(root: HtmlElement, base: str, picture: Image | None = None) -> None:
+def tidy_body(root: HtmlElement, base: str, picture: Image | None = None, *, scripted: bool = True) -> None:
     """Put the tree of a body in order, in place, so that it holds only what the policy has.
 
     Addresses are made absolute against `base`. `picture` is shown on top unless the body shows it.
+    Unless the body is `scripted`, no style or attribute in it tells what a script or a theme would show.
     """
     _empty_void_elements(root)
     _limit_depth(root)
     _drop_theme_elements(root)
     own_requests.drop_request_links(root, base)
+    objects.replace_objects(root, base)
+    if scripted:
+        players.build_players(root, base)
+        backgrounds.show_backgrounds(root, base)
     lazy.reveal_lazy_media(root, base)
     images.tidy_images(root, base)
+    figures.show_linked_pictures(root, base)
     figures.build_figures(root)
     embeds.replace_embeds(root, base)
     for element in list(root.iterdescendants()):
@@ -57,8 +73,8 @@ def tidy_body(root: HtmlElement, base: str, picture: Image | None = None) -> Non
 
 
 def _empty_void_elements(root: HtmlElement) -> None:
-    """Move out of a source, a track or a wbr what libxml2, which takes them for containers, put into it."""
-    for element in list(root.iter("source", "track", "wbr")):
+    """Move out of a source, an embed and their kin what libxml2 put there: it takes them for containers."""
+    for element in list(root.iter("embed", "source", "track", "wbr")):
         if len(element) or element.text:
             empty = lxml_html.Element(element.tag, dict(element.attrib))
             element.addprevious(empty)

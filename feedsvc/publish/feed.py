@@ -55,6 +55,9 @@ class Feed:
         language = entry.post.language or entry.site.language
         return "" if language == self.language else language
 
+    players: bool = False
+    """Whether RSS and Atom carry frames, which JSON Feed has in any case."""
+
 
 def build_feed(result: QueryResult, suffix: str, base_url: str, title: str = "") -> Feed:
     """Return the feed of `result`, for readers who reach us at `base_url` (with a slash behind).
@@ -92,6 +95,7 @@ def build_feed(result: QueryResult, suffix: str, base_url: str, title: str = "")
             + format_feed_path(Query(condition=NameFilter("site", (each.name,))), suffix)
             for each in result.sites
         },
+        players=result.players,
     )
 
 

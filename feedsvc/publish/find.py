@@ -29,7 +29,7 @@ class QueryResult:
     `query` is in its canonical form; `labels` are the names that were asked for, as people read them, and
     the topic; `sites` are those asked for. `selection` is what the store was asked. `is_complete` is False
     while a site is still being read for the first time. `last_page` is the number of the last page, None
-    where there are more entries than are counted.
+    where there are more entries than are counted. `players` is whether RSS and Atom carry frames.
     """
 
     query: Query
@@ -40,6 +40,7 @@ class QueryResult:
     is_complete: bool = True
     selection: Selection = field(default_factory=Selection)
     last_page: int | None = None
+    players: bool = False
 
 
 def find_entries(connection: Connection, settings: Settings, query: Query, now: datetime) -> QueryResult:
@@ -51,7 +52,10 @@ def find_entries(connection: Connection, settings: Settings, query: Query, now: 
     published = load_published_sites(connection, settings)
     resolved = resolve_query(connection, settings, published, query)
     canonical = canonicalise_query(resolved)
-    return execute_query(connection, published, resolved, canonical, now)
+    if canonical.players == settings.players:
+        canonical = replace(canonical, players=None)
+    result = execute_query(connection, published, resolved, canonical, now)
+    return replace(result, players=settings.players if canonical.players is None else canonical.players)
 
 
 def execute_query(

@@ -69,6 +69,8 @@ def format_query_string(query: Query) -> str:
     for name in ("limit", "page", "content"):
         if getattr(query, name) != getattr(default, name):
             pairs.append((name, str(getattr(query, name))))
+    if query.players is not None:
+        pairs.append(("players", "on" if query.players else "off"))
     if not query.dedupe:
         pairs.append(("dedupe", "off"))
     return urlencode(pairs, safe=",:*()")

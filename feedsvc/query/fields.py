@@ -20,5 +20,5 @@ FIELDS: tuple[Field, ...] = (*TAXONOMIES, "site")
 TOPIC_FIELDS = ("title", *TAXONOMIES)
 """What may stand before a colon in the topic language."""
 
-OPTIONS = ("since", "limit", "page", "content", "dedupe")
+OPTIONS = ("since", "limit", "page", "content", "players", "dedupe")
 PARAMETERS = ("topic", "q", *FIELDS, *OPTIONS)

@@ -19,6 +19,7 @@ class Query:
 
     Names in `condition` are as they were written: NameFilter, never ResolvedFilter. `saved_topic` is the
     name of a topic of the configuration, which `condition` narrows further.
+    `players` is whether RSS and Atom carry frames, None where the settings say.
     """
 
     condition: Condition = ANYTHING
@@ -27,6 +28,7 @@ class Query:
     limit: int = DEFAULT_LIMIT
     page: int = 1
     content: Literal["full", "summary"] = "full"
+    players: bool | None = None
     dedupe: bool = True
 
     def since_moment(self, now: datetime) -> datetime | None:

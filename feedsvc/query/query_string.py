@@ -50,6 +50,7 @@ def parse_query_string(text: str, path_condition: Condition = ANYTHING, saved_to
         limit=_parse_number("limit", options.get("limit", str(DEFAULT_LIMIT)), MAX_LIMIT),
         page=_parse_number("page", options.get("page", "1"), MAX_PAGE),
         content="summary" if _choose("content", options, ("full", "summary")) == "summary" else "full",
+        players=_choose("players", options, ("on", "off")) == "on" if "players" in options else None,
         dedupe=_choose("dedupe", options, ("on", "off")) == "on",
     )
 

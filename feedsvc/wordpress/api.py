@@ -36,7 +36,7 @@ _POST_FIELDS = (
 _HEAD_FIELDS = "id,modified_gmt"
 _HEAD_FIELDS_WITH_LINK = "id,modified_gmt,link"
 # All of media_details: WordPress leaves it out where only parts of it are asked for.
-_MEDIA_FIELDS = "id,source_url,alt_text,mime_type,media_details"
+_MEDIA_FIELDS = "id,source_url,alt_text,caption,mime_type,media_details"
 _TERM_FIELDS = "id,name,slug,parent"
 _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
 _ERROR_CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")  # as WordPress and its plug-ins name errors

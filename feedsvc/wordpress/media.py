@@ -5,11 +5,14 @@ from typing import Any
 
 from feedsvc.model import MAX_IMAGE_WIDTH, Enclosure, Image, dedupe_enclosures
 from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
+from feedsvc.text.html import to_plain_text
 from feedsvc.text.media_types import IMAGE_TYPES, RECORDING_TYPES, guess_media_type, parse_media_type
+from feedsvc.text.shorten import shorten
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.json_values import get_first_embedded, is_id, to_mapping
 
 _MAX_ALT_LENGTH = 1000
+_MAX_CAPTION_LENGTH = 2000
 _THUMBNAIL_SIZES = ("medium", "thumbnail")
 
 
@@ -57,7 +60,8 @@ def parse_image(data: Mapping[str, Any]) -> Image | None:
     if full_size.width > MAX_IMAGE_WIDTH:
         narrow = [size for size in offered if size.width <= MAX_IMAGE_WIDTH and _is_whole(size, full_size)]
         shown = max(narrow, key=lambda size: size.width, default=full_size)
-    return Image(shown.url, alt, shown.width, shown.height, media_type, thumbnail)
+    caption = _parse_caption(data.get("caption"))
+    return Image(shown.url, alt, shown.width, shown.height, media_type, thumbnail, caption)
 
 
 def enclosures_from_meta(data: Mapping[str, Any]) -> tuple[Enclosure, ...]:
@@ -82,6 +86,12 @@ def enclosures_from_meta(data: Mapping[str, Any]) -> tuple[Enclosure, ...]:
                 length = _parse_bytes(lines[1]) if len(lines) > 1 else 0
                 enclosures.append(Enclosure(address, media_type, length or known_bytes))
     return dedupe_enclosures(enclosures)
+
+
+def _parse_caption(value: Any) -> str:
+    """Return the caption of a media object, on one line: a credit is part of it."""
+    rendered = value.get("rendered") if isinstance(value, Mapping) else value
+    return shorten(to_plain_text(rendered), _MAX_CAPTION_LENGTH) if isinstance(rendered, str) else ""
 
 
 def _is_whole(size: Image, picture: Image) -> bool:

@@ -37,7 +37,7 @@ def write_atom(feed: Feed) -> bytes:
         if (summary := choose_summary(entry, bodies=feed.bodies)) or not has_body:
             item.summary(summary or entry.post.title)
         if has_body:
-            item.content(prepare_body(entry.post.content), type="html")
+            item.content(prepare_body(entry.post.content, players=feed.players), type="html")
     return bytes(generator.atom_str(pretty=True))
 
 

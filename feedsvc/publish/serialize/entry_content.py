@@ -33,7 +33,8 @@ def shows_body(entry: Entry, *, bodies: bool) -> bool:
 def remove_frames(content: str) -> str:
     """Return a body without frames; the link to the frame's page, which stands before each, stays.
 
-    Few readers show frames, and the W3C validator warns of them: JSON Feed alone has them.
+    Few readers show frames, and the W3C validator warns of them (SecurityRisk): JSON Feed alone has them,
+    and who asks for players=on.
     """
     return _FRAME.sub("", content)
 

@@ -37,7 +37,7 @@ def write_rss(feed: Feed) -> bytes:
         # What is not HTML is made HTML: readers take a description for it.
         item.description(html.escape(choose_summary(entry, bodies=feed.bodies), quote=False))
         if shows_body(entry, bodies=feed.bodies):
-            item.content(prepare_body(entry.post.content))
+            item.content(prepare_body(entry.post.content, players=feed.players))
         for enclosure in entry.post.enclosures[:1]:  # more than one is none to many readers of RSS
             item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
         if source_url := feed.source_urls.get(entry.site.name):

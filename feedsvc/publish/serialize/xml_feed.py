@@ -91,9 +91,12 @@ def add_entry(generator: FeedGenerator, entry: Entry) -> Any:
     return item
 
 
-def prepare_body(content: str) -> str:
-    """Return a body as RSS and Atom carry it: the W3C validator warns of frames and of bdo."""
-    return _BDO.sub(r"\1bdi", remove_frames(content))
+def prepare_body(content: str, *, players: bool) -> str:
+    """Return a body as RSS and Atom carry it, with frames if `players`.
+
+    The W3C validator warns of frames, and of bdo.
+    """
+    return _BDO.sub(r"\1bdi", content if players else remove_frames(content))
 
 
 def _format_pixels(size: int) -> str | None:
