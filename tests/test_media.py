@@ -413,7 +413,7 @@ AUDIO = "https://news.example/talk.mp3"
         ),
         pytest.param(
             {"meta": {"audio_file": AUDIO, "enclosure": f"{AUDIO}\n12345\naudio/mpeg"}},
-            [Enclosure(AUDIO, "audio/mpeg")],
+            [Enclosure(AUDIO, "audio/mpeg", 12345)],
             id="the same file in two fields",
         ),
         pytest.param(

@@ -312,7 +312,7 @@ SECRET = "s3cret"
 
 PLAIN = {
     *("title", "poll_interval", "sweep_interval", "duplicate_window", "port", "web_concurrency"),
-    *("trusted_proxies", "max_requests_per_client", "topics"),
+    *("trusted_proxies", "max_requests_per_client", "topics", "players"),
 }
 """Settings that hold no address: numbers, durations and texts that are there to be shown."""
 

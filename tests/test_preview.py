@@ -637,7 +637,7 @@ def test_the_form_holds_what_was_given(news: FlaskClient, given: list[tuple[str,
     sent = fields_of(without_mistake(response))
     standard = [("limit", "20"), ("content", "full"), ("dedupe", "on")]
     names = {name for name, _ in given}
-    blank = [(name, "") for name in ("topic", "category", "tag", "author", "site", "since")]
+    blank = [(name, "") for name in ("topic", "category", "tag", "author", "site", "since", "players")]
     assert sorted(sent) == sorted([*given, *(one for one in [*blank, *standard] if one[0] not in names)])
 
 

@@ -19,6 +19,6 @@ def print_feed(settings: Settings, query: str, suffix: str) -> None:
     # Bytes of the command line that are not UTF-8 are refused as in an address.
     parsed = parse_query_string(query.encode(errors="surrogateescape").decode(errors="replace"))
     with open_store(settings) as database, database.reading() as connection:
-        result = find_entries(connection, settings, parsed, datetime.now(UTC))
+        result = find_entries(connection, settings, parsed, datetime.now(UTC), counts_pages=True)
     feed = build_feed(result, suffix, settings.address, settings.title)
     sys.stdout.buffer.write(FORMATS[suffix].serialize(feed))

@@ -66,7 +66,7 @@ def _build_answer(suffix: str, path_condition: Condition = ANYTHING, saved_topic
     context = current_context()
     query = parse_query_string(read_query_string(request), path_condition, saved_topic)
     with context.reading() as connection:
-        result = find_entries(connection, context.settings, query, datetime.now(UTC))
+        result = find_entries(connection, context.settings, query, datetime.now(UTC), counts_pages=True)
     feed = build_feed(result, suffix, context.base_url(request), context.settings.title)
     feed_format = FORMATS[suffix]
     return respond(

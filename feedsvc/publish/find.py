@@ -18,7 +18,7 @@ from feedsvc.query.query import Query, ResolvedQuery
 from feedsvc.store import entries, term_lookup
 from feedsvc.store.entries import Selection
 
-MAX_COUNTED_ENTRIES = 10_000
+MAX_COUNTED_ENTRIES = 200
 """The last page of a feed is named where there are no more entries: to count them all may take long."""
 
 
@@ -43,8 +43,11 @@ class QueryResult:
     players: bool = False
 
 
-def find_entries(connection: Connection, settings: Settings, query: Query, now: datetime) -> QueryResult:
-    """Return the entries that `query` asks for at `now` (UTC; it matters to `since=24h` alone).
+def find_entries(
+    connection: Connection, settings: Settings, query: Query, now: datetime, *, counts_pages: bool = False
+) -> QueryResult:
+    """Return the entries that `query` asks for at `now` (UTC; it matters to `since=24h` alone). With
+    `counts_pages`, the number of its last page too.
 
     Raises QueryError for a name that does not exist, or NotReadyError when a site that might have it is
     still being read for the first time.
@@ -55,6 +58,8 @@ def find_entries(connection: Connection, settings: Settings, query: Query, now: 
     if canonical.players == settings.players:
         canonical = replace(canonical, players=None)
     result = execute_query(connection, published, resolved, canonical, now)
+    if counts_pages:
+        result = replace(result, last_page=_find_last_page(connection, result))
     return replace(result, players=settings.players if canonical.players is None else canonical.players)
 
 
@@ -87,18 +92,15 @@ def execute_query(
         labels=tuple(dict.fromkeys(_list_labels(resolved))),
         is_complete=published.is_complete,
         selection=selection,
-        last_page=_find_last_page(connection, selection, canonical, len(page)),
     )
 
 
-def _find_last_page(connection: Connection, selection: Selection, query: Query, found: int) -> int | None:
-    """Return the number of the last page of a query, or None where it has more than MAX_COUNTED_ENTRIES.
-
-    `found` are the entries of its page, and one more where there is another page.
-    """
-    if 0 < found <= query.limit or (query.page == 1 and not found):
+def _find_last_page(connection: Connection, result: QueryResult) -> int | None:
+    """Return the number of the last page of a query, or None where it has more than MAX_COUNTED_ENTRIES."""
+    query = result.query
+    if not result.has_more and (result.entries or query.page == 1):
         return query.page
-    count = entries.count_selected(connection, selection, MAX_COUNTED_ENTRIES + 1)
+    count = entries.count_selected(connection, result.selection, MAX_COUNTED_ENTRIES + 1)
     return max(1, -(-count // query.limit)) if count <= MAX_COUNTED_ENTRIES else None
 
 

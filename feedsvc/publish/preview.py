@@ -13,7 +13,7 @@ from feedsvc.model import Entry
 from feedsvc.publish.find import QueryResult, find_entries
 from feedsvc.publish.highlight import Piece, highlight_html, highlight_text
 from feedsvc.publish.published_sites import load_published_sites
-from feedsvc.publish.serialize.entry_content import remove_frames, shows_body
+from feedsvc.publish.serialize.entry_content import choose_summary, remove_frames, shows_body
 from feedsvc.query.condition import And, Atom, Condition, Not, Or, Phrase, ResolvedFilter
 from feedsvc.query.query import Query
 from feedsvc.store import entries
@@ -113,8 +113,9 @@ def _look_at(indexed: IndexEntry, selection: Selection) -> HasAtom:
 def _read_body(entry: Entry, *, bodies: bool) -> str:
     """Return the HTML of an entry that the page shows."""
     body = remove_frames(entry.post.content) if shows_body(entry, bodies=bodies) else ""
-    if entry.post.summary and not extract_visible_text(body):  # then the summary is what it is found by
-        return f"<p>{escape(entry.post.summary)}</p>{body}"
+    summary = choose_summary(entry, bodies=bodies)
+    if summary and not extract_visible_text(body):  # then the summary is what it is found by
+        return f"<p>{escape(summary)}</p>{body}"
     return body
 
 

@@ -39,7 +39,7 @@ _HEAD_FIELDS_WITH_LINK = "id,modified_gmt,link"
 _MEDIA_FIELDS = "id,source_url,alt_text,caption,mime_type,media_details"
 _TERM_FIELDS = "id,name,slug,parent"
 _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
-_ERROR_CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")  # as WordPress and its plug-ins name errors
+_ERROR_CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")  # as WordPress and its plug-ins name errors
 _NO_SUCH_PAGE = "rest_post_invalid_page_number"
 
 
