@@ -31,7 +31,7 @@ Parameters = Mapping[str, str | int]
 _POST_FIELDS = (
     "id,date_gmt,date,modified_gmt,modified,guid,link,slug,status,type,title,content,excerpt,"
     "author,categories,tags,class_list,featured_media,jetpack_featured_media_url,"
-    "meta.audio_file,meta.filesize_raw,meta.enclosure,lang,wpml_current_locale"
+    "meta.audio_file,meta.enclosure,meta.filesize_raw,lang,wpml_current_locale"
 )
 _HEAD_FIELDS = "id,modified_gmt"
 _HEAD_FIELDS_WITH_LINK = "id,modified_gmt,link"
