@@ -4,6 +4,8 @@ Their texts are compared, never their markup: noise in the markup must not hide 
 content.
 """
 
+from bisect import bisect_left
+
 import regex
 
 from feedsvc.text.characters import collapse_whitespace
@@ -27,6 +29,9 @@ _SURE_TAIL = regex.compile(
 # What a person may write as well: a tail only if the rest is the opening of the content.
 _LIKELY_TAIL = regex.compile(rf"\s*(?:{_DOTS}|[(\[]?{_INVITATION})$", regex.IGNORECASE)
 
+_FIGURE = regex.compile(r"[⁰¹²³⁴-⁹⁺⁻ⁿⁱ₀-₉₊₋]")
+_END_MARKS = regex.compile(r"[^\p{L}\p{N}]*$")
+
 _ADDRESS = regex.compile(r"https?://\S+")
 
 
@@ -46,6 +51,10 @@ def summarize(excerpt: str, content: str) -> str:
         opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
     opening_letters = extract_letters(opening)
     is_opening = content_letters.startswith(opening_letters)
+    if is_opening and opening_letters and _FIGURE.search(content):
+        restored = _restore_figures(opening, len(opening_letters), content)
+        trimmed, excerpt = restored + trimmed[len(opening) :], restored + excerpt[len(opening) :]
+        opening = restored
     if not opening_letters or _repeats_content(opening_letters, content_letters):
         summary = shorten(content)
     elif trimmed != excerpt or (is_opening and (opening != trimmed or len(trimmed) > SUMMARY_LENGTH)):
@@ -53,6 +62,18 @@ def summarize(excerpt: str, content: str) -> str:
     else:
         summary = excerpt
     return "" if content_letters and _is_nearly_all(extract_letters(summary), content_letters) else summary
+
+
+def _restore_figures(opening: str, letters: int, content: str) -> str:
+    """Return the opening of `content` with as many `letters` as `opening`, a plain text of WordPress's.
+
+    WordPress takes all markup out of an excerpt, so that 10<sup>6</sup> has become 106 there.
+    """
+    beginning = collapse_whitespace(content[: 2 * len(opening) + _MAX_TAIL_LENGTH])
+    ends = range(len(beginning))
+    end = bisect_left(ends, letters, key=lambda end: len(extract_letters(beginning[:end])))
+    marks = _END_MARKS.search(opening)
+    return beginning[:end] + (marks[0] if marks else "")
 
 
 def _cut_tail(tail: regex.Pattern[str], text: str) -> str:
