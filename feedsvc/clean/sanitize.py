@@ -8,15 +8,19 @@ What parsers read in different ways is what attacks are made of. So a cleaned bo
 tidy.py once more, and is done only when that changes nothing.
 """
 
+import re
 from html import escape
 from itertools import islice
 
 import bleach
 import nh3
 import regex
+from lxml import etree
 from lxml import html as lxml_html
 
 from feedsvc.clean import embeds, lazy, policy
+from feedsvc.clean.formulas import write_formulas
+from feedsvc.clean.shortcodes import build_caption_figures
 from feedsvc.clean.tidy import tidy_body
 from feedsvc.model import Image
 from feedsvc.text.characters import remove_illegal_characters
@@ -25,7 +29,10 @@ from feedsvc.text.html import extract_visible_text
 _CUT_NOTE = "<p>[…]</p>"
 _MAX_ROUNDS = 4
 # tidy.py reads these and drops them.
-_ATTRIBUTES_FOR_TIDY = {"class", "id", "style"}
+_ATTRIBUTES_FOR_TIDY = set(
+    "class id style hidden role type aria-controls aria-expanded aria-haspopup aria-hidden aria-labelledby "
+    "aria-selected".split()
+)
 
 
 def _list_attributes_by_tag() -> dict[str, set[str]]:
@@ -37,13 +44,20 @@ def _list_attributes_by_tag() -> dict[str, set[str]]:
     return attributes
 
 
-_nh3_cleaner = nh3.Cleaner(
-    tags={*policy.TAGS, *policy.DISSOLVED, *policy.CONTROLS},
-    clean_content_tags=set(policy.WITH_CONTENT),
-    attributes=_list_attributes_by_tag(),
-    url_schemes=set(policy.SCHEMES),
-    link_rel=None,
-)
+def _make_nh3_cleaner(prefixes: set[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags={*policy.TAGS, *policy.DISSOLVED, *policy.CONTROLS, *policy.OF_OLD},
+        clean_content_tags=set(policy.WITH_CONTENT),
+        attributes=_list_attributes_by_tag(),
+        generic_attribute_prefixes=prefixes,
+        url_schemes=set(policy.SCHEMES),
+        link_rel=None,
+    )
+
+
+_nh3_cleaner = _make_nh3_cleaner({"data-"})
+_nh3_cleaner_without_data = _make_nh3_cleaner(set())
+_DATA_NAME = re.compile(r"data-[\w-]{1,40}")
 _bleach_cleaner = bleach.Cleaner(
     tags=policy.TAGS, attributes=policy.is_allowed, protocols=policy.SCHEMES, strip=True
 )
@@ -84,14 +98,24 @@ def _clean_until_stable(markup: str, base: str, picture: Image | None) -> str:
 def _clean_once(markup: str, base: str, picture: Image | None = None) -> str:
     """Return `markup` as nh3 and tidy.py make it."""
     # Once more legal: an entity such as &#xFFFE; has become the character by now.
-    safe = remove_illegal_characters(_nh3_cleaner.clean(lazy.open_noscript(markup)))
-    root = lxml_html.fragment_fromstring(
-        safe, create_parent="div", parser=lxml_html.HTMLParser(huge_tree=True, remove_comments=True)
-    )
-    tidy_body(root, base, picture)
+    opened = lazy.open_noscript(build_caption_figures(write_formulas(markup)))
+    # Parsers take time with the square of the attributes of one element.
+    has_many = opened.count("data-") > policy.MAX_DATA_NAMES
+    has_many = has_many and len(set(_DATA_NAME.findall(opened))) > policy.MAX_DATA_NAMES
+    cleaner = _nh3_cleaner_without_data if has_many else _nh3_cleaner
+    safe = remove_illegal_characters(cleaner.clean(opened))
+    root = lxml_html.fragment_fromstring(safe, create_parent="div", parser=_make_parser())
+    tidy_body(root, safe, base, picture)
     parts = [escape(root.text or "", quote=False)]
     parts += [lxml_html.tostring(child, encoding="unicode") for child in root]
     return "".join(parts).strip()
+
+
+def _make_parser() -> etree.HTMLParser:
+    """Return a parser whose elements are of one class; lxml.html's asks Python which for each of them."""
+    parser = etree.HTMLParser(huge_tree=True, remove_comments=True)
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement))
+    return parser
 
 
 def _cut_to_limits(markup: str) -> str:
