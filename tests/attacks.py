@@ -614,6 +614,32 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         "\ufeff<?xml version='1.1'?>&#1;&#x2028;<p>&#x85;\u0085\u2028&#xD;&#xA;</p>",
         "<a href='https://news.example/?a=1&b=2&lt=3&copy=4&amp;quot=\"'>x</a> ]]&gt;",
     ),
+    "what a theme says in attributes and shortcodes": (
+        "<math alttext='<img src=x onerror=hit()>'><mi>x</mi></math>",
+        "<math><semantics><mi>x</mi><annotation encoding='tex'>&lt;img src=x onerror=hit()&gt;</annotation>"
+        "</semantics></math>",
+        "<math><annotation encoding=tex><style><img src=x onerror=hit()></style></annotation></math>",
+        "<img alt='<math>' title='</math><script>hit()</script>'>",
+        "<svg role=img aria-label='<script>hit()</script>'></svg>",
+        "<svg aria-label=x><svg></svg><script>hit()</script></svg>",
+        "<script type=math/tex><img src=x onerror=hit()></script>",
+        "katex-mathml<span class=katex-html title='</span><img src=x onerror=hit()>'>x</span>",
+        "[caption caption='<img src=x onerror=hit()>']<img src=/a.png>[/caption]",
+        "[caption]<img src=/a.png title='[/caption]<script>hit()</script>'>",
+        "<[vc_row]script>hit()</[vc_row]script>",
+        "&lt;[vc_row]img src=x onerror=hit()&gt;",
+        "<b class=counter data-to-value='1' data-prefix='<img src=x onerror=hit()>'></b>",
+        "<a data-cfemail='006140622e6578616d706c65223e3c7363726970743e68697428293c2f7363726970743e'>x</a>",
+        "<a data-cfemail='006a6176617363726970743a68697428292f2f40622e6578616d706c65'>x</a>",
+        "<a href='/cdn-cgi/l/email-protection#006140622e6578616d706c65223e3c7363726970743e686974"
+        "28293c2f7363726970743e'>x</a>",
+        "<a href='www.evil.example\"onmouseover=hit()//'>x</a>",
+        "<a href='javascript:hit()//@evil.example'>x</a>",
+        "<button aria-expanded=false onclick=hit()>x<img src=x onerror=hit()></button>",
+        "<table><tr><td class=gutter>1</td><td class=code><pre>&lt;script&gt;hit()&lt;/script&gt;",
+        "<img src=data:x alt='<img src=x onerror=hit()>'>",
+        "<span style='direction:rtl\"onmouseover=hit()' class=tooltiptext>two &lt;script&gt;hit()</span>",
+    ),
 }
 """By class: what one parser takes for text and the next one for markup, and all else that attackers try."""
 
@@ -632,6 +658,13 @@ SLOW: dict[str, str] = {
     "tables in tables": "<table>" * 9_000 + "x",
     "links in bold in links": "<a><b>" * 4_900 + "x",
     "an element of many attributes": "<p " + " ".join(f"data-{n:x}" for n in range(45_000)) + ">x",
+    "a class of many parts": "<p class='" + "hide-" * 98_000 + "'>x",
+    "twins for two screens": "<i class=hide-on-mobile>a</i><i class=hide-on-desktop>b</i>" * 3_900,
+    "notes": "<i class=tooltiptext>two words</i>" * 3_900,
+    "a list of buttons": "<ul>" + "<li><button>x</button>" * 3_900,
+    "pictures that can't be shown": "".join(f"<img alt={number}>" for number in range(7_900)),
+    "a shortcode of many words": "[a_b " + "x=y" * 160_000 + "]",
+    "formulas in formulas": "<math>" * 3_900 + "</math>" * 3_900,
     "noscripts": "<noscript><img src=/x.png></noscript>" * 3_300,
     "captions in captions": "<div class='wp-caption'><p class='wp-caption-text'>x" * 2_400,
     "queries of many names": "<iframe src='https://player.vimeo.com/video/1?"

@@ -633,3 +633,27 @@ def test_a_bare_address_is_no_summary(address: str) -> None:
 )
 def test_a_link_to_the_post_itself_is_cut_from_the_end_of_an_excerpt(link: str) -> None:
     assert summary_of(f"<p>{HAND}{link}</p>") == HAND
+
+
+FIGURES_BODY = (
+    "The dose is 5 x 10⁶ cells per kg and two glasses of H₂O, as the company said on Monday.\n"
+    "It will say more in a month, when the second part of the study has been read by the board."
+)
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "expected"),
+    [
+        pytest.param(
+            "The dose is 5 x 106 cells per kg and two glasses of H2O, as the company […]",
+            "The dose is 5 x 10⁶ cells per kg and two glasses of H₂O, as the company…",
+            id="cut",
+        ),
+        pytest.param(
+            "The dose is 5 x 106 cells per kg.", "The dose is 5 x 10⁶ cells per kg.", id="a first sentence"
+        ),
+        pytest.param("We tell of 106 cells.", "We tell of 106 cells.", id="written by hand"),
+    ],
+)
+def test_an_excerpt_that_opens_the_body_has_the_figures_of_the_body(excerpt: str, expected: str) -> None:
+    assert summarize(excerpt, FIGURES_BODY) == expected

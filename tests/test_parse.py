@@ -105,6 +105,12 @@ def test_a_post_without_a_field_that_can_be_done_without_is_still_a_post(field: 
         pytest.param({"guid": None}, "guid", "https://news.example/a-story/", id="no guid"),
         pytest.param({"link": None}, "link", "https://news.example/?p=7", id="no link"),
         pytest.param(
+            {"link": "https://ข่าว.example/x/"},
+            "link",
+            "https://xn--22c8e6a1f.example/x/",
+            id="a host beyond ASCII",
+        ),
+        pytest.param(
             {"link": " https://news.example/x/\n"},
             "link",
             "https://news.example/x/",

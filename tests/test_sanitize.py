@@ -98,7 +98,6 @@ def dangers(markup: str) -> list[str]:
         ),
         pytest.param("1 &lt; 2 &amp; 3 &gt; 2, &amp;lt;b&amp;gt;", id="entities"),
         pytest.param("ที่ 漢字 🐘 e\u0301", id="other scripts"),
-        pytest.param('<p>[gallery ids="1"]</p>', id="a shortcode left over is text"),
     ],
 )
 def test_what_a_reader_needs_stays_as_it_is(markup: str) -> None:
@@ -228,7 +227,7 @@ def test_a_lazy_image_is_shown_at_once(markup: str, expected: str) -> None:
         pytest.param("<img>", id="no address"),
         pytest.param("<img src=''>", id="an empty address"),
         pytest.param("<img src=' '>", id="an address of spaces"),
-        pytest.param("<img src='data:image/gif;base64,R0lG' alt='x'>", id="a placeholder alone"),
+        pytest.param("<img src='data:image/gif;base64,R0lG'>", id="a placeholder alone"),
         pytest.param("<img src='javascript:alert(1)'>", id="an attack"),
     ],
 )
@@ -299,9 +298,9 @@ def test_a_frame_becomes_a_link_to_what_it_shows(markup: str, expected: str) -> 
         pytest.param(
             "<script>alert(1)</script><style>p{}</style>a", "a", id="scripts and styles with their content"
         ),
-        pytest.param(
-            "<svg><text>x</text></svg><math><mi>x</mi></math>a", "a", id="svg and math with their content"
-        ),
+        pytest.param("<svg><text>x</text></svg>a", "a", id="svg with its content"),
+        pytest.param("<math><mi>x</mi></math>a", "<code>x</code>a", id="math but for its text"),
+        pytest.param('<p>a</p><p>[gallery ids="1"]</p>', "<p>a</p>", id="a shortcode left over"),
         pytest.param(
             "<font color='red'>a</font><x-y>b</x-y>", "ab", id="unknown elements leave their content"
         ),

@@ -38,7 +38,8 @@ def in_xml(text: str) -> str | None:
         pytest.param("a\tb\nc", "a\tb\nc", id="tab and line feed stay"),
         pytest.param("a\r\nb\rc", "a\nb\nc", id="line ends as XML reads them"),
         pytest.param("a\x00\x08\x0b\x0c\x0e\x1fb", "ab", id="control characters"),
-        pytest.param("a\x7f\x80\x85\x9fb", "ab", id="DEL and C1, which validators warn of"),
+        pytest.param("a\x7f\x81\x8d\x9db", "ab", id="DEL and C1, which validators warn of"),
+        pytest.param("\x80 5\x85 it\x92s", "€ 5… it’s", id="what windows-1252 has for C1"),
         pytest.param("caf\ufffd", "caf□", id="a broken character, of which validators warn, is seen"),
         pytest.param("a\ud800b\udfffc", "abc", id="lone surrogates"),
         pytest.param("a\ufffe\uffffb\ufdd0\ufdefc", "abc", id="non-characters of the first plane"),
@@ -103,6 +104,41 @@ def test_any_markup_at_all_has_a_visible_text_and_a_plain_text_that_xml_can_carr
 )
 def test_the_visible_text_is_what_a_reader_of_the_html_sees(markup: str, expected: str) -> None:
     assert extract_visible_text(markup) == expected
+
+
+FIGURES = [
+    pytest.param("5 x 10<sup>6</sup> cells", "5 x 10⁶ cells", id="an exponent"),
+    pytest.param("10<sup>&#8722;6</sup> m", "10⁻⁶ m", id="below zero"),
+    pytest.param("2<sup>n</sup> and 2<sup>x</sup>", "2ⁿ and 2^x", id="a letter for an exponent"),
+    pytest.param("10<sup>a+1</sup>", "10^a+1", id="an expression"),
+    pytest.param("H<sub>2</sub>O, log<sub>10</sub>100", "H₂O, log₁₀100", id="an index"),
+    pytest.param("12 m<sup>2</sup>", "12 m²", id="a unit"),
+    pytest.param('by 12<sup><a href="#n">1</a></sup> in', "by 12¹ in", id="a note"),
+    pytest.param("by 12<sup>[1]</sup> in", "by 12[1] in", id="a note in brackets"),
+    pytest.param("old.<sup>1, 2</sup>", "old.¹, ²", id="two notes"),
+    pytest.param("1<sup>st</sup>, 2<sup>e</sup>, M<sup>me</sup>", "1st, 2e, Mme", id="what is no figure"),
+    pytest.param("Acme<sup>®</sup> X<sup>TM</sup>", "Acme® XTM", id="signs of trade"),
+    pytest.param("a<sup></sup>b<sub> </sub>c", "ab c", id="nothing raised"),
+]
+
+
+@pytest.mark.parametrize(("markup", "expected"), FIGURES)
+def test_what_is_raised_or_lowered_stays_so_in_a_title_and_in_the_text(markup: str, expected: str) -> None:
+    assert (to_plain_text(markup), extract_visible_text(markup)) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param("Now <s>$900</s> $700", "Now $700", id="a price of before"),
+        pytest.param("<del datetime='2026'>Monday</del> Tuesday", "Tuesday", id="a day of before"),
+        pytest.param("<strike>One</strike> two", "two", id="an element of old"),
+        pytest.param("<s>All of it</s>", "All of it", id="a title that is struck as a whole"),
+        pytest.param("<strong>All</strong> <span>of it</span>", "All of it", id="names that begin alike"),
+    ],
+)
+def test_what_is_struck_is_no_part_of_a_title(markup: str, expected: str) -> None:
+    assert to_plain_text(markup) == expected
 
 
 def test_the_visible_text_of_a_deep_or_long_fragment_is_whole() -> None:

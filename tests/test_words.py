@@ -43,6 +43,14 @@ ANYTHING = st.text(
         pytest.param("ＡＢＣ　１２３", ["abc", "123"], id="full width"),
         pytest.param("ｶﾀｶﾅ カタカナ", list("カタカナカタカナ"), id="half width"),
         pytest.param("ﬁne x² №", ["fine", "x2", "no"], id="ligatures and small figures"),
+        pytest.param("5x10⁶ 10⁻⁶", ["5x10", "6", "10", "6"], id="an exponent is a number of its own"),
+        pytest.param(
+            "log₁₀100 10⁶cells", ["log10", "100", "10", "6", "cells"], id="beside numbers and words"
+        ),
+        pytest.param("2½ 2⅞", ["2", "1", "2", "2", "7", "8"], id="a half behind a number"),
+        pytest.param("CO₂ m² H₂O", ["co2", "m2", "h2o"], id="figures of a unit or a substance"),
+        pytest.param("harbour¹ Straßen²³", ["harbour", "1", "strassen", "23"], id="notes behind words"),
+        pytest.param("10\u200b⁶", ["10", "6"], id="an exponent behind what is not seen"),
         # Scripts without spaces: each character
         pytest.param("中文新闻", ["中", "文", "新", "闻"], id="Chinese"),
         pytest.param("漢字とカナ", ["漢", "字", "と", "カ", "ナ"], id="Japanese"),

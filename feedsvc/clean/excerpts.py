@@ -4,6 +4,7 @@ Their texts are compared, never their markup: noise in the markup must not hide 
 content.
 """
 
+from bisect import bisect_left
 from collections import Counter
 
 import regex
@@ -35,6 +36,8 @@ _LIKELY_TAIL = regex.compile(rf"\s*(?:{_DOTS}|[(\[]?{_INVITATION})$", regex.IGNO
 # What follows the dots of a cut excerpt, in whatever language.
 _ANY_TAIL = regex.compile(rf"\s*[\[(]?\s*{_DOTS}\s*[\])]?(?P<words>[^.…]{{1,120}})$")
 _MIN_OPENING_LETTERS = 40
+_FIGURE = regex.compile(r"[⁰¹²³⁴-⁹⁺⁻ⁿⁱ₀-₉₊₋]")
+_END_MARKS = regex.compile(r"[^\p{L}\p{N}]*$")
 
 _ADDRESS = regex.compile(r"https?://\S+")
 _CSS = (
@@ -98,6 +101,10 @@ def summarize(excerpt: str, content: str) -> str:
         opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
     opening_letters = extract_letters(opening)
     is_opening = content_letters.startswith(opening_letters)
+    if is_opening and opening_letters and _FIGURE.search(content):
+        restored = _restore_figures(opening, len(opening_letters), content)
+        trimmed, excerpt = restored + trimmed[len(opening) :], restored + excerpt[len(opening) :]
+        opening = restored
     if not opening_letters or _repeats_content(opening_letters, content_letters):
         summary = shorten(content)
     elif trimmed != excerpt or (is_opening and (opening != trimmed or len(trimmed) > SUMMARY_LENGTH)):
@@ -117,7 +124,13 @@ def drop_read_on_link(markup: str, link: str) -> str:
         return markup
     anchor = anchors[-1]
     pieces = [(piece, element, place) for piece, element, place in iter_visible_pieces(root)]
-    end = next(i for i, (_, element, place) in enumerate(pieces) if element is anchor and place == "tail")
+    within = set(anchor.iter())
+    own = [
+        number
+        for number, (_, element, place) in enumerate(pieces)
+        if element in within and (element is not anchor or place == "text")
+    ]
+    end = own[-1] + 1 if own else len(pieces)
     if not _AFTER_LINK.fullmatch("".join(piece for piece, _, _ in pieces[end:])):
         return markup
     for child in list(anchor):
@@ -173,6 +186,18 @@ def _cut_tail_of_opening(excerpt: str, content_letters: str) -> str:
     whole = opening + extract_letters(match["words"])
     is_cut = len(opening) >= _MIN_OPENING_LETTERS and content_letters.startswith(opening)
     return excerpt[: match.start()] if is_cut and not content_letters.startswith(whole) else excerpt
+
+
+def _restore_figures(opening: str, letters: int, content: str) -> str:
+    """Return the opening of `content` with as many `letters` as `opening`, a plain text of WordPress's.
+
+    WordPress takes all markup out of an excerpt, so that 10<sup>6</sup> has become 106 there.
+    """
+    beginning = collapse_whitespace(content[: 2 * len(opening) + _MAX_TAIL_LENGTH])
+    ends = range(len(beginning))
+    end = bisect_left(ends, letters, key=lambda end: len(extract_letters(beginning[:end])))
+    marks = _END_MARKS.search(opening)
+    return beginning[:end] + (marks[0] if marks else "")
 
 
 def _cut_tail(tail: regex.Pattern[str], text: str) -> str:

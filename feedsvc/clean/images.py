@@ -1,6 +1,7 @@
 """The pictures of a body: which count readers, which are characters, which of several sizes is shown."""
 
 import unicodedata
+from collections import Counter
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import regex
@@ -8,6 +9,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from feedsvc.clean import policy, urls
+from feedsvc.clean.tree import read_text_before
 from feedsvc.model import Image
 from feedsvc.text.characters import remove_illegal_characters
 
@@ -18,6 +20,7 @@ _TINY = regex.compile(r"\s*0*[01](?:\.0*)?\s*(?:px)?\s*")
 _STYLED_SIZE = regex.compile(r"(?:^|[;\s])(width|height)\s*:\s*([^;!]+)", regex.IGNORECASE)
 _HIDDEN_BY_STYLE = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.IGNORECASE)
 
+_SEEMING_TAG = regex.compile(r"<[A-Za-z/!?]")
 _EMOJI_CLASSES = frozenset({"emoji", "wp-smiley"})
 _EMOJI_FILE = regex.compile(
     r"(?://s\.w\.org/images/core/emoji|/twemoji|abs(?:-\d)?\.twimg\.com/emoji)(?=/)[^?#]{0,80}?"
@@ -46,6 +49,7 @@ def tidy_images(root: HtmlElement, base: str) -> None:
     """
     for image in list(root.iter("img", "source")):
         _tidy_srcset(image, base)
+    times_by_alt = Counter(image.get("alt", "").strip() for image in root.iter("img"))
     for image in list(root.iter("img")):
         if is_pixel(image):
             image.drop_tree()
@@ -53,7 +57,18 @@ def tidy_images(root: HtmlElement, base: str) -> None:
             image.tail = text + (image.tail or "")
             image.drop_tree()
         elif not _has_address(image, base):
-            image.drop_tree()
+            _leave_alternative(image, times_by_alt)
+
+
+def _leave_alternative(image: HtmlElement, times_by_alt: Counter[str]) -> None:
+    """Drop a picture that can't be shown, but for its alternative text where no other picture has that."""
+    alt = image.get("alt", "").strip()
+    # What looks like a tag is no person's words, and is none to a title or a summary that is made of it.
+    if alt and times_by_alt[alt] == 1 and not _SEEMING_TAG.search(alt):
+        opening = " " if read_text_before(image)[-1:].isalnum() else ""
+        closing = " " if (image.tail or "")[:1].isalnum() else ""
+        image.tail = f"{opening}{alt}{closing}{image.tail or ''}"
+    image.drop_tree()
 
 
 def make_image_key(address: str) -> str:

@@ -23,6 +23,15 @@ MAX_DEPTH = 60
 MAX_CANDIDATES = 30
 """Sizes of one picture that are read."""
 
+MAX_DATA_NAMES = 300
+"""Different names of data attributes in a body whose data attributes are read at all."""
+
+MAX_COMPARED = 200
+"""Notes, or parts for one kind of screen, that are compared with each other; of more, none is."""
+
+MAX_NAME_LENGTH = 60
+"""Characters of a class that is read."""
+
 MAX_FRAMES = 200
 """Frames that are shown; further ones become links."""
 
@@ -89,7 +98,10 @@ WITH_CONTENT = frozenset(
 """Elements that go with all they hold; of other unknown elements the content stays."""
 
 CONTROLS = frozenset({"button", "label"})
-"""Elements outside a form: a button goes with its words unless it opens a heading, a label stays text."""
+"""Elements outside a form: what opens, names or lists something is text, what acts goes (controls.py)."""
+
+OF_OLD = {"tt": "code", "acronym": "abbr", "strike": "s"}
+"""Elements of old, and what they are called today."""
 
 _BY_PLUGIN = {
     "WordPress": "screen-reader-text more-link wp-block-social-links wp-block-search wp-block-loginout "

@@ -8,6 +8,7 @@ What parsers read in different ways is what attacks are made of. So a cleaned bo
 tidy.py once more, and is done only when that changes nothing.
 """
 
+import re
 from functools import lru_cache
 from html import escape
 from itertools import islice
@@ -15,10 +16,13 @@ from itertools import islice
 import bleach
 import nh3
 import regex
+from lxml import etree
 from lxml import html as lxml_html
 
 from feedsvc.clean import embeds, lazy, objects, players, policy
+from feedsvc.clean.formulas import write_formulas
 from feedsvc.clean.plugin_names import PluginNames, find_plugin_names
+from feedsvc.clean.shortcodes import build_caption_figures
 from feedsvc.clean.tidy import tidy_body
 from feedsvc.clean.unpack import unpack_markup
 from feedsvc.model import Image
@@ -28,7 +32,10 @@ from feedsvc.text.html import extract_visible_text
 _CUT_NOTE = "<p>[…]</p>"
 _MAX_ROUNDS = 4
 # tidy.py reads these and drops them.
-_ATTRIBUTES_FOR_TIDY = {"class", "id", "style", "aria-label"}
+_ATTRIBUTES_FOR_TIDY = set(
+    "class id style hidden role type aria-controls aria-expanded aria-haspopup aria-hidden aria-label "
+    "aria-labelledby aria-selected".split()
+)
 
 
 def _list_attributes_by_tag() -> dict[str, set[str]]:
@@ -46,20 +53,31 @@ def _list_attributes_by_tag() -> dict[str, set[str]]:
 
 
 @lru_cache(maxsize=64)  # making one takes longer than cleaning a body, and a site uses the same names
-def _make_nh3_cleaner(names: PluginNames) -> nh3.Cleaner:
-    """Return what takes out all but the policy's and what tidy.py makes something of: also `names`."""
+def _make_nh3_cleaner(names: PluginNames, *, with_data: bool) -> nh3.Cleaner:
+    """Return what takes out all but the policy's and what tidy.py makes something of: also `names`, and
+    with `with_data` all attributes of scripts.
+    """
     attributes = _list_attributes_by_tag()
     attributes["*"] |= names.attributes
     attributes |= {tag: set(players.ELEMENT_ATTRIBUTES) for tag in names.tags}
     return nh3.Cleaner(
-        tags={*policy.TAGS, *policy.DISSOLVED, *policy.CONTROLS, *objects.TAGS, *names.tags},
+        tags={
+            *policy.TAGS,
+            *policy.DISSOLVED,
+            *policy.CONTROLS,
+            *policy.OF_OLD,
+            *objects.TAGS,
+            *names.tags,
+        },
         clean_content_tags=set(policy.WITH_CONTENT),
         attributes=attributes,
+        generic_attribute_prefixes={"data-"} if with_data else set(),
         url_schemes=set(policy.SCHEMES),
         link_rel=None,
     )
 
 
+_DATA_NAME = re.compile(r"data-[\w-]{1,40}")
 _bleach_cleaner = bleach.Cleaner(
     tags=policy.TAGS, attributes=policy.is_allowed, protocols=policy.SCHEMES, strip=True
 )
@@ -100,17 +118,26 @@ def _clean_until_stable(markup: str, base: str, picture: Image | None) -> str:
 def _clean_once(markup: str, base: str, picture: Image | None = None) -> str:
     """Return `markup` as nh3 and tidy.py make it."""
     # Once more legal: an entity such as &#xFFFE; has become the character by now.
-    markup = lazy.open_noscript(unpack_markup(markup))
+    markup = lazy.open_noscript(build_caption_figures(write_formulas(unpack_markup(markup))))
+    # Parsers take time with the square of the attributes of one element.
+    has_many = markup.count("data-") > policy.MAX_DATA_NAMES
+    has_many = has_many and len(set(_DATA_NAME.findall(markup))) > policy.MAX_DATA_NAMES
     names = find_plugin_names(markup)
-    safe = remove_illegal_characters(_make_nh3_cleaner(names).clean(markup))
+    cleaner = _make_nh3_cleaner(names, with_data=not has_many)
+    safe = remove_illegal_characters(cleaner.clean(markup))
     scripted = any((*names, "url(" in safe, "wistia_async_" in safe))
-    root = lxml_html.fragment_fromstring(
-        safe, create_parent="div", parser=lxml_html.HTMLParser(huge_tree=True, remove_comments=True)
-    )
-    tidy_body(root, base, picture, scripted=scripted)
+    root = lxml_html.fragment_fromstring(safe, create_parent="div", parser=_make_parser())
+    tidy_body(root, safe, base, picture, scripted=scripted)
     parts = [escape(root.text or "", quote=False)]
     parts += [lxml_html.tostring(child, encoding="unicode") for child in root]
     return "".join(parts).strip()
+
+
+def _make_parser() -> etree.HTMLParser:
+    """Return a parser whose elements are of one class; lxml.html's asks Python which for each of them."""
+    parser = etree.HTMLParser(huge_tree=True, remove_comments=True)
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement))
+    return parser
 
 
 def _cut_to_limits(markup: str) -> str:

@@ -3,7 +3,6 @@
 The body is safe by now (nh3 has seen it); this is about reading well. The order of the steps stands here.
 """
 
-import regex
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
@@ -18,14 +17,18 @@ from feedsvc.clean import (
     players,
     policy,
 )
+from feedsvc.clean.code import read_code
+from feedsvc.clean.controls import read_controls
+from feedsvc.clean.counters import set_counted_numbers
+from feedsvc.clean.emails import reveal_emails
+from feedsvc.clean.hidden import drop_hidden
+from feedsvc.clean.notes import SIGNS_OF_NOTES, set_notes_apart
+from feedsvc.clean.shortcodes import drop_shortcodes
+from feedsvc.clean.spacing import part_words
+from feedsvc.clean.style import set_meaning_of_styles
 from feedsvc.clean.urls import make_absolute, strip_player_number
 from feedsvc.model import Image
 
-# Shortcodes that page builders leave behind when they are switched off, and WordPress's own of one element.
-_SHORTCODE = regex.compile(
-    r"\[/?(?:(?:vc|et_pb|fusion|av|mk|nectar|cs|ux|tatsu|wpb|dt|thrive|fl|siteorigin)_\w+|embed)(?:\s[^\[\]]*)?\]"
-)
-_VERBATIM = frozenset({"pre", "code", "kbd", "samp"})
 _BLANKS = " \t\r\n\xa0\u200b\ufeff"
 
 _BLOCKS = frozenset(
@@ -38,17 +41,20 @@ _INLINE = frozenset(
     "sub sup "
     "time u var".split()
 )
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt summary".split())
 _PLAYERS = frozenset({"audio", "video"})
 _RECORDED = frozenset({"audio", "video", "source"})
 
 
-def tidy_body(root: HtmlElement, base: str, picture: Image | None = None, *, scripted: bool = True) -> None:
+def tidy_body(
+    root: HtmlElement, markup: str, base: str, picture: Image | None = None, *, scripted: bool = True
+) -> None:
     """Put the tree of a body in order, in place, so that it holds only what the policy has.
 
-    Addresses are made absolute against `base`. `picture` is shown on top unless the body shows it.
-    Unless the body is `scripted`, no style or attribute in it tells what a script or a theme would show.
+    `markup` is what the tree was parsed from: a step whose sign is not in it is left out. Addresses are
+    made absolute against `base`. `picture` is shown on top unless the body shows it. Unless the body is
+    `scripted`, no style or attribute in it tells what a script or a theme would show.
     """
+    kept = list(root.iter())  # lxml makes an element anew whenever nobody holds it, which takes time
     _empty_void_elements(root)
     _limit_depth(root)
     _drop_theme_elements(root)
@@ -57,6 +63,7 @@ def tidy_body(root: HtmlElement, base: str, picture: Image | None = None, *, scr
     if scripted:
         players.build_players(root, base)
         backgrounds.show_backgrounds(root, base)
+    _read_what_a_theme_says(root, markup)
     lazy.reveal_lazy_media(root, base)
     images.tidy_images(root, base)
     figures.show_linked_pictures(root, base)
@@ -65,11 +72,33 @@ def tidy_body(root: HtmlElement, base: str, picture: Image | None = None, *, scr
     for element in list(root.iterdescendants()):
         if element.tag in policy.DISSOLVED:
             element.tag = "div"
-        _drop_shortcodes(element)
         _tidy_attributes(element, base)
     if picture:
         images.prepend_image(root, picture)
     _drop_empty(root)
+    del kept
+
+
+def _read_what_a_theme_says(root: HtmlElement, markup: str) -> None:
+    """Say in plain HTML what a theme's classes, styles and scripts say, and drop what they hide."""
+    has_classes = " class=" in markup
+    has_styles = " style=" in markup
+    if " data-" in markup or "email-protection" in markup:
+        reveal_emails(root)
+        set_counted_numbers(root)
+    if has_classes or has_styles or " hidden=" in markup:
+        drop_hidden(root)
+    if has_classes or "<pre" in markup:
+        read_code(root)
+    if any(sign in markup for sign in SIGNS_OF_NOTES):
+        set_notes_apart(root)
+    if "<button" in markup or "<label" in markup:
+        read_controls(root)
+    if has_classes or has_styles or any(f"<{tag}" in markup for tag in policy.OF_OLD):
+        set_meaning_of_styles(root)
+    part_words(root)
+    if "[" in markup:
+        drop_shortcodes(root)
 
 
 def _empty_void_elements(root: HtmlElement) -> None:
@@ -95,22 +124,6 @@ def _drop_theme_elements(root: HtmlElement) -> None:
     for element in list(root.iterdescendants()):
         if not policy.THEME.isdisjoint((*element.get("class", "").split(), element.get("id", ""))):
             element.drop_tree()
-        elif element.tag in policy.CONTROLS and not lazy.is_noscript(element):
-            opens_heading = any(ancestor.tag in _HEADINGS for ancestor in element.iterancestors())
-            if element.tag == "button" and not opens_heading:
-                element.drop_tree()
-            else:
-                element.drop_tag()
-
-
-def _drop_shortcodes(element: HtmlElement) -> None:
-    in_tail, in_text = "[" in (element.tail or ""), "[" in (element.text or "")
-    if not (in_tail or in_text) or any(ancestor.tag in _VERBATIM for ancestor in element.iterancestors()):
-        return
-    if in_tail:
-        element.tail = _SHORTCODE.sub("", element.tail)
-    if in_text and element.tag not in _VERBATIM:
-        element.text = _SHORTCODE.sub("", element.text)
 
 
 def _tidy_attributes(element: HtmlElement, base: str) -> None:

@@ -9,6 +9,7 @@ import regex
 
 from feedsvc.clean import policy
 from feedsvc.model import MAX_IMAGE_WIDTH
+from feedsvc.text.web_address import write_host_in_ascii
 
 # HTML, 'parse a srcset attribute': an address ends at white space, and may hold commas; what stands behind
 # it ends at a comma that is in no parentheses. White space is ASCII's.
@@ -22,6 +23,8 @@ _WORD = regex.compile(r"[^\t\n\f\r ]++")
 _MAX_DESCRIPTOR_LENGTH = 20
 _MAX_CACHED_LENGTH = 2000
 _PLAYER = regex.compile(r"([?&])_=\d+(?:&|$)")
+_WEB_NAME = regex.compile(r"www\.(?:[\p{L}\p{N}\p{M}-]+\.)+[\p{L}\p{M}]{2,}(?=[/?#:]|$)", regex.IGNORECASE)
+_EMAIL = regex.compile(r"[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}(?:\?[^\s]*)?", regex.IGNORECASE)
 _SPACE = regex.compile(r"\s+")
 
 
@@ -45,13 +48,21 @@ def make_absolute(address: str, base: str) -> str:
 
 def _make_absolute(address: str, base: str) -> str:
     try:
-        address = address.strip()
+        address = _complete(address.strip())
         whole = address if urlsplit(address).scheme else urljoin(base, address)
+        whole = write_host_in_ascii(whole)
         parts = urlsplit(whole)
     except ValueError:
         return ""
     usable = parts.scheme in policy.SCHEMES and (parts.netloc or parts.scheme in ("mailto", "tel"))
     return whole if usable else ""
+
+
+def _complete(address: str) -> str:
+    """Return what a person means by an address without a scheme: of the web, or to write to."""
+    if _WEB_NAME.match(address):
+        return f"https://{address}"
+    return f"mailto:{address}" if _EMAIL.fullmatch(address) else address
 
 
 _make_absolute_cached = lru_cache(maxsize=4096)(_make_absolute)  # a body names the same ones several times

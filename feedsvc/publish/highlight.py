@@ -35,7 +35,8 @@ def highlight_html(markup: str, phrases: Sequence[Phrase]) -> str:
     start = 0
     for piece, element, place in pieces:
         if element is not None and piece:
-            _mark(element, place, _cut(piece, ranges, start))
+            # The text itself, whose raised figures a piece has as other characters, one for one.
+            _mark(element, place, _cut(getattr(element, place), ranges, start))
         start += len(piece)
     inner = [root.text or "", *(lxml_html.tostring(child, encoding="unicode") for child in root)]
     return html.escape(inner[0], quote=False) + "".join(inner[1:])

@@ -28,12 +28,63 @@ _BLOCK_TAG = regex.compile(rf"</?(?:{'|'.join(_BLOCKS)})\b", regex.IGNORECASE)
 
 _DROPPED_WITH_CONTENT = set("script style iframe noscript noembed noframes template textarea".split())
 
+# A figure that is raised or lowered means another number than one in the line: 10<sup>6</sup> is 10⁶.
+_RAISED = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+_TABLES = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "_")}
+_OF_FIGURES = {
+    "sup": regex.compile(r"[\s,.]*(?:[+\-−–=()]*[0-9][0-9+\-−–=()ni]*[\s,.]*)+|[\-−–+]?[ni]"),
+    "sub": regex.compile(r"[\s,.]*(?:[+\-−–=()]*[0-9][0-9+\-−–=()]*[\s,.]*)+"),
+}
+# A power that is no figure: a letter for one, or an expression. Letters alone are an ordinal's: 1st, 2e.
+_POWER = regex.compile(r"[\-−–+]?[jkmxyz]|(?=.*\d)(?!\d+\p{L}+$)[^\[\]*†‡]+")
+_MAX_FIGURES = 40
+_SCRIPT_TAG = regex.compile(r"<(su[pb])\b[^<>]*>(.{0,200}?)</\1\s*>", regex.IGNORECASE | regex.DOTALL)
+_TAG = regex.compile(r"<[^<>]*>")
+_STRUCK = regex.compile(r"<(s|del|strike)(?:\s[^<>]*)?>.{0,500}?</\1\s*>", regex.IGNORECASE | regex.DOTALL)
+
 
 def to_plain_text(markup: str) -> str:
-    """Return the text of a title or a name: markup gone, entities decoded once, on one line."""
-    spaced = _BLOCK_TAG.sub(r" \g<0>", remove_illegal_characters(markup))
-    without_tags = nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED_WITH_CONTENT)
-    return collapse_whitespace(remove_illegal_characters(html.unescape(without_tags)))
+    """Return the text of a title or a name: markup gone, entities decoded once, on one line.
+
+    Figures that are raised or lowered stay so, and what is struck goes, unless nothing is left then.
+    """
+    legal = remove_illegal_characters(markup)
+    if "<" not in legal:
+        return collapse_whitespace(remove_illegal_characters(html.unescape(_strip_tags(legal))))
+    legal = _SCRIPT_TAG.sub(_write_script, legal)
+    valid = _STRUCK.sub("", legal)
+    texts = (
+        collapse_whitespace(remove_illegal_characters(html.unescape(_strip_tags(text))))
+        for text in ([valid, legal] if valid != legal else [legal])
+    )
+    return next(filter(None, texts), "")
+
+
+def _strip_tags(markup: str) -> str:
+    spaced = _BLOCK_TAG.sub(r" \g<0>", markup)
+    return nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED_WITH_CONTENT)
+
+
+def _write_script(match: regex.Match[str]) -> str:
+    """Return what stands for a `sup` or `sub` element in plain text."""
+    tag, content = match[1].lower(), html.unescape(_TAG.sub("", match[2]))
+    table, sign = _read_figures(tag, content, match.string[: match.start()][-1:])
+    return sign + (html.escape(content.translate(table)) if table else match[2])
+
+
+def _read_figures(tag: str, content: str, before: str) -> tuple[dict[int, int] | None, str]:
+    """Return how the text of a `sup` or `sub` is written: a table of characters, and a sign before them.
+
+    `before` is the character before the element.
+    """
+    table, sign = _TABLES[tag]
+    if len(content) > _MAX_FIGURES or not content.strip():
+        return None, ""
+    if _OF_FIGURES[tag].fullmatch(content):
+        return table, ""
+    is_power = tag == "sup" and (before.isdigit() or before == ")") and _POWER.fullmatch(content.strip())
+    return None, sign if is_power else ""
 
 
 def parse_fragment(markup: str) -> etree._Element:
@@ -46,25 +97,37 @@ def iter_visible_pieces(root: etree._Element) -> Iterator[tuple[str, etree._Elem
     """Yield the text that a reader sees of `root`, piece by piece, each with the element that holds it.
 
     A piece is the element's text or its tail. Where a block begins or ends, a line feed is yielded without
-    an element.
+    an element. Figures that are raised or lowered are yielded as such, one character for one.
     """
     hidden_depth = 0
+    script: etree._Element | None = None
+    table: dict[int, int] | None = None
+    last = ""
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
         if event == "start":
+            if tag in _TABLES and script is None and not hidden_depth:
+                script = element
+                table, sign = _read_figures(tag, "".join(element.itertext()), last[-1:])
+                if sign:
+                    yield sign, None, "text"
             if tag in _INVISIBLE:
                 hidden_depth += 1
             if tag in _BLOCKS:
                 yield "\n", None, "text"
-            if not hidden_depth:
-                yield element.text or "", element, "text"
+            if not hidden_depth and element.text:
+                last = element.text.translate(table) if table else element.text
+                yield last, element, "text"
             continue
+        if element is script:
+            script = table = None
         if tag in _INVISIBLE:
             hidden_depth -= 1
         if tag in _BLOCKS:
             yield "\n", None, "tail"
-        if not hidden_depth and element is not root:
-            yield element.tail or "", element, "tail"
+        if not hidden_depth and element is not root and element.tail:
+            last = element.tail.translate(table) if table else element.tail
+            yield last, element, "tail"
 
 
 @lru_cache(maxsize=16)  # a body is read for its summary, for the index and for what it repeats

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import regex
 
-VERSION = f"2 regex {metadata.version('regex')} unicode {unicodedata.unidata_version}"
+VERSION = f"3 regex {metadata.version('regex')} unicode {unicodedata.unidata_version}"
 """Differs when words may differ; its number rises with any change here or in html.extract_visible_text. The
 search index is then made anew (see PostWriter.rebuild_outdated)."""
 
@@ -64,6 +64,13 @@ _PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ"
 # Characters without width: hints for breaking lines, joining letters, direction and shape.
 _UNSEEN = "\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _UNSEEN_RUN = re.compile(f"[{_UNSEEN}]+")
+# 10⁶ is not 106, nor is 2½ 21/2; m² and H₂O are one word. Behind a longer word a raised figure is a note's.
+_RAISED = "⁰¹²³⁴-⁹⁺⁻ⁿⁱ"
+_FIGURES = regex.compile(
+    rf"(?P<apart>(?:(?<=\d)[{_RAISED}₀-₉₊₋¼-¾⅐-⅞]|(?<=\p{{L}}{{4}})[{_RAISED}])[{_RAISED}₀-₉₊₋]*)(?!\p{{M}})"
+    rf"|[{_RAISED}₀-₉₊₋]+(?=\d)"
+)
+_FIGURE = regex.compile(rf"[{_RAISED}₀-₉₊₋¼-¾⅐-⅞]")
 
 
 def fold(text: str) -> str:
@@ -94,6 +101,24 @@ def _fold_joined(text: str) -> str:
 
 _fold_character = lru_cache(maxsize=2048)(_fold_joined)
 _fold_cached = lru_cache(maxsize=8192)(fold)
+
+
+def _find_gaps(text: str) -> list[int]:
+    """Return the places in `text`, which holds no unseen characters, where figures have to be parted."""
+    places: list[int] = []
+    if not text.isascii() and _FIGURE.search(text):
+        for figures in _FIGURES.finditer(text):
+            places += [figures.start(), figures.end()] if figures["apart"] else [figures.end()]
+    return places
+
+
+def _part_figures(text: str) -> str:
+    """Return `text` with a space between a number and what is raised or lowered beside it."""
+    if text.isascii() or not _FIGURE.search(text):
+        return text
+    seen = _UNSEEN_RUN.sub("", text)
+    edges = [0, *_find_gaps(seen), len(seen)]
+    return " ".join(seen[start:end] for start, end in pairwise(edges))
 
 
 def tokenize(text: str) -> list[str]:
@@ -136,7 +161,13 @@ def locate_tokens(text: str) -> list[Span]:
     # To fold may lengthen or shorten a text, though never across the characters that a reader sees.
     seen_places = [place for place, sign in enumerate(text) if not _UNSEEN_RUN.match(sign)]
     pieces, starts, ends = [], [], []
-    for cluster in _CLUSTER.finditer("".join(text[place] for place in seen_places)):
+    seen = "".join(text[place] for place in seen_places)
+    gaps = frozenset(_find_gaps(seen))
+    for cluster in _CLUSTER.finditer(seen):
+        if cluster.start() in gaps:
+            pieces.append(" ")
+            starts.append(seen_places[cluster.start()])
+            ends.append(seen_places[cluster.start()])
         piece = _fold_cached(cluster.group())
         pieces.append(piece)
         if len(piece) == cluster.end() - cluster.start():
@@ -157,7 +188,7 @@ def _fold_to_ascii(text: str) -> tuple[str, bytes | None]:
     """Return `text` folded, and the same as bytes of ASCII (in any case) if it has the same words so."""
     if (simple := _to_ascii(text)) is not None:
         return text.lower(), simple
-    folded = fold(text)
+    folded = fold(_part_figures(text))
     return folded, _to_ascii(folded)
 
 
