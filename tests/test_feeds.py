@@ -79,7 +79,8 @@ def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterat
 def render(database: Database, query: str = "", form: str = "rss", now: datetime = NOW) -> bytes:
     """Return the feed of a query string."""
     with database.reading() as connection:
-        found = find_entries(connection, empty_configuration(), parse_query_string(query), now)
+        settings, parsed_query = empty_configuration(), parse_query_string(query)
+        found = find_entries(connection, settings, parsed_query, now, counts_pages=True)
     return FORMATS[form].serialize(build_feed(found, form, BASE))
 
 

@@ -465,7 +465,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iter
 @pytest.mark.parametrize("host", [EVIL, f"{EVIL}:80", f"feeds.example.{EVIL}", f"{EVIL}#feeds.example"])
 def test_a_host_that_is_not_ours_is_refused(guarded: Service, page: str, host: str) -> None:
     status, _, body = ask(guarded, page, headers={"Host": host})
-    assert status == 400
+    assert status in (400, 421)  # no host at all, or none of ours
     assert EVIL.encode() not in body
 
 
