@@ -354,7 +354,7 @@ def test_clients_that_do_not_read_keep_nobody_from_being_answered(large: Service
         assert [is_answered(large) for _ in range(3)] == [True] * 3
 
 
-@pytest.mark.parametrize("kind", ["silent", "a head that is not ended", "asked once and silent then"])
+@pytest.mark.parametrize("kind", ["silent", "a head that is not ended"])
 def test_a_connection_over_which_nothing_comes_is_ended(service: Service, kind: str) -> None:
     with raw(service, SLOW[kind]) as connection:
         connection.settimeout(PATIENCE)
