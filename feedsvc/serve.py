@@ -30,6 +30,14 @@ _OTHER_FILES = 100  # that a process has open beside its connections
 _RESTART_SECONDS = 5.0
 _GUNICORN_SIGNALS = {*Arbiter.SIGNALS, signal.SIGCHLD}
 
+_KEPT_SECONDS = 15
+"""How long a client's connection is kept for a further request: as long as a page takes to ask for what it
+shows. An idle connection costs a file, and makes room for new ones."""
+
+_KEPT_BY_PROXIES_SECONDS = 100
+"""Longer than the 90 s after which Heroku's router gives a connection up, so that it never sends a request
+into one that we are closing."""
+
 
 def run_server(settings: Settings) -> None:
     """Serve the feeds and pull the sites until told to stop (SIGTERM, SIGINT)."""
@@ -86,10 +94,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "threads": THREADS,
             "worker_connections": _count_possible_connections(),
             "backlog": 2048,  # a thousand clients at once, before any process has come to accept them
-            # Longer than the 90 s after which Heroku's router gives a connection up, so that it never sends
-            # a request into one that we are closing. An idle connection costs a file, and makes room for
-            # new ones.
-            "keepalive": 100,
+            "keepalive": _KEPT_BY_PROXIES_SECONDS if self._settings.trusted_proxies else _KEPT_SECONDS,
             "graceful_timeout": _STOP_SECONDS,
             "preload_app": True,
             "sendfile": False,  # an answer goes into memory first, so that no thread waits for a client
