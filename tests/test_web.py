@@ -28,6 +28,7 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.terms import save_terms
 from storing import remove_posts, save_post
+from tables import thinned
 
 Items = list[dict[str, Any]]
 
@@ -742,16 +743,19 @@ def test_an_answer_is_kept_no_longer_than_a_poll(
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize(
     ("form", "status"),
-    [
-        pytest.param("{}", 304, id="the ETag"),
-        pytest.param("W/{}", 304, id="its weak form"),
-        pytest.param('"other", {}', 304, id="in a list"),
-        pytest.param('{} , W/"other"', 304, id="first in a list"),
-        pytest.param("*", 304, id="any"),
-        pytest.param('"other"', 200, id="another"),
-        pytest.param('W/"other", "one"', 200, id="others"),
-        pytest.param("", 200, id="empty"),
-    ],
+    thinned(
+        [
+            pytest.param("{}", 304, id="the ETag"),
+            pytest.param("W/{}", 304, id="its weak form"),
+            pytest.param('"other", {}', 304, id="in a list"),
+            pytest.param('{} , W/"other"', 304, id="first in a list"),
+            pytest.param("*", 304, id="any"),
+            pytest.param('"other"', 200, id="another"),
+            pytest.param('W/"other", "one"', 200, id="others"),
+            pytest.param("", 200, id="empty"),
+        ],
+        3,
+    ),
 )
 def test_if_none_match(reader: FlaskClient, address: str, form: str, status: int) -> None:
     whole = reader.get(address)
@@ -996,19 +1000,24 @@ def everywhere(response: TestResponse) -> set[str]:
 @pytest.mark.parametrize("address", ["/feed.rss", "/feed.atom?limit=3", "/feed.json", "/feeds.opml", "/"])
 @pytest.mark.parametrize(
     ("headers", "expected"),
-    [
-        pytest.param({}, "http://localhost", id="nothing"),
-        pytest.param({"Host": "feeds.example"}, "http://feeds.example", id="Host"),
-        pytest.param({"Host": "feeds.example:8080"}, "http://feeds.example:8080", id="Host with a port"),
-        pytest.param({"X-Forwarded-Proto": "https"}, "http://localhost", id="X-Forwarded-Proto"),
-        pytest.param({"X-Forwarded-Host": "evil.example"}, "http://localhost", id="X-Forwarded-Host"),
-        pytest.param({"X-Forwarded-Prefix": "/evil"}, "http://localhost", id="X-Forwarded-Prefix"),
-        pytest.param({"X-Forwarded-Port": "666"}, "http://localhost", id="X-Forwarded-Port"),
-        pytest.param({"Forwarded": "host=evil.example"}, "http://localhost", id="Forwarded"),
-        pytest.param(
-            {"X-Host": "evil.example", "X-Original-URL": "/evil"}, "http://localhost", id="others"
-        ),
-    ],
+    thinned(
+        [
+            pytest.param({}, "http://localhost", id="nothing"),
+            pytest.param({"Host": "feeds.example"}, "http://feeds.example", id="Host"),
+            pytest.param(
+                {"Host": "feeds.example:8080"}, "http://feeds.example:8080", id="Host with a port"
+            ),
+            pytest.param({"X-Forwarded-Proto": "https"}, "http://localhost", id="X-Forwarded-Proto"),
+            pytest.param({"X-Forwarded-Host": "evil.example"}, "http://localhost", id="X-Forwarded-Host"),
+            pytest.param({"X-Forwarded-Prefix": "/evil"}, "http://localhost", id="X-Forwarded-Prefix"),
+            pytest.param({"X-Forwarded-Port": "666"}, "http://localhost", id="X-Forwarded-Port"),
+            pytest.param({"Forwarded": "host=evil.example"}, "http://localhost", id="Forwarded"),
+            pytest.param(
+                {"X-Host": "evil.example", "X-Original-URL": "/evil"}, "http://localhost", id="others"
+            ),
+        ],
+        3,
+    ),
 )
 def test_the_addresses_are_those_of_the_request(
     reader: FlaskClient, address: str, headers: Mapping[str, str], expected: str
