@@ -40,6 +40,7 @@ def titles(database: Database, limit: int = 5) -> list[str]:
     return [item["title"] for item in data["items"]]
 
 
+@pytest.mark.real
 def test_a_post_on_which_the_site_fails_costs_that_post_alone_in_a_backfill(database: Database) -> None:
     with fake_wordpress(250, breaks_on={77, 180}) as site:
         pull(site, database)
