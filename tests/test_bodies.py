@@ -6,6 +6,7 @@ import pytest
 
 from bodies import BASE, BODIES, Body
 from feedsvc.clean.sanitize import sanitize
+from tables import thinned
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.name)
@@ -13,7 +14,7 @@ def test_a_body_becomes_what_a_reader_of_plain_html_expects(body: Body) -> None:
     assert sanitize(body.markup, BASE) == body.expected
 
 
-@pytest.mark.parametrize("body", BODIES, ids=lambda body: body.name)
+@pytest.mark.parametrize("body", thinned(BODIES, 3), ids=lambda body: body.name)
 def test_a_clean_body_stays_as_it_is(body: Body) -> None:
     assert sanitize(body.expected, BASE) == body.expected
 

@@ -193,7 +193,7 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("form", ["rss", "atom"])
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", thinned(QUERIES, 3))
 def test_feedparser_reads_it_without_a_complaint(held: Database, query: str, form: str) -> None:
     result = parsed(render(held, query, form), form)
     assert not result.bozo, result.get("bozo_exception")
@@ -445,15 +445,24 @@ def test_a_feed_is_called_by_what_it_holds(held: Database, query: str, title: st
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
     "spellings",
-    [
-        pytest.param(["category=energy&category=solar", "category=solar&category=energy"], id="all of two"),
-        pytest.param(["category=energy,solar", "category=solar,energy", "category=4,3"], id="any of two"),
-        pytest.param(["tag=rd", "tag=R%26D", "tag=24", "tag=RD", "tag=r%26d"], id="slug, name and id"),
-        pytest.param(["category=energy", "category=energy&category=3", "category=Energy,3"], id="twice"),
-        pytest.param(["category=-energy,solar", "category=-4,-3"], id="without"),
-        pytest.param(["topic=solar&limit=20", "q=SOLAR&utm_source=x"], id="defaults"),
-        pytest.param(["since=2026-01-01", "since=2026-01-01&page=1"], id="since"),
-    ],
+    thinned(
+        [
+            pytest.param(
+                ["category=energy&category=solar", "category=solar&category=energy"], id="all of two"
+            ),
+            pytest.param(
+                ["category=energy,solar", "category=solar,energy", "category=4,3"], id="any of two"
+            ),
+            pytest.param(["tag=rd", "tag=R%26D", "tag=24", "tag=RD", "tag=r%26d"], id="slug, name and id"),
+            pytest.param(
+                ["category=energy", "category=energy&category=3", "category=Energy,3"], id="twice"
+            ),
+            pytest.param(["category=-energy,solar", "category=-4,-3"], id="without"),
+            pytest.param(["topic=solar&limit=20", "q=SOLAR&utm_source=x"], id="defaults"),
+            pytest.param(["since=2026-01-01", "since=2026-01-01&page=1"], id="since"),
+        ],
+        3,
+    ),
 )
 def test_spellings_of_one_query_give_the_same_bytes(
     held: Database, spellings: Sequence[str], form: str
@@ -465,7 +474,7 @@ def test_spellings_of_one_query_give_the_same_bytes(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", thinned(QUERIES, 3))
 def test_the_same_posts_give_the_same_bytes(held: Database, query: str, form: str) -> None:
     assert render(held, query, form) == render(held, query, form, now=NOW + timedelta(days=400))
 
@@ -522,15 +531,18 @@ def next_link(body: bytes, form: str) -> str | None:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
     ("query", "pages", "posts"),
-    [
-        pytest.param("limit=8", 5, 35, id="a short last page"),
-        pytest.param("limit=7", 5, 35, id="full pages only"),
-        pytest.param("limit=35", 1, 35, id="one full page"),
-        pytest.param("limit=12&dedupe=off", 3, 36, id="repeats too"),
-        pytest.param("limit=1&category=solar", 4, 4, id="one a page"),
-        pytest.param("limit=2&topic=battery&category=energy", 3, 6, id="a topic"),
-        pytest.param("", 2, 35, id="the default limit"),
-    ],
+    thinned(
+        [
+            pytest.param("limit=8", 5, 35, id="a short last page"),
+            pytest.param("limit=7", 5, 35, id="full pages only"),
+            pytest.param("limit=35", 1, 35, id="one full page"),
+            pytest.param("limit=12&dedupe=off", 3, 36, id="repeats too"),
+            pytest.param("limit=1&category=solar", 4, 4, id="one a page"),
+            pytest.param("limit=2&topic=battery&category=energy", 3, 6, id="a topic"),
+            pytest.param("", 2, 35, id="the default limit"),
+        ],
+        3,
+    ),
 )
 def test_the_next_links_lead_through_every_post_once(
     held: Database, query: str, pages: int, posts: int, form: str

@@ -33,6 +33,7 @@ from feedsvc.wordpress.media import (
 )
 from feedsvc.wordpress.parse import parse_post
 from properties import steadily
+from tables import thinned
 
 LINK = "https://news.example/2026/03/harbour/"
 UPLOADS = "https://news.example/wp-content/uploads/2026/03/"
@@ -959,7 +960,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("alt", HOSTILE)
+@pytest.mark.parametrize("alt", thinned(HOSTILE, 3))
 def test_a_hostile_alternative_text_is_text_in_every_feed(database: Database, alt: str) -> None:
     client = published(database, a_post(**embedding(a_picture(alt_text=alt))))
     bodies = [
@@ -984,15 +985,18 @@ def test_a_hostile_alternative_text_is_text_in_every_feed(database: Database, al
 
 @pytest.mark.parametrize(
     "address",
-    [
-        pytest.param('https://news.example/a.jpg"><script>alert(1)</script>', id="a script"),
-        pytest.param("https://news.example/a.jpg' onerror='alert(1)", id="an attribute"),
-        pytest.param("https://news.example/a.jpg?x=1&y=<2>&amp;z", id="ampersands"),
-        pytest.param("https://news.example/]]>a.jpg", id="the end of a CDATA section"),
-        pytest.param("https://user:word@news.example/a.jpg", id="a password"),
-        pytest.param("https://news.example/\x00a\u202e\ud800.jpg\n\n", id="illegal characters"),
-        pytest.param("https://news.example/" + "a" * 5000 + ".jpg", id="a long one"),
-    ],
+    thinned(
+        [
+            pytest.param('https://news.example/a.jpg"><script>alert(1)</script>', id="a script"),
+            pytest.param("https://news.example/a.jpg' onerror='alert(1)", id="an attribute"),
+            pytest.param("https://news.example/a.jpg?x=1&y=<2>&amp;z", id="ampersands"),
+            pytest.param("https://news.example/]]>a.jpg", id="the end of a CDATA section"),
+            pytest.param("https://user:word@news.example/a.jpg", id="a password"),
+            pytest.param("https://news.example/\x00a\u202e\ud800.jpg\n\n", id="illegal characters"),
+            pytest.param("https://news.example/" + "a" * 5000 + ".jpg", id="a long one"),
+        ],
+        3,
+    ),
 )
 def test_a_hostile_address_of_a_picture_is_an_address_in_every_feed(
     database: Database, address: str

@@ -115,33 +115,39 @@ STORED = 1000
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> tuple[Path, Path]:
-    """Stores with the sites: one without posts, and one that is stocked."""
-    folder = tmp_path_factory.mktemp("stores")
-    empty, stocked = folder / "empty.db", folder / "stocked.db"
+def empty_file(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
+    """A store with the sites, without posts."""
+    empty = tmp_path_factory.mktemp("empty") / "empty.db"
     shutil.copyfile(empty_store, empty)
     with closing(Database(f"sqlite:///{empty}")) as database, database.transaction() as connection:
         assert [sites.ensure_site(connection, name, f"https://{name}.example/") for name in "ab"] == [A, B]
-    shutil.copyfile(empty, stocked)
+    return empty
+
+
+@pytest.fixture(scope="module")
+def stocked_file(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Path:
+    """A store with the sites that is stocked: it takes seconds."""
+    stocked = tmp_path_factory.mktemp("stocked") / "stocked.db"
+    shutil.copyfile(empty_file, stocked)
     with closing(Database(f"sqlite:///{stocked}")) as database:
         for first in range(1, STORED, PAGE):
             page = [replace(post, published=post.published - HOUR / 2) for post in a_page(first)]
             apply(database, B, changes_of(page))
-    return empty, stocked
+    return stocked
 
 
 @pytest.fixture
-def database(tmp_path: Path, files: tuple[Path, Path]) -> Iterator[Database]:
+def database(tmp_path: Path, empty_file: Path) -> Iterator[Database]:
     """A store that has the sites and no posts."""
-    shutil.copyfile(files[0], tmp_path / "store.db")
+    shutil.copyfile(empty_file, tmp_path / "store.db")
     with closing(Database(f"sqlite:///{tmp_path}/store.db")) as database:
         yield database
 
 
 @pytest.fixture
-def stocked(tmp_path: Path, files: tuple[Path, Path]) -> Iterator[Database]:
+def stocked(tmp_path: Path, stocked_file: Path) -> Iterator[Database]:
     """A store in which the second site has thousands of posts, with terms."""
-    shutil.copyfile(files[1], tmp_path / "stocked.db")
+    shutil.copyfile(stocked_file, tmp_path / "stocked.db")
     with closing(Database(f"sqlite:///{tmp_path}/stocked.db")) as database:
         yield database
 
@@ -165,6 +171,7 @@ def test_a_page_of_new_posts_takes_three_statements_a_post_at_most(database: Dat
     assert_nothing_to_do(database, PAGE)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     ("first", "new"),
     [
@@ -184,6 +191,7 @@ def test_it_takes_no_more_where_thousands_of_posts_are_stored(
     assert_nothing_to_do(stocked, STORED + PAGE)
 
 
+@pytest.mark.real
 def test_it_takes_no_more_where_each_post_repeats_one_that_is_stored(stocked: Database) -> None:
     for page in (a_page(901), [replace(post, published=post.published - HOUR) for post in a_page(501)]):
         changes = changes_of(page)
@@ -204,6 +212,7 @@ def test_a_page_that_is_stored_as_it_is_takes_few_statements(database: Database)
     assert len(statements) <= 10
 
 
+@pytest.mark.real
 def test_a_page_that_is_removed_or_withheld_takes_few_statements(stocked: Database) -> None:
     apply(stocked, A, changes_of(a_page(901)))
     ids = range(901, 901 + PAGE)

@@ -34,6 +34,7 @@ from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.terms import save_terms
 from feedsvc.text.html import extract_visible_text
 from storing import save_post
+from tables import thinned
 
 Items = list[dict[str, Any]]
 
@@ -206,7 +207,7 @@ QUERIES = [
 ]
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", thinned(QUERIES, 3))
 def test_the_preview_keeps_what_the_feed_has_and_lists_the_newest_that_it_lacks(
     reader: FlaskClient, sample_posts: Items, query: str
 ) -> None:
@@ -427,7 +428,7 @@ WHY_NOT: Mapping[str, tuple[str, dict[int, list[str]]]] = {
 }
 
 
-@pytest.mark.parametrize(("query", "expected"), WHY_NOT.values(), ids=WHY_NOT)
+@pytest.mark.parametrize(("query", "expected"), thinned(WHY_NOT.values(), 3), ids=WHY_NOT)
 def test_each_post_that_is_left_out_has_its_reasons(
     news: FlaskClient, query: str, expected: dict[int, list[str]]
 ) -> None:
