@@ -153,7 +153,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             keeps = self.handle_request(request, _Exchange(outbox, conn.client, conn.server))
         except StopIteration:
             pass  # gunicorn's way to say that an answer broke off
-        except Exception as error:
+        except Exception as error:  # whatever it is, gunicorn makes an answer of it and a line of the log
             self.handle_error(request, outbox, conn.client, error)
         conn.head = bytearray(parser.unreader.take_buffered())
         conn.unsent = outbox.pieces

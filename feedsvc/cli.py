@@ -65,7 +65,7 @@ def _check_saved_topics(settings: Settings) -> None:
         parse_saved_topics(settings)
 
 
-class _FormatName(click.ParamType):  # type: ignore[type-arg]  # click 8.2 has it without
+class _FormatName(click.ParamType[str]):
     """The name of a feed format."""
 
     name = "format"

@@ -4,6 +4,8 @@ It reads the store and nothing else. Since it never fetches, no request can be t
 network, and a slow site can't slow a reader.
 """
 
+from typing import Any
+
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -50,14 +52,18 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.register_error_handler(404, _respond_to_not_found)
     app.register_error_handler(405, _respond_to_method_not_allowed)
     app.register_error_handler(500, _respond_to_failure)
-    # To assign it is how Flask's documentation puts a layer around; mypy takes it for a method.
     if limit := settings.max_requests_per_client:
-        app.wsgi_app = ClientLimit(app.wsgi_app, limit)  # type: ignore[method-assign]
+        _put_around(app, ClientLimit(app.wsgi_app, limit))
     if number := settings.trusted_proxies:
         # The scheme and the client come from the proxies that the operator has in front, counted from us:
         # what stands before their words is the client's. Not the host: a proxy can pass it on as Host.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=0)  # type: ignore[method-assign]
+        _put_around(app, ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=0))
     return app
+
+
+def _put_around(app: Flask, layer: Any) -> None:
+    """Let `layer`, a WSGI application around ours, take its requests."""
+    app.wsgi_app = layer  # type: ignore[method-assign]  # as Flask's documentation does; mypy sees a method
 
 
 def _check_request() -> BaseResponse | None:

@@ -80,8 +80,8 @@ class PostIngest:
             if is_usable:
                 *before, last = waiting
                 for batch in before:
-                    counts += self._write(batch, None)
-                counts += self._write(last, fact if number == len(parts) else None)
+                    counts += self.store.write(batch.changes)
+                counts += self.store.write(last.changes, fact if number == len(parts) else None)
                 waiting = []
         if waiting:
             (_, reason), *_ = waiting[0].changes.withheld.values()
@@ -108,7 +108,7 @@ class PostIngest:
         batch = self._complete(items)
         are_stable = any(source.link == links.get(source.id) for source in batch.sources)
         # In the transaction of the posts: once they are stored, they do not show it any more.
-        return self._write(batch, LinksChanged(are_stable, datetime.now(UTC)))
+        return self.store.write(batch.changes, LinksChanged(are_stable, datetime.now(UTC)))
 
     def _complete(self, items: Sequence[Mapping[str, Any]], *, relearn: bool = False) -> Batch:
         """Return what is to be written of some posts, with their pictures and the names of their terms."""
@@ -123,14 +123,6 @@ class PostIngest:
             incomplete_ids=lacking_ids,
         )
         return replace(batch, changes=changes)
-
-    def _write(self, batch: Batch, fact: Fact | None) -> ChangeCounts:
-        with self.store.transaction() as connection:
-            counts = self.store.apply(connection, batch.changes)
-            if fact:
-                self.store.remember_with(connection, fact)
-        self.store.database.settle_posts(self.store.site_id)
-        return counts
 
     def fetch_terms(
         self, taxonomy: Taxonomy, term_ids: Collection[int], *, max_age: timedelta | None = None

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, assert_never
 
-from feedsvc.store.post_writer import ChangeCounts, PostChanges
-from feedsvc.store.posts import count_posts, list_retry_ids, list_withheld_reasons
+from feedsvc.store.post_writer import ChangeCounts
+from feedsvc.store.posts import count_posts, list_withheld_reasons
 from feedsvc.store.site_state import EPOCH
 from feedsvc.sync.fetch import PostFetcher
 from feedsvc.sync.heads import Head, find_differing, find_unsettled, reaches_known
@@ -38,8 +38,8 @@ from feedsvc.sync.steps import (
     Remember,
     Started,
     Sweep,
-    Swept,
 )
+from feedsvc.sync.sweep import MAX_DIFFERING_POSTS, PostSweeper
 from feedsvc.sync.terms import MAX_PROBE_BYTES, TermSync
 from feedsvc.wordpress.api import PROBE_SIZE, Api, parse_api_root, parse_links
 from feedsvc.wordpress.discover import PageInfo, fetch_page_info
@@ -55,11 +55,6 @@ their number shows, and a sweep finds them."""
 
 HEAD_BYTES = 70
 """A head with a link takes so many bytes of JSON, and those of its link."""
-
-MAX_DIFFERING_POSTS = 5_000
-"""Posts that a listing of heads brings to light at a time. Those of a site that makes up such a listing are
-asked for before more of it is read; where they are true, the next poll goes on behind them.
-"""
 
 
 class PlanRun:
@@ -86,6 +81,7 @@ class PlanRun:
         self._optional = OptionalRequests(store, remark)
         self._ingest = PostIngest(store, api, self._fetcher, self._optional, remark)
         self._terms = TermSync(store, self._ingest)
+        self._sweeper = PostSweeper(store, api, self._ingest)
 
     def run(self, *, full: bool) -> ChangeCounts:
         """Do what the plan says until it has nothing more; with `full`, ask for every post and term.
@@ -132,10 +128,10 @@ class PlanRun:
             case CompareCounts(total):
                 return ChangeCounts(), CountsCompared(total, len(self._store.list_known_posts()))
             case DropLatest(missing, total):
-                counts = self._drop_latest(missing)
+                counts = self._sweeper.drop_latest(missing)
                 return counts, LatestChecked(counts.removed, total)
             case Sweep(total):
-                return self._sweep(total), None
+                return self._sweeper.sweep(total), None
             case Relearn():
                 return self._relearn(), None
             case _:
@@ -242,55 +238,6 @@ class PlanRun:
         links = self._store.list_latest_links(PROBE_SIZE)
         longest = max((len(link.replace("/", "\\/")) for link in links), default=100)
         return max(1, min(PROBE_SIZE, MAX_PROBE_BYTES // (longest + HEAD_BYTES)))
-
-    def _drop_latest(self, missing: int) -> ChangeCounts:
-        """Drop what is gone of the latest posts, if that is all of the `missing`."""
-        latest_ids = sorted(self._store.list_known_posts())[-(PAGE_SIZE - 1) :]
-        present_ids = self._api.fetch_existing_ids(latest_ids)
-        gone_ids = set(latest_ids) - present_ids
-        if not present_ids or len(gone_ids) != missing:
-            return ChangeCounts()
-        return self._drop(gone_ids, max(present_ids))
-
-    def _sweep(self, total: int | None) -> ChangeCounts:
-        """Compare the ids of all posts with those known: drop what is gone, fetch what is missing.
-
-        What could not be used or was not told is asked for again as well.
-        """
-        known_posts = self._store.list_known_posts()
-        listed_ids: set[int] = set()
-        differing_ids: dict[int, None] = {}
-        for page in self._api.iter_all_heads():
-            listed_ids |= {head["id"] for head in page.items}
-            differing_ids |= dict.fromkeys(find_differing(page.items, known_posts))
-            if len(differing_ids) > MAX_DIFFERING_POSTS:
-                return self._ingest.fetch_and_store(differing_ids)  # the sweep is due still
-        # An empty listing drops nothing.
-        counts = (
-            self._drop(known_posts.keys() - listed_ids, max(listed_ids)) if listed_ids else ChangeCounts()
-        )
-        with self._store.reading() as connection:
-            incomplete_ids = list_retry_ids(connection, self._store.site_id, PAGE_SIZE)
-        counts += self._ingest.fetch_and_store(
-            [*differing_ids, *(post_id for post_id in incomplete_ids if post_id in listed_ids)]
-        )
-        self._store.remember(Swept(total, len(self._store.list_known_posts()), datetime.now(UTC)))
-        return counts
-
-    def _drop(self, missing_ids: Iterable[int], control_id: int) -> ChangeCounts:
-        """Drop the posts that a listing lacked.
-
-        Only those that the site does not give when asked for them by their ids, together with
-        `control_id`, which it lists: nothing is dropped on a guess.
-        """
-        asked_ids = sorted(missing_ids)
-        gone_ids = sorted(set(asked_ids) - self._api.fetch_existing_ids(asked_ids, control_id))
-        if not gone_ids:
-            return ChangeCounts()
-        with self._store.transaction() as connection:
-            counts = self._store.apply(connection, PostChanges(removed_ids=gone_ids))
-        self._store.database.settle_posts(self._store.site_id)
-        return counts
 
     def _relearn(self) -> ChangeCounts:
         """Learn what is seldom looked at: what the site's page says, all terms."""

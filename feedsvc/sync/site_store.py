@@ -47,15 +47,21 @@ class SiteStore:
                 raise StoppedError("another process has taken it over")
             yield connection
 
-    def apply(self, connection: Connection, changes: PostChanges) -> ChangeCounts:
-        """Bring the site's posts to `changes`, which it gave now, and return what that changed.
-
-        `database.settle_posts` has to follow when the transaction is over.
+    def write(self, changes: PostChanges, fact: Fact | None = None) -> ChangeCounts:
+        """Bring the site's posts to `changes`, which it gave now, and remember `fact` in one transaction;
+        return what that changed.
         """
         now = datetime.now(UTC)
-        is_filling = sites.is_filling(connection, self.site_id, now)
-        changes = replace(changes, pulled_at=now, is_filling=is_filling)
-        return self.database.post_writer(connection).apply(self.site_id, changes)
+        with self.transaction() as connection:
+            is_filling = sites.is_filling(connection, self.site_id, now)
+            counts = self.database.post_writer(connection).apply(
+                self.site_id, replace(changes, pulled_at=now, is_filling=is_filling)
+            )
+            if fact:
+                state = sites.load_sync_state(connection, self.site_id)
+                sites.save_sync_state(connection, self.site_id, remember(state, fact))
+        self.database.settle_posts(self.site_id)
+        return counts
 
     def load_state(self) -> SyncState:
         """Return what is remembered of the site."""
@@ -72,11 +78,6 @@ class SiteStore:
         state = self.load_state()
         if (new_state := remember(state, fact)) != state:  # else no write lock is taken
             self.save_state(new_state)
-
-    def remember_with(self, connection: Connection, fact: Fact) -> None:
-        """Remember a fact in the transaction of what was done."""
-        state = sites.load_sync_state(connection, self.site_id)
-        sites.save_sync_state(connection, self.site_id, remember(state, fact))
 
     def load_configured_url(self) -> str:
         """Return the site's address as it is configured."""

@@ -10,7 +10,6 @@ by runs of a few words.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,6 +22,7 @@ import regex
 
 from feedsvc.text import words
 from feedsvc.text.dateline import strip_frame
+from feedsvc.text.shown import find_hosts, find_shown_urls, normalize_host
 from feedsvc.text.vocabulary import (
     CHANGE_WORDS,
     CHANGE_WORDS_UNSPACED,
@@ -59,10 +59,6 @@ _MAX_NAME_SHARE = 0.2
 _MINUS = regex.compile(r"(?<![\p{L}\p{N}])[-−–](?=\d)")
 _NOT = regex.compile(r"(?<=\p{L})n['’]t\b")
 _TELLING_SIGN = regex.compile(r"[\p{Sc}▲▼△▽↑↓↗↘✅❌✔✘✓✗☑☒]")
-_PLAYED = regex.compile(r"<(?:audio|video|source|iframe)\b[^>]*? src=\"([^\"]*)\"")
-_SHOWN = regex.compile(r"<(?:audio|video|source|iframe|img|a)\b[^>]*? (?:src|href)=\"([^\"]*)\"")
-_HOST = re.compile(r'\b(?:src|href)="https?://(?:[^/"?#@]*@)?(?:www\.)?([^/"?#:]+)', re.IGNORECASE)
-_HOST_NUMBER = re.compile(r"^([^.\d]+)\d+\.")
 _THOUSANDS = regex.compile(r"(?<=\d)[,.’'\u00a0\u202f](?=\d{3}(?!\d))")
 _STEM_LENGTH = 5
 
@@ -127,7 +123,7 @@ def prepare_text(title: str, body: str, content: str = "", own_host: str = "") -
     numbers = find_numbers(distinct_words)
     telling_words = numbers | find_telling_words(distinct_words)
     signs = _TELLING_SIGN.findall("".join(set(text)))
-    shown_urls = _find_shown_urls(content, is_short=size < _MIN_SIMILAR_BYTES)
+    shown_urls = find_shown_urls(content, is_short=size < _MIN_SIMILAR_BYTES)
     news = [*telling_words.union(signs), *(f"shows {url}" for url in shown_urls)]
     figures = frozenset(crc32(figure.encode()) for figure in news)
     names = words.tokenize(" ".join(_NAME.findall(text)))
@@ -140,8 +136,8 @@ def prepare_text(title: str, body: str, content: str = "", own_host: str = "") -
         words=distinct_words,
         telling_words=telling_words,
         figures=figures,
-        hosts=frozenset(_find_hosts(content) - {_normalize_host(own_host)}),
-        own_host=_normalize_host(own_host),
+        hosts=frozenset(find_hosts(content) - {normalize_host(own_host)}),
+        own_host=normalize_host(own_host),
         stems=numbers.union([word[:_STEM_LENGTH] for word in distinct_words - numbers]),
         size=size,
         run_length=run_length,
@@ -265,25 +261,6 @@ def _find_new_runs(later: ComparableText, earlier: ComparableText) -> list[list[
         for repeated, run in groupby(marked_words, key=lambda marked: marked[0])
         if not repeated
     ]
-
-
-def _find_shown_urls(content: str, *, is_short: bool) -> frozenset[str]:
-    """Return the addresses of what a sanitised body plays; of a short one, its pictures and links too.
-
-    Without their query strings, in which players count.
-    """
-    addresses = (_SHOWN if is_short else _PLAYED).findall(content)
-    return frozenset(address.partition("?")[0] for address in addresses)
-
-
-def _find_hosts(content: str) -> set[str]:
-    """Return the hosts that the links, pictures and recordings of a sanitised body lead to."""
-    return set(map(_normalize_host, _HOST.findall(content)))
-
-
-def _normalize_host(host: str) -> str:
-    """Return a host in one spelling, where networks such as i0.wp.com and i2.wp.com are one."""
-    return _HOST_NUMBER.sub(r"\1.", host.lower().removeprefix("www."))
 
 
 def _hash_letters(text_letters: str) -> str:

@@ -13,14 +13,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
-from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
 from feedsvc.text.web_address import parse_web_address
-from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE, choose_advice
+from feedsvc.wordpress.api_answer import parse_answer, parse_count, require_success
+from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE
 from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, Http
 from feedsvc.wordpress.json_values import is_id
-from feedsvc.wordpress.lenient_json import NoJsonError, TooManyItemsError
 from feedsvc.wordpress.listing import PAGE_SIZE, Page, iter_pages, split_into_pages
-from feedsvc.wordpress.response import Response
 
 PROBE_SIZE = 10
 """Posts that are asked for to see whether anything has happened."""
@@ -39,7 +37,6 @@ _HEAD_FIELDS_WITH_LINK = "id,modified_gmt,link"
 _MEDIA_FIELDS = "id,source_url,alt_text,caption,mime_type,media_details"
 _TERM_FIELDS = "id,name,slug,parent"
 _TERM_ROUTES: dict[Taxonomy, str] = {"category": "categories", "tag": "tags", "author": "users"}
-_ERROR_CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")  # as WordPress and its plug-ins name errors
 _NO_SUCH_PAGE = "rest_post_invalid_page_number"
 
 
@@ -90,7 +87,7 @@ class Api:
         """
         url = self.build_url("/", {"_fields": "name,description,home,url,namespaces,site_icon_url"})
         response = self.http.get(url, max_age=INFO_MAX_AGE, fresh=fresh)
-        data = self._require_success(response, url, self._parse(response, url))
+        data = require_success(response, url, parse_answer(response, url, self._remark))
         namespaces = data.get("namespaces") if isinstance(data, dict) else None
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
             raise SiteError(url, "it is not the root of a WordPress REST API", ADVICE, 200)
@@ -230,11 +227,11 @@ class Api:
         response = self.http.get(url, max_age=max_age)
         if response.is_moved and (root := parse_api_root(response.url)):
             self.moved_to = root
-        data = self._parse(response, url, size)
+        data = parse_answer(response, url, self._remark, size)
         if isinstance(data, dict) and number != 1 and data.get("code") == _NO_SUCH_PAGE:
             # The listing became shorter while we paged, or a proxy took its length away.
             return Page(number, [], None, last=True, date=response.date, url=url)
-        data = self._require_success(response, url, data)
+        data = require_success(response, url, data)
         if not isinstance(data, list):
             raise SiteError(url, "it answered JSON that is no list", ADVICE)
         items = [item for item in data if isinstance(item, dict)]
@@ -242,37 +239,11 @@ class Api:
         if data and size > 1 and not any(is_id(item.get("id")) for item in items):
             got = f"it gives a list of {len(data)} in which nothing has an id as WordPress has them"
             raise SiteError(url, got, ADVICE, response.status)
-        page_count = _parse_count(response, "x-wp-totalpages")
+        page_count = parse_count(response, "x-wp-totalpages")
         # A page may be short, since hidden posts are counted: only the number of pages tells the last.
         is_last = not data or (page_count is not None and number >= page_count)
-        total = _parse_count(response, "x-wp-total")
+        total = parse_count(response, "x-wp-total")
         return Page(number, items, total, is_last, response.date, url, page_count)
-
-    def _parse(self, response: Response, url: str, max_items: int | None = None) -> Any:
-        """Return the JSON data of a response, whatever its status; of a good one at most `max_items`."""
-        try:
-            parsed = response.json(max_items if response.status == 200 else None)
-        except TooManyItemsError as error:
-            got = f"it gives {error.count} when asked for {max_items}"
-            raise SiteError(url, got, ADVICE_CACHE, cause="ignores_query") from error
-        except NoJsonError as error:
-            got = f"it answered {response.status} {error.what}, as {response.media_type}"
-            cause = error.cause if response.status == 200 else ""
-            raise _make_error(response, url, got, cause, error.quote) from error
-        if response.status == 200:
-            for remark in parsed.remarks:
-                self._remark(remark)
-        return parsed.data
-
-    @staticmethod
-    def _require_success(response: Response, url: str, data: Any) -> Any:
-        """Return the data of a good response. Raises SiteError with WordPress's message for any other."""
-        error_text = _get_error_message(data)
-        if response.status == 200 and not error_text:  # PHP's notices turn a status of failure into 200
-            return data
-        message = collapse_whitespace(remove_illegal_characters(error_text[:1000]))[:200]
-        got = f"it answered {response.status} with {response.media_type}"
-        raise _make_error(response, url, got + (f", “{message}”" if message else ""))
 
 
 def parse_links(heads: Iterable[Mapping[str, Any]]) -> dict[int, str]:
@@ -290,31 +261,9 @@ def parse_api_root(address: str) -> str | None:
     return None
 
 
-def _get_error_message(data: Any) -> str:
-    """Return the message of an error as WordPress has it (WP_Error: a code such as rest_forbidden, a
-    sentence for whoever asks), or an empty string: what else is called so may not be for the public.
-    """
-    if not isinstance(data, dict) or not isinstance(data.get("message"), str):
-        return ""
-    return data["message"] if _ERROR_CODE.fullmatch(str(data.get("code"))) else ""
-
-
 def _by_date(page: int, per_page: int) -> Parameters:
     return {"orderby": "date", "order": "desc", "per_page": per_page, "page": page}
 
 
 def _join_ids(ids: Iterable[int]) -> str:
     return ",".join(map(str, ids))
-
-
-def _make_error(response: Response, url: str, got: str, cause: str = "", quote: str = "") -> SiteError:
-    advice = choose_advice(response.status, cause)
-    return SiteError(
-        url, got, advice, response.status, cause=cause, retry_at=response.retry_at, quote=quote
-    )
-
-
-def _parse_count(response: Response, header: str) -> int | None:
-    """Return the number in a header, or None when it is missing or no number."""
-    value = response.headers.get(header, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
