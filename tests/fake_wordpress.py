@@ -16,13 +16,13 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -686,10 +686,12 @@ def shrinks(exchange: Exchange, post_id: int) -> None:
     exchange.send(exchange.good())
 
 
+SiteT = TypeVar("SiteT", bound=FakeWordPress)
+
+
 @contextmanager
-def fake_wordpress(posts: int = 0, **setup: Any) -> Iterator[FakeWordPress]:
-    """Serve a site with so many posts, with ids from 1, set up as the fields of FakeWordPress say."""
-    site = FakeWordPress(**setup)
+def serve_site(site: SiteT, posts: int = 0) -> Iterator[SiteT]:
+    """Serve a site with so many posts, with ids from 1."""
     for post_id in range(1, posts + 1):
         site.add(post_id)
     site.start()
@@ -697,6 +699,11 @@ def fake_wordpress(posts: int = 0, **setup: Any) -> Iterator[FakeWordPress]:
         yield site
     finally:
         site.stop()
+
+
+def fake_wordpress(posts: int = 0, **setup: Any) -> AbstractContextManager[FakeWordPress]:
+    """Serve a site with so many posts, with ids from 1, set up as the fields of FakeWordPress say."""
+    return serve_site(FakeWordPress(**setup), posts)
 
 
 @contextmanager

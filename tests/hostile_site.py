@@ -10,14 +10,14 @@ knows beside those of fake_wordpress.py. ATTACKS are all of them, one after the 
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from fake_wordpress import HOME, MODES, Exchange, FakeWordPress, Item, Reply, wp_time
+from fake_wordpress import HOME, MODES, Exchange, FakeWordPress, Item, Reply, serve_site, wp_time
 
 ATTACKER = "http://attacker.example/"
 ELSEWHERE = "http://elsewhere.example/"
@@ -153,17 +153,9 @@ class HostileSite(FakeWordPress):
         self.add(1, "Innocent")
 
 
-@contextmanager
-def hostile_site(posts: int = 0, **setup: Any) -> Iterator[HostileSite]:
+def hostile_site(posts: int = 0, **setup: Any) -> AbstractContextManager[HostileSite]:
     """Serve a hostile site with so many innocent posts, with ids from 1, set up as its fields say."""
-    site = HostileSite(**setup)
-    for post_id in range(1, posts + 1):
-        site.add(post_id)
-    site.start()
-    try:
-        yield site
-    finally:
-        site.stop()
+    return serve_site(HostileSite(**setup), posts)
 
 
 # How it answers

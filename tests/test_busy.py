@@ -1,11 +1,8 @@
 """A database that another writes for too long: everyone waits, tries again, and says so."""
 
 import logging
-import os
-import signal
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,8 +21,8 @@ from feedsvc.store.database import Database
 from feedsvc.store.site_state import EPOCH, OVERDUE_AFTER, SiteState
 from feedsvc.sync.site_store import BUSY_ATTEMPTS
 from feedsvc.worker import Poller
+from pulling import run_until
 from servers import NO_ROUTE, one_post, serving
-from service import eventually
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -156,27 +153,6 @@ def test_a_pull_that_can_not_even_be_told_of_leaves_the_site_to_be_claimed_again
 def set_due(database: Database, moment: datetime) -> None:
     with database.transaction() as connection:
         set_columns(connection, 1, next_pull_at=moment)
-
-
-def run_until(poller: Poller, happens: Callable[[], object]) -> None:
-    """Run a poller, as `feedsvc worker` does, until something has happened."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    failures: list[AssertionError] = []
-
-    def watch() -> None:
-        try:
-            eventually(happens, "what the poller was run for")
-        except AssertionError as error:
-            failures.append(error)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    poller.run()
-    watcher.join()
-    for number, handler in before.items():
-        signal.signal(number, handler)
-    assert not failures
 
 
 @pytest.mark.real

@@ -21,15 +21,9 @@ from feedsvc.wordpress.http import Http
 from feedsvc.wordpress.response import Response
 from feedsvc.wordpress.transport import Bounds
 from feedsvc.worker import Poller, make_http_client
+from pulling import pull
 
 pytestmark = pytest.mark.real
-
-
-def pull(site: FakeWordPress, database: Database, *, bounds: Bounds | None = None) -> Report:
-    poller = Poller(load_settings(sites=[site.url]), database, bounds)
-    (state,) = poller.register()
-    assert poller.claim(state.id, even_if_early=True)
-    return poller.pull(state.id)
 
 
 def titles(database: Database, address: str) -> set[str]:

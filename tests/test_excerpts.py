@@ -483,17 +483,7 @@ def test_a_title_made_from_the_body_is_short() -> None:
     ],
 )
 def test_what_a_theme_or_we_add_is_no_part_of_the_text(excerpt: str, content: str, summary: str) -> None:
-    source = parse_post(
-        {
-            "id": 1,
-            "date_gmt": "2025-01-01T00:00:00",
-            "link": "https://site.example/1/",
-            "content": {"rendered": content},
-            "excerpt": {"rendered": excerpt},
-        }
-    )
-    assert source
-    assert clean_post(source).summary == summary
+    assert summary_of(excerpt, content) == summary
 
 
 WALL_STORY = (

@@ -34,6 +34,7 @@ from feedsvc.store.terms import (
 )
 from feedsvc.wordpress.parse import MAX_TERMS_OF_POST, describe_cut_terms, parse_own_terms
 from feedsvc.worker import Poller
+from statements import counted_statements
 from storing import save_posts
 from tables import thinned
 from test_preview import a_post
@@ -219,21 +220,6 @@ def counted_steps(database: Database) -> Iterator[list[int]]:
         yield steps
     finally:
         event.remove(database.engine, "checkout", watch)
-
-
-@contextmanager
-def counted_statements(database: Database) -> Iterator[list[str]]:
-    """Yield a list that gets the statements sent to SQLite."""
-    statements: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", count)
-    try:
-        yield statements
-    finally:
-        event.remove(database.engine, "before_cursor_execute", count)
 
 
 def shape(kind: str, size: int) -> dict[int, int]:

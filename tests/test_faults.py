@@ -1,11 +1,9 @@
 """A site that breaks, in every way: its feeds go on as they were, the operator is told, and it heals."""
 
 import json
-import os
 import re
 import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +29,7 @@ from feedsvc.store.site_state import SiteState
 from feedsvc.sync.report import Report
 from feedsvc.wordpress.transport import Bounds
 from feedsvc.worker import Poller
+from pulling import run_until
 from service import Service, eventually
 
 pytestmark = pytest.mark.real
@@ -250,24 +249,6 @@ def own_signals() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
-
-
-def run_until(poller: Poller, happens: Callable[[], object]) -> None:
-    """Run a poller, as `feedsvc worker` does, until something has happened."""
-    failures: list[AssertionError] = []
-
-    def watch() -> None:
-        try:
-            eventually(happens, "what the poller was run for")
-        except AssertionError as error:
-            failures.append(error)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    poller.run()
-    watcher.join()
-    assert not failures
 
 
 @pytest.mark.usefixtures("own_signals")

@@ -3,14 +3,14 @@
 import random
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 
 from feedsvc.model import Post, SourcePost, Term
 from feedsvc.store import sites
@@ -21,6 +21,7 @@ from feedsvc.store.sources import serialize_source
 from feedsvc.store.tables import post_terms
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.sync.reclean import clean_again
+from statements import counted_statements
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -87,21 +88,6 @@ def changes_of(posts: Sequence[Post], policy: str = "today's") -> PostChanges:
     )
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """Yield a list that gets the statements sent to SQLite; one with many rows counts once."""
-    statements: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", count)
-    try:
-        yield statements
-    finally:
-        event.remove(database.engine, "before_cursor_execute", count)
-
-
 def apply(database: Database, site_id: int, changes: PostChanges) -> ChangeCounts:
     with database.transaction() as connection:
         return database.post_writer(connection).apply(site_id, changes)
@@ -165,7 +151,7 @@ MAX_STATEMENTS = 3 * PAGE
 
 def test_a_page_of_new_posts_takes_three_statements_a_post_at_most(database: Database) -> None:
     changes = changes_of(a_page(1))
-    with counted(database) as statements:
+    with counted_statements(database) as statements:
         assert apply(database, A, changes) == ChangeCounts(new=PAGE)
     assert len(statements) <= MAX_STATEMENTS
     assert_nothing_to_do(database, PAGE)
@@ -185,7 +171,7 @@ def test_it_takes_no_more_where_thousands_of_posts_are_stored(
 ) -> None:
     page = [replace(post, **new, content=reworded(post)) for post in a_page(first)]
     changes = changes_of(page)
-    with counted(stocked) as statements:
+    with counted_statements(stocked) as statements:
         assert apply(stocked, A, changes) == ChangeCounts(new=PAGE)
     assert len(statements) <= MAX_STATEMENTS
     assert_nothing_to_do(stocked, STORED + PAGE)
@@ -195,7 +181,7 @@ def test_it_takes_no_more_where_thousands_of_posts_are_stored(
 def test_it_takes_no_more_where_each_post_repeats_one_that_is_stored(stocked: Database) -> None:
     for page in (a_page(901), [replace(post, published=post.published - HOUR) for post in a_page(501)]):
         changes = changes_of(page)
-        with counted(stocked) as statements:
+        with counted_statements(stocked) as statements:
             assert apply(stocked, A, changes) == ChangeCounts(new=PAGE)
         assert len(statements) <= MAX_STATEMENTS
     with stocked.reading() as connection:
@@ -207,7 +193,7 @@ def test_it_takes_no_more_where_each_post_repeats_one_that_is_stored(stocked: Da
 def test_a_page_that_is_stored_as_it_is_takes_few_statements(database: Database) -> None:
     apply(database, A, changes_of(a_page(1)))
     changes = changes_of(a_page(1))
-    with counted(database) as statements:
+    with counted_statements(database) as statements:
         assert apply(database, A, changes) == ChangeCounts()
     assert len(statements) <= 10
 
@@ -217,7 +203,7 @@ def test_a_page_that_is_removed_or_withheld_takes_few_statements(stocked: Databa
     apply(stocked, A, changes_of(a_page(901)))
     ids = range(901, 901 + PAGE)
     changes = PostChanges(removed_ids=ids[::2], withheld=dict.fromkeys(ids[1::2], (NOON, "")))
-    with counted(stocked) as statements:
+    with counted_statements(stocked) as statements:
         assert apply(stocked, A, changes) == ChangeCounts(removed=PAGE)
     assert len(statements) <= 40
     assert_nothing_to_do(stocked, STORED)
@@ -228,7 +214,7 @@ def test_bodies_that_are_cleaned_again_take_few_statements(database: Database) -
     older = [prepare_post(replace(post, content=reworded(post))) for post in page]
     changes = replace(changes_of(page), posts=older, policy="an older one")
     apply(database, A, changes)
-    with counted(database) as statements:
+    with counted_statements(database) as statements:
         assert clean_again(database) == PAGE
     assert len(statements) <= PAGE
     assert_nothing_to_do(database, PAGE)
@@ -236,7 +222,7 @@ def test_bodies_that_are_cleaned_again_take_few_statements(database: Database) -
 
 def test_the_texts_of_posts_that_are_written_are_not_read_from_the_store(database: Database) -> None:
     changes = changes_of(a_page(1))
-    with counted(database) as statements:
+    with counted_statements(database) as statements:
         apply(database, A, changes)
     assert statements
     assert not [statement for statement in statements if "posts.content" in statement.partition("FROM")[0]]

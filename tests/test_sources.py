@@ -21,7 +21,7 @@ from sqlalchemy import Connection, event, inspect, select, text
 
 from columns import set_columns
 from conftest import ROOT, copied
-from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
+from fake_wordpress import fake_wordpress, wp_time
 from feedsvc.clean import policy
 from feedsvc.clean.post import clean_post
 from feedsvc.cli import main
@@ -41,11 +41,11 @@ from feedsvc.store.terms import save_terms
 from feedsvc.sync.batch import Batch, load_item_digests, read_batch
 from feedsvc.sync.importing import import_posts
 from feedsvc.sync.reclean import clean_again
-from feedsvc.sync.report import Report
 from feedsvc.text import words
 from feedsvc.text.html import extract_visible_text
 from feedsvc.worker import Poller
 from properties import steadily
+from pulling import pull
 from service import free_port
 from storing import keep_source, remove_posts, save_post, withhold_post
 
@@ -330,13 +330,6 @@ def test_a_withheld_post_comes_back_when_it_is_published_again_as_it_was(databas
     assert titles(database) == []
     assert import_posts(database, site_id, [an_item(1)]) == ChangeCounts(new=1)
     assert titles(database) == ["Post 1"]
-
-
-def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Report:
-    poller = Poller(load_settings(sites=[site.url]), database)
-    (state,) = poller.register()
-    assert poller.claim(state.id, even_if_early=True)
-    return poller.pull(state.id, full=full)
 
 
 def test_a_full_pull_of_what_is_held_changes_nothing(database: Database) -> None:

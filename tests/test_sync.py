@@ -9,23 +9,16 @@ import pytest
 from sqlalchemy import Connection, event
 
 from columns import set_columns
-from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
+from fake_wordpress import fake_wordpress, wp_time
 from feedsvc.config import load_settings
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.posts import list_known_posts
-from feedsvc.sync.report import Report
 from feedsvc.worker import Poller
+from pulling import pull
 from tables import thinned
-
-
-def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Report:
-    poller = Poller(load_settings(sites=[site.url]), database)
-    (state,) = poller.register()
-    assert poller.claim(state.id, even_if_early=True)
-    return poller.pull(state.id, full=full)
 
 
 def held(database: Database) -> set[int]:

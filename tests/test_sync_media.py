@@ -11,15 +11,7 @@ from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.posts import list_known_posts
-from feedsvc.sync.report import Report
-from feedsvc.worker import Poller
-
-
-def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Report:
-    poller = Poller(load_settings(sites=[site.url]), database)
-    (state,) = poller.register()
-    assert poller.claim(state.id, even_if_early=True)
-    return poller.pull(state.id, full=full)
+from pulling import pull
 
 
 def media_requests(site: FakeWordPress) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from fake_wordpress import FakeWordPress, fake_wordpress
+from fake_wordpress import fake_wordpress
 from feedsvc.cli import main
 from feedsvc.config import load_settings
 from feedsvc.errors import SiteError
@@ -17,21 +17,14 @@ from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.posts import list_known_posts
-from feedsvc.sync.report import Report
 from feedsvc.wordpress.discover import discover
 from feedsvc.wordpress.listing import MAX_STALE_PAGES, MAX_UNCOUNTED_PAGES, MIN_NEW_PAGES, Page, iter_pages
 from feedsvc.worker import Poller, make_http_client
+from pulling import pull
 from servers import Canned, serving
 from tables import thinned
 
 Twist = Callable[[list[Any]], object]
-
-
-def pull(site: FakeWordPress, database: Database, *, full: bool = False) -> Report:
-    poller = Poller(load_settings(sites=[site.url]), database)
-    (state,) = poller.register()
-    assert poller.claim(state.id, even_if_early=True)
-    return poller.pull(state.id, full=full)
 
 
 def held(database: Database) -> set[int]:
