@@ -2252,6 +2252,13 @@ EMBED_ADDRESSES = (
 
 SCRIPT_EMBEDS = (
     Body(
+        "the scripts of two hosts of recordings lead each to its own",
+        '<p>Listen.</p><script src="https://embed.acast.com/the-quay/episode-7.js"></script>'
+        '<script src="https://embed.simplecast.com/1a2b.js"></script>',
+        '<p>Listen.</p><a href="https://embed.acast.com/the-quay/episode-7">https://embed.acast.com/the-quay/'
+        'episode-7</a> <a href="https://embed.simplecast.com/1a2b">https://embed.simplecast.com/1a2b</a>',
+    ),
+    Body(
         "a gist keeps the link in its noscript, once",
         "<p>Code one:</p><script "
         'src="https://gist.github.com/someone/0123456789abcdef.js"></script><noscript><a '

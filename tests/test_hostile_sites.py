@@ -921,7 +921,7 @@ def pull_in_a_process(folder: Path, site: FakeWordPress) -> tuple[int, int, str]
 
 @pytest.mark.real
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("item", thoroughly(ITEMS_WITHOUT_IDS, ["{}", '{"id":null}']))
+@pytest.mark.parametrize("item", ITEMS_WITHOUT_IDS)
 def test_the_largest_answer_takes_at_most_five_times_its_bytes(
     own_folder: Path, attacker: HostileSite, item: str
 ) -> None:
@@ -972,7 +972,7 @@ HEADS = r"/posts.*_fields=id,modified_gmt\b"
 @pytest.mark.real
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("total", [10**9, None], ids=["of a billion", "of no number"])
-@pytest.mark.parametrize("where", thoroughly(["/users", "/categories", HEADS], [HEADS]))
+@pytest.mark.parametrize("where", ["/users", "/categories", HEADS])
 @pytest.mark.parametrize("full", [False, True], ids=["in a poll", "in a pull of all"])
 def test_a_listing_without_an_end_is_not_read_for_ever(
     both: Published, attacker: HostileSite, where: str, total: int | None, full: bool
@@ -992,10 +992,7 @@ NAMES = r"/wp/v2/(users|categories|media)"
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("mode", "where"),
-    thoroughly(
-        product(("drips_body", "drips_headers", "endless_body"), ("", "/posts", NAMES)),
-        [("drips_body", "/posts"), ("drips_headers", NAMES), ("endless_body", "")],
-    ),
+    product(("drips_body", "drips_headers", "endless_body"), ("", "/posts", NAMES)),
 )
 def test_a_site_that_answers_a_byte_at_a_time_is_given_up_in_time(
     empty: Path, victim: FakeWordPress, attacker: HostileSite, mode: str, where: str
@@ -1175,22 +1172,18 @@ def test_a_srcset_as_it_should_be_stays(both: Published, attacker: HostileSite, 
 
 # All of it
 
-BYTE_BY_BYTE = (
-    "back-dated copies",
-    "an edit into a copy",
-    "the guids of another",
-    "dates of the future",
-    "a ring of categories",
-    "lists without ids",
-    "more than was asked for",
-    "broken JSON",
-    "the way to another site",
-)
+LONG_ATTACKS = {
+    "posts that are alike",
+    "posts that are alike but for a sentence",
+    "posts without an end",
+}
 
 
 @pytest.mark.real
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("attack", thoroughly(ATTACKS, BYTE_BY_BYTE))
+@pytest.mark.parametrize(
+    "attack", thoroughly(ATTACKS, [name for name in ATTACKS if name not in LONG_ATTACKS])
+)
 def test_nothing_that_a_site_does_changes_another_site_s_feeds_by_a_byte(
     empty: Path, victim: FakeWordPress, attacker: HostileSite, attack: str
 ) -> None:

@@ -35,7 +35,7 @@ _SCRIPT_PAGES = tuple(
         ),
         (r"(?:secure\.)?polldaddy\.com/p/(\d+)\.js", r"https://poll.fm/\1"),
         (r"(?:www\.)?codepen\.io/([\w-]+)/embed/(\w+)", r"https://codepen.io/\1/pen/\2"),
-        (r"embed\.(?:simplecast|acast)\.com/([\w/-]+)\.js", r"https://embed.simplecast.com/\1"),
+        (r"embed\.(simplecast|acast)\.com/([\w/-]+)\.js", r"https://embed.\1.com/\2"),
     )
 )
 # By the attribute of a script that names what it shows: the page of that.
