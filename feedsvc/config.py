@@ -115,6 +115,7 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(parse_hosts)] = ()
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     max_requests_per_client: int = Field(default=0, ge=0)
+    warm_bytes: int = Field(default=64 * 2**20, ge=0)
     port: int = Field(default=8000, ge=1, le=65535, validation_alias=_from_platform("port"))
     web_concurrency: int = Field(default=2, ge=1, le=64, validation_alias=_from_platform("web_concurrency"))
     database_url: str = Field(

@@ -162,7 +162,7 @@ class Entry:
     categories: tuple[Term, ...]
     tags: tuple[Term, ...]
     authors: tuple[Term, ...]
-    key: int = field(default=0, compare=False)
+    key: int = field(default=0, compare=False, repr=False)
     own_id: str = ""
 
     @property

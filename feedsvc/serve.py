@@ -8,12 +8,14 @@ import sys
 import time
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from feedsvc.config import Settings
+from feedsvc.publish.client_limit import WsgiApp
+from feedsvc.publish.context import EXTENSION
 from feedsvc.publish.saved_topics import list_unknown_names
+from feedsvc.publish.warm import WarmAnswers
 from feedsvc.publish.web import create_app
 from feedsvc.service_log import LOG_CONFIG, report_left_out
 from feedsvc.store.database import Database
@@ -53,7 +55,8 @@ def run_server(settings: Settings) -> None:
         )
     database.close()  # nothing that is open may cross the forks that follow
     raise_file_limit()
-    _Supervisor(_Gunicorn(settings, create_app(settings, database)), settings).run()
+    app = create_app(settings, database)
+    _Supervisor(_Gunicorn(settings, WarmAnswers(app, app.extensions[EXTENSION])), settings).run()
 
 
 def raise_file_limit() -> None:
@@ -80,7 +83,7 @@ def _count_possible_connections() -> int:
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, set up from our settings alone."""
 
-    def __init__(self, settings: Settings, app: Flask) -> None:
+    def __init__(self, settings: Settings, app: WsgiApp) -> None:
         self._settings = settings
         self._app = app
         super().__init__()
@@ -112,7 +115,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         }.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> WsgiApp:
         return self._app
 
 

@@ -40,6 +40,9 @@ ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "posts.json"
 SHARED_SAMPLE = ROOT.parent / "shared" / "samples" / "000_8c74cef168701161.json"
 
+KEPT_FOR_300_SECONDS = "max-age=300, stale-while-revalidate=60, stale-if-error=86400"
+"""What Cache-Control says of answers whose next change nobody has planned."""
+
 THOROUGH_SECONDS = 3600
 """What a property may take when it is tried with many examples."""
 

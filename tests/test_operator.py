@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
-from conftest import ROOT, copied
+from conftest import KEPT_FOR_300_SECONDS, ROOT, copied
 from feedsvc.config import Settings, SiteSettings, TopicSettings, load_settings
 from feedsvc.errors import ConfigError
 from feedsvc.publish.client_limit import ClientLimit, identify_client
@@ -140,7 +140,7 @@ def test_a_shared_cache_keeps_no_link_that_was_made_from_an_unknown_host(
 ) -> None:
     response = made(text).get(address, headers={"Host": host})
     assert response.status_code == 200
-    assert response.headers["Cache-Control"] == f"{scope}, max-age=300"
+    assert response.headers["Cache-Control"] == f"{scope}, {KEPT_FOR_300_SECONDS}"
     if scope == "public":
         assert "evil.example" not in response.text
 
@@ -313,7 +313,7 @@ SECRET = "s3cret"
 
 PLAIN = {
     *("title", "poll_interval", "sweep_interval", "duplicate_window", "port", "web_concurrency"),
-    *("trusted_proxies", "max_requests_per_client", "topics", "players"),
+    *("trusted_proxies", "max_requests_per_client", "topics", "players", "warm_bytes"),
 }
 """Settings that hold no address: numbers, durations and texts that are there to be shown."""
 

@@ -13,13 +13,13 @@ from flask import Request, current_app, request
 from sqlalchemy import Connection
 
 from feedsvc.config import Settings
+from feedsvc.publish.freshness import format_cache_control, load_sighting
 from feedsvc.publish.hosts import is_known_host
+from feedsvc.publish.prepared_answers import PreparedAnswers
 from feedsvc.store.database import Database
 
 EXTENSION = "feedsvc"
 """The key of the context among the application's extensions."""
-
-_MAX_AGE_SECONDS = 300
 
 MAX_ANSWER_SECONDS = 5.0
 """What an answer may take to be found. Of 100,000 posts nearly all take hundredths of a second; a machine
@@ -33,6 +33,7 @@ class PublishContext:
 
     settings: Settings
     database: Database
+    answers: PreparedAnswers
     answer_seconds: float = MAX_ANSWER_SECONDS
 
     def reading(self) -> AbstractContextManager[Connection]:
@@ -57,12 +58,14 @@ class PublishContext:
         """
         return bool(self.settings.base_url) or is_known_host(self.settings, request.host)
 
-    def max_age(self, *, is_complete: bool) -> int:
-        """Return for how many seconds caches may keep an answer."""
-        # While posts are still coming in, no cache should hold on to what lacks most of them.
-        if not is_complete:
-            return 0
-        return int(min(self.settings.poll_interval.total_seconds(), _MAX_AGE_SECONDS))
+    def cache_control(self, connection: Connection, request: Request, *, is_complete: bool) -> str:
+        """Return the Cache-Control of the answer to `request`."""
+        return format_cache_control(
+            self.settings,
+            load_sighting(connection, self.settings).next_pull_at,
+            is_complete=is_complete,
+            may_share=self.may_share(request),
+        )
 
 
 def _has_left(environ: Mapping[str, Any]) -> bool:

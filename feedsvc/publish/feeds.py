@@ -1,15 +1,12 @@
 """The routes of the feeds: all posts, a category, tag or author, a saved topic; their list in OPML."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from feedsvc.model import Taxonomy
 from feedsvc.publish.context import current_context, read_query_string
 from feedsvc.publish.directory import list_feeds
-from feedsvc.publish.feed import build_feed
-from feedsvc.publish.find import find_entries
+from feedsvc.publish.feed_answers import answer_feed
 from feedsvc.publish.opml import write_opml
 from feedsvc.publish.respond import respond, respond_text
 from feedsvc.publish.serialize.formats import FORMATS
@@ -56,24 +53,11 @@ def send_opml() -> Response:
     context = current_context()
     with context.reading() as connection:
         directory = list_feeds(connection, context.settings, context.base_url(request))
+        cache_control = context.cache_control(connection, request, is_complete=directory.is_complete)
     body = write_opml(directory.title, directory.outlines())
-    max_age = context.max_age(is_complete=directory.is_complete)
-    may_share = context.may_share(request)
-    return respond(request, body, "text/x-opml", max_age=max_age, may_share=may_share)
+    return respond(request, body, "text/x-opml", cache_control=cache_control)
 
 
 def _build_answer(suffix: str, path_condition: Condition = ANYTHING, saved_topic: str = "") -> Response:
-    context = current_context()
     query = parse_query_string(read_query_string(request), path_condition, saved_topic)
-    with context.reading() as connection:
-        result = find_entries(connection, context.settings, query, datetime.now(UTC), counts_pages=True)
-    feed = build_feed(result, suffix, context.base_url(request), context.settings.title)
-    feed_format = FORMATS[suffix]
-    return respond(
-        request,
-        feed_format.serialize(feed),
-        feed_format.media_type,
-        max_age=context.max_age(is_complete=result.is_complete),
-        may_share=context.may_share(request),
-        changed=feed.updated,
-    )
+    return answer_feed(request, current_context(), query, FORMATS[suffix])

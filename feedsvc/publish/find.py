@@ -2,6 +2,7 @@
 that a query has one meaning.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,13 +24,26 @@ MAX_COUNTED_ENTRIES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class QueryResult:
-    """One page of what a query asks for.
+class PageRequest:
+    """One page of what a query asks for, ready to be fetched from the store.
 
     `query` is in its canonical form; `labels` are the names that were asked for, as people read them, and
-    the topic; `sites` are those asked for. `selection` is what the store was asked. `is_complete` is False
-    while a site is still being read for the first time. `last_page` is the number of the last page, None
-    where there are more entries than are counted. `players` is whether RSS and Atom carry frames.
+    the topic; `sites` are those asked for. `selection` is what the store is asked. `is_complete` is False
+    while a site is still being read for the first time. `players` is whether RSS and Atom carry frames.
+    """
+
+    query: Query
+    sites: tuple[Site, ...]
+    labels: tuple[str, ...]
+    selection: Selection
+    is_complete: bool
+    players: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """One page of what a query asks for; see PageRequest. `last_page` is the number of the last page, None
+    where there are more entries than are counted.
     """
 
     query: Query
@@ -52,46 +66,77 @@ def find_entries(
     Raises QueryError for a name that does not exist, or NotReadyError when a site that might have it is
     still being read for the first time.
     """
+    request = prepare_page(connection, settings, query, now)
+    return load_page(connection, request, counts_pages=counts_pages)
+
+
+def prepare_page(connection: Connection, settings: Settings, query: Query, now: datetime) -> PageRequest:
+    """Return the page that `query` asks for at `now`, to be fetched. Raises what `find_entries` does."""
     published = load_published_sites(connection, settings)
     resolved = resolve_query(connection, settings, published, query)
     canonical = canonicalise_query(resolved)
     if canonical.players == settings.players:
         canonical = replace(canonical, players=None)
-    result = execute_query(connection, published, resolved, canonical, now)
-    if counts_pages:
-        result = replace(result, last_page=_find_last_page(connection, result))
-    return replace(result, players=settings.players if canonical.players is None else canonical.players)
+    requested_ids, selection = _select(connection, published, resolved, canonical.since_moment(now))
+    return PageRequest(
+        query=canonical,
+        sites=tuple(state.site for state in published.states if state.id in requested_ids),
+        labels=tuple(dict.fromkeys(_list_labels(resolved))),
+        selection=selection,
+        is_complete=published.is_complete,
+        players=settings.players if canonical.players is None else canonical.players,
+    )
 
 
-def execute_query(
-    connection: Connection,
-    published: PublishedSites,
-    resolved: ResolvedQuery,
-    canonical: Query,
-    now: datetime,
-) -> QueryResult:
-    """Return the page of entries that `resolved`, in its canonical form `canonical`, asks for at `now`."""
+def load_page(connection: Connection, request: PageRequest, *, counts_pages: bool = False) -> QueryResult:
+    """Return the page that `request` asks for."""
+    query = request.query
+    page = entries.load_entries(connection, request.selection, query.limit + 1, _count_before(query))
+    result = QueryResult(
+        query=query,
+        entries=tuple(page[: query.limit]),
+        has_more=len(page) > query.limit,
+        sites=request.sites,
+        labels=request.labels,
+        is_complete=request.is_complete,
+        selection=request.selection,
+        players=request.players,
+    )
+    return replace(result, last_page=_find_last_page(connection, result)) if counts_pages else result
+
+
+def digest_page(connection: Connection, request: PageRequest) -> bytes:
+    """Return what is equal as long as `load_page` with `counts_pages` returns an equal result, without the
+    bodies being read.
+    """
+    query = request.query
+    digest = hashlib.sha256(repr((request.sites, request.labels, request.is_complete)).encode())
+    offset = _count_before(query)
+    digest.update(entries.digest_entries(connection, request.selection, query.limit + 1, offset))
+    count = entries.count_selected(connection, request.selection, MAX_COUNTED_ENTRIES + 1)
+    digest.update(str(count).encode())
+    return digest.digest()
+
+
+def _count_before(query: Query) -> int:
+    """Return how many entries stand on the pages before that of `query`."""
+    return (query.page - 1) * query.limit
+
+
+def _select(
+    connection: Connection, published: PublishedSites, resolved: ResolvedQuery, since: datetime | None
+) -> tuple[frozenset[int], Selection]:
+    """Return the ids of the sites that are asked for, and which posts `resolved` selects."""
     requested_ids, shown_ids = _select_sites(resolved.condition, published.ids)
     condition = resolved.whole_condition
     if shown_ids != published.stored_ids:
         condition = _narrow_to_sites(connection, shown_ids, condition)
     shown_ids = _keep_sites_of_terms(connection, condition, shown_ids)
-    selection = Selection(
+    return requested_ids, Selection(
         condition=condition,
         published=None if shown_ids == published.stored_ids else shown_ids,
-        since=canonical.since_moment(now),
-        dedupe=canonical.dedupe,
-    )
-    limit = canonical.limit
-    page = entries.load_entries(connection, selection, limit + 1, (canonical.page - 1) * limit)
-    return QueryResult(
-        query=canonical,
-        entries=tuple(page[:limit]),
-        has_more=len(page) > limit,
-        sites=tuple(state.site for state in published.states if state.id in requested_ids),
-        labels=tuple(dict.fromkeys(_list_labels(resolved))),
-        is_complete=published.is_complete,
-        selection=selection,
+        since=since,
+        dedupe=resolved.query.dedupe,
     )
 
 

@@ -28,10 +28,9 @@ def show_home() -> BaseResponse:
     context = current_context()
     with context.reading() as connection:
         directory = list_feeds(connection, context.settings, context.base_url(request))
+        cache_control = context.cache_control(connection, request, is_complete=directory.is_complete)
     page = render_template("home.html", directory=directory, formats=FORMATS.values(), form=Form([]))
-    max_age = context.max_age(is_complete=directory.is_complete)
-    may_share = context.may_share(request)
-    return respond(request, page.encode(), "text/html", max_age=max_age, may_share=may_share)
+    return respond(request, page.encode(), "text/html", cache_control=cache_control)
 
 
 @blueprint.get("/preview")
@@ -56,7 +55,7 @@ def show_preview() -> BaseResponse:
         feeds=[(feed_format, format_feed_path(feed_query, name)) for name, feed_format in FORMATS.items()],
         older=format_query_string(next_page) if preview.result.has_more else "",
     )
-    return respond(request, page.encode(), "text/html", max_age=0)
+    return respond(request, page.encode(), "text/html", cache_control="no-cache")
 
 
 def show_mistake(message: str, status: int) -> Response:

@@ -1,15 +1,23 @@
-"""Bytes → an HTTP answer: gzip, strong ETag, Last-Modified, 304, 412, Cache-Control (RFC 9110, 9111)."""
+"""A representation → an HTTP answer: status, conditions, headers (RFC 9110, 9111)."""
 
-import gzip
-import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import NamedTuple
 
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_date, parse_etags
 from werkzeug.wrappers import Request, Response
 
-_MIN_GZIP_BYTES = 500
-_GZIP_LEVEL = 6
+from feedsvc.publish.representation import Representation, Variant
+
+NOT_MODIFIED = "304 Not Modified"
+
+
+class Answer(NamedTuple):
+    """What is sent: the status with its phrase, the headers, the body."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
 
 
 def respond(
@@ -17,41 +25,49 @@ def respond(
     body: bytes,
     media_type: str,
     *,
-    max_age: int,
-    may_share: bool = True,
+    cache_control: str,
     changed: datetime | None = None,
 ) -> Response:
     """Return the answer to `request` that carries `body`, or a 304 when the client has it already.
 
-    The ETag is of the bytes, so it changes exactly when they do; the compressed form has one of its own
-    (RFC 9110, section 8.8.3.3). `max_age` is in seconds; without `may_share` it is for the client's own
-    cache alone. `changed` becomes Last-Modified, unless it lies in the future, which section 8.8.2.1
-    forbids. A Range is not looked at, which section 14.2 leaves to us: a part of a feed is of no use.
+    A Range is not looked at, which section 14.2 leaves to us: a part of a feed is of no use.
     """
-    etag = hashlib.sha256(body).hexdigest()[:32]
-    compresses = len(body) >= _MIN_GZIP_BYTES and request.accept_encodings.quality("gzip") > 0
-    if compresses:
-        etag += "-gzip"
-    if changed and changed > datetime.now(UTC):
-        changed = None
-    status = evaluate_preconditions(
-        request.headers, etag, changed
-    )  # of a 304 Werkzeug sends what it may have
-    if status == 412:
-        return respond_text("what you have is not what there is now: ask again without conditions", 412)
-    if compresses and status == 200:
-        body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
-    response = Response(body if status == 200 else b"", status, content_type=f"{media_type}; charset=utf-8")
-    if compresses:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["Vary"] = "Accept-Encoding"
-    scope = "public" if may_share else "private"
-    response.headers["Cache-Control"] = f"{scope}, max-age={max_age}" if max_age else "no-cache"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.set_etag(etag)
-    if changed:
-        response.last_modified = changed
+    representation = Representation(body, media_type, changed)
+    variant = representation.choose_variant(request.headers.get("Accept-Encoding", ""))
+    answer = make_answer(request.headers, variant, representation.changed, cache_control)
+    response = Response(answer.body, answer.status, answer.headers)
+    if answer.status == NOT_MODIFIED:
+        response.content_type = representation.content_type  # for who asks what it is of; it is not sent
     return response
+
+
+def make_answer(headers: Headers, variant: Variant, changed: datetime | None, cache_control: str) -> Answer:
+    """Return the answer to a GET with `headers` of something in one of its forms, last `changed` then."""
+    status = evaluate_preconditions(headers, variant.etag, changed)
+    if status == 412:
+        refusal = respond_text("what you have is not what there is now: ask again without conditions", 412)
+        return Answer(refusal.status, list(refusal.headers), refusal.get_data())
+    return (
+        make_not_modified(variant, cache_control) if status == 304 else make_whole(variant, cache_control)
+    )
+
+
+def make_whole(variant: Variant, cache_control: str) -> Answer:
+    """Return the answer that carries all of `variant`."""
+    return Answer(variant.status, [*variant.headers, ("Cache-Control", cache_control)], variant.body)
+
+
+def make_delta(variant: Variant) -> Answer:
+    """Return the answer that carries what of a feed the client lacks.
+
+    No cache that does not know of such answers may keep it (RFC 3229, section 10.7.1).
+    """
+    return make_whole(variant, "no-store, im")
+
+
+def make_not_modified(variant: Variant, cache_control: str) -> Answer:
+    """Return the answer that says that the client has `variant` already."""
+    return Answer(NOT_MODIFIED, [*variant.validators, ("Cache-Control", cache_control)], b"")
 
 
 def evaluate_preconditions(headers: Headers, etag: str, changed: datetime | None) -> int:

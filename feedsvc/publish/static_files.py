@@ -17,4 +17,5 @@ def send_static_file(name: str) -> Response:
     """Send the file of this name. Its ETag is of its bytes, so that it is the same on every machine."""
     if name not in _FILES:
         raise NotFound
-    return respond(request, _FILES[name], _MEDIA_TYPES[Path(name).suffix], max_age=_MAX_AGE_SECONDS)
+    cache_control = f"public, max-age={_MAX_AGE_SECONDS}"
+    return respond(request, _FILES[name], _MEDIA_TYPES[Path(name).suffix], cache_control=cache_control)

@@ -15,8 +15,15 @@ from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError, TooLongError
 from feedsvc.publish import feeds, monitoring, pages
 from feedsvc.publish.client_limit import ClientLimit
-from feedsvc.publish.context import EXTENSION, PublishContext, current_context, read_query_string
+from feedsvc.publish.context import (
+    EXTENSION,
+    MAX_ANSWER_SECONDS,
+    PublishContext,
+    current_context,
+    read_query_string,
+)
 from feedsvc.publish.hosts import is_known_host
+from feedsvc.publish.prepared_answers import PreparedAnswers
 from feedsvc.publish.respond import respond_text
 from feedsvc.publish.static_files import send_static_file
 from feedsvc.query.query_string import check_no_parameters
@@ -40,7 +47,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     """Return the WSGI application that publishes what `database` holds."""
     app = Flask(__name__, static_folder=None)
     app.add_url_rule("/static/<name>", "static", send_static_file)
-    app.extensions[EXTENSION] = PublishContext(settings, database)
+    app.extensions[EXTENSION] = PublishContext(settings, database, _make_room_for_answers(settings))
     for module in (feeds, pages, monitoring):
         app.register_blueprint(module.blueprint)
     app.before_request(_check_request)
@@ -59,6 +66,10 @@ def create_app(settings: Settings, database: Database) -> Flask:
         # what stands before their words is the client's. Not the host: a proxy can pass it on as Host.
         _put_around(app, ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=0))
     return app
+
+
+def _make_room_for_answers(settings: Settings) -> PreparedAnswers:
+    return PreparedAnswers(settings.warm_bytes // settings.web_concurrency, MAX_ANSWER_SECONDS)
 
 
 def _put_around(app: Flask, layer: Any) -> None:

@@ -31,6 +31,7 @@ from feedsvc.store.indexing import index_groups, rebuild_index, remove_from_inde
 from feedsvc.store.key_room import make_room
 from feedsvc.store.posts import mark_incomplete
 from feedsvc.store.prepared import PreparedPost
+from feedsvc.store.revision import raise_revision
 from feedsvc.store.search import is_index_outdated
 from feedsvc.store.sources import SerializedSource, save_sources
 from feedsvc.store.stars import Budget
@@ -143,6 +144,7 @@ class PostWriter:
             seen_at = None if changes.is_filling else changes.pulled_at
             described = describe_written_posts(self.connection, written, stored, changes.pulled_at, seen_at)
             self._replace_posts(site_id, deleted, described)
+            raise_revision(self.connection)
         save_sources(self.connection, site_id, changes.sources, changes.policy)
         complete_ids = {*changes.complete_ids, *changes.removed_ids}
         mark_incomplete(self.connection, site_id, complete_ids, changes.incomplete_ids)
@@ -155,12 +157,14 @@ class PostWriter:
             regroup_all(self.connection, self.duplicate_window)
         if is_regrouped or is_index_outdated(self.connection):
             rebuild_index(self.connection)
+            raise_revision(self.connection)
             return True
         return False
 
     def settle(self, site_id: int) -> bool:
         """Decide posts of a site that `apply` has left undecided; return whether some are left still."""
         self._group_and_index(site_id, set(), {})
+        raise_revision(self.connection)
         return has_undecided(self.connection, site_id)
 
     def _replace_posts(

@@ -70,6 +70,12 @@ class SyncState:
         """Return the state in a row of the table `sites`."""
         return cls(**_read_columns(cls, row))
 
+    @property
+    def published_part(self) -> tuple[object, ...]:
+        """What of it feeds and pages show: the site's own words, and whether it was read to the end."""
+        is_read = self.backfilled_at is not None
+        return (self.home, self.title, self.description, self.language, self.icon, is_read)
+
     def to_columns(self) -> Mapping[str, object]:
         """Return the columns of the table `sites` that hold this state."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

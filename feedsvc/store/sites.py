@@ -1,10 +1,21 @@
 """The sites: their rows, who has claimed which, and which are due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Update,
+    bindparam,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
+from feedsvc.store.revision import raise_revision
 from feedsvc.store.site_state import EPOCH, MAX_RETRY_AFTER, PollState, SiteState, SyncState
 from feedsvc.store.tables import posts, sites
 
@@ -31,7 +42,9 @@ def ensure_site(connection: Connection, name: str, url: str, *, imported: bool =
         is_new_store = connection.scalar(select(posts.c.key).limit(1)) is None
         fills_until = datetime.now(UTC) + MAX_FILLING if is_new_store else EPOCH
         new = insert(sites).values(name=name, url=url, imported=imported, fills_until=fills_until)
-        return int(connection.scalars(new.returning(sites.c.id)).one())
+        site_id = int(connection.scalars(new.returning(sites.c.id)).one())
+        raise_revision(connection)
+        return site_id
     changes: dict[str, object] = {"name": name, "url": url}
     if row.url != url:
         changes |= SyncState.from_row(row).moved().to_columns()
@@ -39,7 +52,9 @@ def ensure_site(connection: Connection, name: str, url: str, *, imported: bool =
         changes["claimed_by"] = None  # a pull of what was there before must not go on
     if imported:
         changes["imported"] = True
-    connection.execute(update(sites).where(sites.c.id == row.id).values(changes))
+    if any(row._mapping[name] != value for name, value in changes.items()):
+        connection.execute(update(sites).where(sites.c.id == row.id).values(changes))
+        raise_revision(connection)
     return int(row.id)
 
 
@@ -70,6 +85,8 @@ def is_filling(connection: Connection, site_id: int, now: datetime) -> bool:
 
 def save_sync_state(connection: Connection, site_id: int, state: SyncState) -> None:
     """Save what a pull remembers of its site."""
+    if state.published_part != load_sync_state(connection, site_id).published_part:
+        raise_revision(connection)
     connection.execute(update(sites).where(_OF_SITE).values(state.to_columns()), {"of_site": site_id})
 
 
@@ -129,6 +146,18 @@ def list_due_sites(connection: Connection, now: datetime) -> set[int]:
     """Return the ids of the sites whose next pull is due and that have not asked us to wait."""
     due = select(sites.c.id).where(sites.c.next_pull_at <= now, _may_be_asked(now))
     return set(connection.scalars(due))
+
+
+def load_next_pull(connection: Connection, names: Collection[str]) -> datetime | None:
+    """Return when the next of some sites is to be pulled (UTC), None where none of them ever was planned.
+
+    Without names, of all sites.
+    """
+    planned = select(sites.c.next_pull_at).where(
+        ~sites.c.imported, sites.c.next_pull_at > EPOCH, sites.c.name.in_(names) if names else true()
+    )
+    next_pull_at: datetime | None = connection.scalar(planned.order_by(sites.c.next_pull_at).limit(1))
+    return next_pull_at
 
 
 def list_claim_holders(connection: Connection) -> list[str]:

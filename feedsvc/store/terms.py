@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store.families import relate_categories
+from feedsvc.store.revision import raise_revision
 from feedsvc.store.sqlite import insert_or_update
 from feedsvc.store.tables import post_terms, terms
 from feedsvc.text import words
@@ -81,6 +82,8 @@ def save_terms(connection: Connection, site_id: int, learnt: Iterable[Term]) -> 
         changed = _save_as_many_as_fit(connection, site_id, taxonomy, of_taxonomy)
         if changed and taxonomy == "category":
             relate_categories(connection, site_id)
+        if changed:
+            raise_revision(connection)
 
 
 def _save_as_many_as_fit(
@@ -190,7 +193,8 @@ def delete_unused_terms(connection: Connection, site_id: int, term_keys: Iterabl
         child.c.site_id == site_id, child.c.taxonomy == terms.c.taxonomy, child.c.parent == terms.c.wp_id
     )
     is_used = exists().where(post_terms.c.term_id == terms.c.id)
-    connection.execute(delete(terms).where(is_named, ~is_used, ~is_parent))
+    if connection.execute(delete(terms).where(is_named, ~is_used, ~is_parent)).rowcount:
+        raise_revision(connection)
 
 
 def hide_terms(connection: Connection, site_id: int, term_keys: Iterable[TermKey]) -> None:

@@ -1,0 +1,111 @@
+"""How fresh an answer is: the revision that the store has now, and how long caches may keep what they have.
+
+A process looks the revision up at most once a second, however many requests it answers.
+"""
+
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedsvc.config import Settings
+from feedsvc.errors import DatabaseBusyError
+from feedsvc.store import sites
+from feedsvc.store.database import Database
+from feedsvc.store.revision import load_revision
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""Between two looks at the revision. With one that takes its time, a change is served within two."""
+
+_MAX_AGE_SECONDS = 300
+"""Where nothing says when posts come, as with imported files."""
+
+_MIN_AGE_SECONDS = 5
+"""While a pull is due or under way, which takes seconds, and while a site is read for the first time."""
+
+_STALE_SECONDS = 60
+"""For how long a cache may go on with what it has while it asks for the new."""
+
+_STALE_SECONDS_ON_ERROR = 86_400
+"""When we can't be reached, a day-old feed is better than none."""
+
+
+class Sighting(NamedTuple):
+    """What the store said: its revision; when the next pull is due (UTC), None where none is planned."""
+
+    revision: int
+    next_pull_at: datetime | None
+
+
+def load_sighting(connection: Connection, settings: Settings) -> Sighting:
+    """Return what the store says now."""
+    names = [site.name for site in settings.sites]
+    return Sighting(load_revision(connection), sites.load_next_pull(connection, names))
+
+
+def format_cache_control(
+    settings: Settings, next_pull_at: datetime | None, *, is_complete: bool, may_share: bool
+) -> str:
+    """Return the Cache-Control of an answer: to be kept until the next pull is due (RFC 9111, RFC 5861).
+
+    While a site is read for the first time (not `is_complete`), what lacks most posts is kept for a moment
+    alone. Without `may_share` it is for the client's own cache alone.
+    """
+    scope = "public" if may_share else "private"
+    poll_seconds = int(settings.poll_interval.total_seconds())
+    least = min(_MIN_AGE_SECONDS, poll_seconds)
+    if not is_complete:
+        return f"{scope}, max-age={least}"
+    if next_pull_at is None:
+        age = min(poll_seconds, _MAX_AGE_SECONDS)
+    else:
+        remaining = (next_pull_at - datetime.now(UTC)).total_seconds()
+        # A clock that was ahead has planned it for later than it can be.
+        age = min(max(int(remaining), least), max(poll_seconds, least))
+    return (
+        f"{scope}, max-age={age}, stale-while-revalidate={_STALE_SECONDS}, "
+        f"stale-if-error={_STALE_SECONDS_ON_ERROR}"
+    )
+
+
+class StoreWatch:
+    """What a process knows of the store, looked up again when it is asked for a second later or more."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._sighting = Sighting(-1, None)
+        self._next_look = 0.0
+
+    def look(self, now: float) -> Sighting:
+        """Return what the store said within the last second, or two while another thread looks.
+
+        Where it does not answer, what it said last: the last good feed goes on. `now` is of the monotonic
+        clock.
+        """
+        late = now - self._next_look
+        if late < 0:
+            return self._sighting
+        # Who comes while another looks goes on with what was seen, as long as that is not too old.
+        if self._lock.acquire(blocking=late > LOOK_SECONDS):
+            try:
+                if time.monotonic() >= self._next_look:
+                    self._look_again()
+            finally:
+                self._lock.release()
+        return self._sighting
+
+    def _look_again(self) -> None:
+        try:
+            with self._database.reading() as connection:
+                self._sighting = load_sighting(connection, self._settings)
+        except (SQLAlchemyError, DatabaseBusyError):
+            log.warning("the database does not answer: feeds stay as they are", exc_info=True)
+        self._next_look = time.monotonic() + LOOK_SECONDS
