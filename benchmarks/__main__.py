@@ -1,6 +1,6 @@
 """Prints the figures that matter, as ratios within one run: `python -m benchmarks`.
 
-`python -m benchmarks soak` is another program, which takes five minutes: see soak.py.
+`python -m benchmarks soak` and `python -m benchmarks warm` are programs of their own: see soak.py, warm.py.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nh3
 
-from benchmarks import cleaning, comparing, polling, pulling, searching, serving, soak
+from benchmarks import cleaning, comparing, polling, pulling, searching, serving, soak, warm
 from benchmarks.measure import Report, milliseconds
 from feedsvc.model import SourcePost
 from feedsvc.text.html import extract_visible_text
@@ -48,4 +48,6 @@ def _release(sources: list[SourcePost]) -> SourcePost:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["soak"]:
         sys.exit(soak.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["warm"]:
+        sys.exit(warm.main(sys.argv[2:]))
     main()

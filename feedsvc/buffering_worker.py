@@ -9,27 +9,26 @@ HTTP/1 without TLS alone, as `serve.py` asks for.
 """
 
 import errno
-import re
 import selectors
 import socket
+import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
 from gunicorn.http import get_parser
-from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+
+from feedsvc.connection import Connection, Outbox, has_whole_head, read_whole_head
+from feedsvc.publish.client_limit import WsgiApp
+from feedsvc.publish.warm import NotPreparedError, WarmAnswers
 
 HEAD_SECONDS = 10.0
 """From a connection's start, or the first byte of a further request, to the end of a head: time enough to
 send one or two packets three times over a bad line."""
-
-MAX_HEAD_BYTES = 32 * 1024
-"""Of a head, as nginx has it (`large_client_header_buffers`); times the connections it bounds memory."""
 
 MAX_UNSENT_BYTES = 64 * 1024 * 1024
 """Of answers that clients have not taken, for each process; past it those who have had longest go."""
@@ -40,68 +39,13 @@ _LINGER_SECONDS = 2.0  # in which what a client still sends is thrown away, so t
 _RECEIVE_BYTES = 16 * 1024
 _ACCEPT_BATCH = 32  # connections taken at once, so that those already there have their turn in a flood
 _SWEEP_SECONDS = 1.0
-# A bare line feed never comes to be a head: gunicorn's parser refuses it, and there is nothing to wait for.
-_HEAD_END = re.compile(rb"\r\n\r\n|(?<!\r)\n")
 _REQUEST_TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-
-
-class _Connection:
-    """One client: what it has sent of its next request, and what it has not taken of its answer."""
-
-    __slots__ = ("client", "deadline", "head", "keeps", "server", "sock", "unsent", "unsent_bytes")
-
-    def __init__(self, sock: socket.socket, client: Any, server: Any) -> None:
-        self.sock = sock
-        self.client = client
-        self.server = server
-        self.head = bytearray()
-        self.unsent: deque[memoryview] = deque()
-        self.unsent_bytes = 0  # as counted by the worker
-        self.keeps = False  # whether another request may follow
-        self.deadline = 0.0
-
-    def send(self) -> None:
-        """Send what the client takes now. Raises OSError when it takes nothing any more."""
-        while self.unsent:
-            try:
-                sent = self.sock.sendmsg(list(self.unsent)[:16])
-            except BlockingIOError:
-                return
-            while self.unsent and sent >= len(self.unsent[0]):
-                sent -= len(self.unsent.popleft())
-            if sent:
-                self.unsent[0] = self.unsent[0][sent:]
-
-
-class _Outbox:
-    """What gunicorn takes for the client's socket: keeps what is written, and copies none of it."""
-
-    def __init__(self) -> None:
-        self.pieces: deque[memoryview] = deque()
-
-    def sendall(self, data: bytes) -> None:
-        """Keep `data`, to be sent when the answer is whole."""
-        if data:
-            self.pieces.append(memoryview(data))
-
-    send = sendall
-
-    def gettimeout(self) -> float:
-        """Return that writing here never blocks."""
-        return 0.0
-
-    def shutdown(self, how: int) -> None:
-        """Refuse: the worker closes the connection itself, once what is here was sent."""
-        raise OSError(errno.ENOTCONN, "an outbox is not connected")
-
-    def close(self) -> None:
-        """Do nothing, for the same reason."""
 
 
 class _Exchange(NamedTuple):
     """What gunicorn's `handle_request` asks of a connection."""
 
-    sock: _Outbox
+    sock: Outbox
     client: Any
     server: Any
 
@@ -115,10 +59,25 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._waiting: dict[_Connection, None] = {}
+        self._waiting: dict[Connection, None] = {}
         self._unsent_bytes = 0
         self._next_sweep = 0.0
         self._is_draining = False
+        self._has_prepared = False
+
+    def load_wsgi(self) -> None:
+        """Load the application; in the loop, where nothing may wait, it answers what is prepared alone."""
+        super().load_wsgi()
+        app: WsgiApp = self.app.wsgi()
+        self._has_prepared = isinstance(app, WarmAnswers)
+        if isinstance(app, WarmAnswers):
+            loop = threading.get_ident()
+
+            def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+                answer = app.answer_at_once if threading.get_ident() == loop else app
+                return answer(environ, start_response)
+
+            self.wsgi = dispatch
 
     def accept(self, listener: Any) -> None:
         """Take the connections that have come; override of ThreadWorker, called by its loop."""
@@ -132,7 +91,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             sock.setblocking(False)
             self.nr_conns += 1
             self._wait(
-                _Connection(sock, client, listener.getsockname()),
+                Connection(sock, client, listener.getsockname()),
                 selectors.EVENT_READ,
                 self._read_head,
                 HEAD_SECONDS,
@@ -140,17 +99,21 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             if self.nr_conns >= self.worker_connections:
                 self._make_room()
 
-    def handle(self, conn: _Connection) -> bool:
-        """Answer the request whose head has come, and return whether another may follow. In a thread."""
-        outbox = _Outbox()
+    def handle(self, conn: Connection) -> bool:
+        """Answer the request whose head has come, and return whether another may follow. In a thread, or
+        in the loop; there it raises NotPreparedError when that would have to wait.
+        """
+        outbox = Outbox()
         request, keeps = None, False
-        parser = get_parser(self.cfg, _read_whole_head(bytes(conn.head)), conn.client)
+        parser = get_parser(self.cfg, read_whole_head(bytes(conn.head)), conn.client)
         try:
             request = next(parser)
             if _announces_body(request):
                 # No address wants one. It is not read either: the application answers 413.
                 request.force_close()
             keeps = self.handle_request(request, _Exchange(outbox, conn.client, conn.server))
+        except NotPreparedError:
+            raise  # before anything was written or thrown away
         except StopIteration:
             pass  # gunicorn's way to say that an answer broke off
         except Exception as error:  # whatever it is, gunicorn makes an answer of it and a line of the log
@@ -164,9 +127,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             return False
         return keeps
 
-    def finish_request(self, conn: _Connection, future: "Future[bool]") -> None:
+    def finish_request(self, conn: Connection, future: "Future[bool]") -> None:
         """Go on with a connection whose request was answered; override, called by the loop."""
-        conn.keeps = future.exception() is None and future.result()
+        self._finish(conn, future.exception() is None and future.result())
+
+    def _finish(self, conn: Connection, keeps: bool) -> None:
+        conn.keeps = keeps
         if not conn.unsent:
             self._end_answer(conn)
             return
@@ -197,14 +163,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             self._close(conn)
 
     def _wait(
-        self, conn: _Connection, event: int, go_on: Callable[[_Connection], None], seconds: float
+        self, conn: Connection, event: int, go_on: Callable[[Connection], None], seconds: float
     ) -> None:
         """Let a connection wait for its client: `go_on` is called when `event` comes, within `seconds`."""
         conn.deadline = time.monotonic() + seconds
         self._waiting[conn] = None
         self.poller.register(conn.sock, event, partial(self._resume, conn, go_on))
 
-    def _resume(self, conn: _Connection, go_on: Callable[[_Connection], None], _sock: Any) -> None:
+    def _resume(self, conn: Connection, go_on: Callable[[Connection], None], _sock: Any) -> None:
         if conn not in self._waiting:
             return  # it has made room since this event was seen
         try:
@@ -214,13 +180,13 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         except OSError:
             self._close(conn)  # the client is gone
 
-    def _end_wait(self, conn: _Connection) -> None:
+    def _end_wait(self, conn: Connection) -> None:
         self.poller.unregister(conn.sock)
         del self._waiting[conn]
         self._unsent_bytes -= conn.unsent_bytes
         conn.unsent_bytes = 0
 
-    def _close(self, conn: _Connection) -> None:
+    def _close(self, conn: Connection) -> None:
         """Close a connection that waits for its client."""
         self._end_wait(conn)
         self.nr_conns -= 1
@@ -231,7 +197,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         if self._waiting:
             self._close(next(iter(self._waiting)))
 
-    def _read_head(self, conn: _Connection) -> None:
+    def _read_head(self, conn: Connection) -> None:
         data = conn.sock.recv(_RECEIVE_BYTES)
         if not data:
             self._close(conn)
@@ -240,43 +206,57 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             conn.deadline = time.monotonic() + HEAD_SECONDS
         begin = len(conn.head)
         conn.head += data
-        if _has_whole_head(conn.head, begin):
+        if has_whole_head(conn.head, begin):
+            self._answer(conn)
+
+    def _answer(self, conn: Connection) -> None:
+        """Answer a request whose head has come: at once where the answer is prepared, else in a thread."""
+        try:
+            keeps = self._answer_at_once(conn)
+        except NotPreparedError:
             self._end_wait(conn)
             self.enqueue_req(conn)
+            return
+        if keeps and not conn.unsent and not conn.head:
+            # Nothing is left to do but to wait for the next request, as before.
+            del self._waiting[conn]
+            self._waiting[conn] = None
+            conn.deadline = time.monotonic() + self._keep_seconds
+            return
+        self._end_wait(conn)
+        self._finish(conn, keeps)
 
-    def _send_rest(self, conn: _Connection) -> None:
+    def _send_rest(self, conn: Connection) -> None:
         conn.send()
         if not conn.unsent:
             self._end_wait(conn)
             self._end_answer(conn)
 
-    def _end_answer(self, conn: _Connection) -> None:
+    def _end_answer(self, conn: Connection) -> None:
         """Wait for the next request, or for the client to close its side."""
         if not conn.keeps:
             with suppress(OSError):  # it is gone, as the next read says
                 conn.sock.shutdown(socket.SHUT_WR)
             self._wait(conn, selectors.EVENT_READ, self._discard, _LINGER_SECONDS)
-        elif _has_whole_head(conn.head, 0):
+        elif has_whole_head(conn.head, 0):
             self.enqueue_req(conn)
         else:
-            idle = STOP_KEEPALIVE_LINGER if self._is_draining else self.cfg.keepalive
-            seconds = HEAD_SECONDS if conn.head else idle
+            seconds = HEAD_SECONDS if conn.head else self._keep_seconds
             self._wait(conn, selectors.EVENT_READ, self._read_head, seconds)
 
-    def _discard(self, conn: _Connection) -> None:
+    def _answer_at_once(self, conn: Connection) -> bool:
+        if not self._has_prepared:
+            raise NotPreparedError
+        return self.handle(conn)
+
+    @property
+    def _keep_seconds(self) -> float:
+        """How long an idle connection is kept."""
+        return STOP_KEEPALIVE_LINGER if self._is_draining else float(self.cfg.keepalive)
+
+    def _discard(self, conn: Connection) -> None:
         if not conn.sock.recv(_RECEIVE_BYTES):
             self._close(conn)
-
-
-def _has_whole_head(data: bytearray, begin: int) -> bool:
-    """Return whether `data`, of which what comes from `begin` on is new, has to be parsed now."""
-    return len(data) >= MAX_HEAD_BYTES or _HEAD_END.search(data, max(begin - 3, 0)) is not None
-
-
-def _read_whole_head(head: bytes) -> Iterator[bytes]:
-    """Yield `head`; a parser that wants more than that has met one that is too long."""
-    yield head
-    raise LimitRequestHeaders(f"a request's head may have {MAX_HEAD_BYTES} bytes")
 
 
 def _announces_body(request: Any) -> bool:

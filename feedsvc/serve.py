@@ -56,7 +56,7 @@ def run_server(settings: Settings) -> None:
     database.close()  # nothing that is open may cross the forks that follow
     raise_file_limit()
     app = create_app(settings, database)
-    _Supervisor(_Gunicorn(settings, WarmAnswers(app, app.extensions[EXTENSION])), settings).run()
+    _Supervisor(Gunicorn(settings, WarmAnswers(app, app.extensions[EXTENSION])), settings).run()
 
 
 def raise_file_limit() -> None:
@@ -80,7 +80,7 @@ def _count_possible_connections() -> int:
     )
 
 
-class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, set up from our settings alone."""
 
     def __init__(self, settings: Settings, app: WsgiApp) -> None:
@@ -126,7 +126,7 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
     gunicorn's workers do, so that `kill -9` leaves nothing behind.
     """
 
-    def __init__(self, app: _Gunicorn, settings: Settings) -> None:
+    def __init__(self, app: Gunicorn, settings: Settings) -> None:
         super().__init__(app)
         self._settings = settings
         self._poller = 0

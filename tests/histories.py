@@ -43,7 +43,7 @@ class History:
             self.publish()
 
     def change(self) -> str:
-        """Let one thing happen, and return what."""
+        """Let one thing happen; return its name."""
         ways: list[tuple[int, Callable[[], None]]] = [
             (5, self.publish), (2, self.publish_copy), (4, self.edit), (3, self.remove), (1, self.retitle),
             (1, self.rename_term), (1, self.rename_site), (1, self.redate),
@@ -71,13 +71,13 @@ class History:
             )
 
     def edit(self) -> None:
-        """Give a post another text, dated now."""
+        """Change the text of a post, dated now."""
         for key, post in self._choose():
             at = post.modified + timedelta(minutes=1)
             self._save(key[0], replace(post, content=self._make_text(), modified=at))
 
     def retitle(self) -> None:
-        """Give a post another title and say nothing of it."""
+        """Change the title of a post and say nothing of it."""
         for key, post in self._choose():
             self._save(key[0], replace(post, title=f"{post.title} {self._chance.choice(_WORDS)}"))
 
@@ -94,13 +94,13 @@ class History:
             del self.posts[key]
 
     def rename_term(self) -> None:
-        """Give a category, a tag or an author another name."""
+        """Change the name of a category, a tag or an author."""
         taxonomy, number = self._chance.choice(_list_term_keys())
         with self.database.transaction() as connection:
             save_terms(connection, self._chance.choice(self._site_ids), [self._make_term(taxonomy, number)])
 
     def rename_site(self) -> None:
-        """Give a site another title."""
+        """Change the title of a site."""
         with self.database.transaction() as connection:
             site_id = self._chance.choice(self._site_ids)
             state = sites.load_sync_state(connection, site_id)

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from conftest import copied
-from feedsvc.buffering_worker import HEAD_SECONDS, MAX_HEAD_BYTES, MAX_UNSENT_BYTES
+from feedsvc.buffering_worker import HEAD_SECONDS, MAX_UNSENT_BYTES
+from feedsvc.connection import MAX_HEAD_BYTES
 from feedsvc.serve import THREADS
 from feedsvc.store import sites
 from feedsvc.sync.importing import import_posts

@@ -84,15 +84,19 @@ class StoreWatch:
         self._sighting = Sighting(-1, None)
         self._next_look = 0.0
 
+    def peek(self, now: float) -> Sighting | None:
+        """Return what the store said within the last second, None where it has to be asked again."""
+        return self._sighting if now < self._next_look else None
+
     def look(self, now: float) -> Sighting:
         """Return what the store said within the last second, or two while another thread looks.
 
         Where it does not answer, what it said last: the last good feed goes on. `now` is of the monotonic
         clock.
         """
+        if sighting := self.peek(now):
+            return sighting
         late = now - self._next_look
-        if late < 0:
-            return self._sighting
         # Who comes while another looks goes on with what was seen, as long as that is not too old.
         if self._lock.acquire(blocking=late > LOOK_SECONDS):
             try:

@@ -28,6 +28,10 @@ Address = tuple[str, str, str, str, str, str]
 host, the scheme, the codings that the client takes, and the ETag that it has if it takes a delta feed."""
 
 
+class NotPreparedError(Exception):
+    """There is no prepared answer: the application has to make one."""
+
+
 class WarmAnswers:
     """The WSGI layer around `app`, which leaves what it makes in the answers of `context`."""
 
@@ -44,18 +48,34 @@ class WarmAnswers:
         address = self._read_address(environ)
         if address is None:
             return self._app(environ, start_response)
+        now = time.monotonic()
+        if answer := self._find_answer(environ, address, self._watch.look(now), now):
+            return _send(environ, start_response, answer)
+        environ[ADDRESS] = address
+        return self._app(environ, start_response)
+
+    def answer_at_once(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer as the layer does, without waiting for anything: it may be called where nothing may wait.
+
+        Raises NotPreparedError when the application is needed, or the store has to be looked at.
+        """
+        now = time.monotonic()
+        address, sighting = self._read_address(environ), self._watch.peek(now)
+        answer = self._find_answer(environ, address, sighting, now) if address and sighting else None
+        if answer is None:
+            raise NotPreparedError
+        return _send(environ, start_response, answer)
+
+    def _find_answer(
+        self, environ: dict[str, Any], address: Address, sighting: Sighting, now: float
+    ) -> Answer | None:
         if found := self._answers.find(address):
             prepared, variant = found
-            now = time.monotonic()
-            sighting = self._watch.look(now)
             # While another thread looks whether it is right still, readers get what there is.
             if prepared.is_right(sighting.revision, now) or prepared.is_being_checked:
                 prepared.was_used = True
-                status, headers, body = self._make_answer(environ, prepared, variant, sighting, now)
-                start_response(status, headers)
-                return (body,) if environ["REQUEST_METHOD"] == "GET" else ()
-        environ[ADDRESS] = address
-        return self._app(environ, start_response)
+                return self._make_answer(environ, prepared, variant, sighting, now)
+        return None
 
     def _read_address(self, environ: dict[str, Any]) -> Address | None:
         """Return the address that is asked for, None where what is asked is too rare to be prepared for."""
@@ -112,3 +132,8 @@ class WarmAnswers:
                 may_share=prepared.may_share,
             )
         return written[key]
+
+
+def _send(environ: dict[str, Any], start_response: Any, answer: Answer) -> Iterable[bytes]:
+    start_response(answer.status, answer.headers)
+    return (answer.body,) if environ["REQUEST_METHOD"] == "GET" else ()
