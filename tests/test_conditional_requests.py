@@ -183,3 +183,49 @@ def test_a_mistake_stays_one_whatever_the_conditions(reader: FlaskClient, addres
         response = reader.get(address, headers=conditions)
         assert (response.status_code, response.data) == (plain.status_code, plain.data)
         assert response.status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "form", "status"),
+    [
+        ("gzip, br", "br", 304),
+        ("gzip, br", "gzip", 304),
+        ("gzip, br", "identity", 304),
+        ("gzip", "gzip", 304),
+        ("gzip", "identity", 304),
+        ("br", "identity", 304),
+        # A form that the client does not take may be one of a cache, which would send it on.
+        ("gzip", "br", 200),
+        ("br", "gzip", 200),
+        ("identity", "gzip", 200),
+        ("identity", "br", 200),
+    ],
+)
+@pytest.mark.parametrize("address", [DATED[0], "/"])
+def test_who_has_a_form_that_it_takes_gets_a_304_that_names_it(
+    reader: FlaskClient, address: str, accepted: str, form: str, status: int
+) -> None:
+    held_etag = reader.get(address, headers={"Accept-Encoding": form}).headers["ETag"]
+    for tags in (held_etag, f"W/{held_etag}", f'"x", {held_etag}'):
+        response = reader.get(address, headers={"Accept-Encoding": accepted, "If-None-Match": tags})
+        assert response.status_code == status
+        assert (response.headers["ETag"] == held_etag) == (status == 304)
+        assert "Content-Encoding" not in response.headers or status == 200
+
+
+def test_what_has_to_match_is_the_form_that_would_be_sent(reader: FlaskClient) -> None:
+    plain, packed = (
+        reader.get(DATED[0], headers={"Accept-Encoding": coding}).headers["ETag"]
+        for coding in ("identity", "br")
+    )
+    headers = {"Accept-Encoding": "br", "If-Match": packed, "If-None-Match": plain}
+    assert reader.get(DATED[0], headers=headers).status_code == 304
+    headers["If-Match"] = plain
+    assert reader.get(DATED[0], headers=headers).status_code == 412
+
+
+@pytest.mark.parametrize("suffix", ["-zstd", "-gzip-gzip", "-", "-br;", "--gzip"])
+def test_a_tag_with_another_ending_is_another(reader: FlaskClient, suffix: str) -> None:
+    plain = reader.get(DATED[0], headers={"Accept-Encoding": "identity"}).headers["ETag"].strip('"')
+    headers = {"Accept-Encoding": "gzip, br", "If-None-Match": f'"{plain}{suffix}"'}
+    assert reader.get(DATED[0], headers=headers).status_code == 200

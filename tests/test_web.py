@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import brotli
 import html5lib
 import pytest
 from flask import Flask
@@ -847,21 +848,33 @@ def test_head_is_conditional_too(reader: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("accepted", ["gzip", "gzip, deflate, br", "br;q=1, gzip;q=0.5", "*"])
-def test_gzip_is_sent_to_those_who_take_it(reader: FlaskClient, address: str, accepted: str) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br", "br"),
+        ("br;q=1, gzip;q=0.5", "br"),
+        ("*", "gzip"),
+        ("br", "br"),
+    ],
+)
+def test_an_answer_is_packed_for_those_who_take_it(
+    reader: FlaskClient, address: str, accepted: str, coding: str
+) -> None:
     whole = reader.get(address)
     packed = reader.get(address, headers={"Accept-Encoding": accepted})
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert "Accept-Encoding" in packed.headers["Vary"]
-    assert gzip.decompress(packed.data) == whole.data
+    assert packed.headers["Content-Encoding"] == coding
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}[coding]
+    assert unpack(packed.data) == whole.data
     assert int(packed.headers["Content-Length"]) == len(packed.data) < len(whole.data)
     assert packed.headers["Content-Type"] == whole.headers["Content-Type"]
     assert packed.headers["ETag"] != whole.headers["ETag"]
     assert packed.headers["ETag"].startswith('"')
 
 
-@pytest.mark.parametrize("accepted", ["", "identity", "br", "deflate", "gzip;q=0", "*;q=0"])
-def test_gzip_is_not_sent_to_those_who_do_not(reader: FlaskClient, accepted: str) -> None:
+@pytest.mark.parametrize("accepted", ["", "identity", "deflate", "gzip;q=0", "*;q=0", "br;q=0"])
+def test_an_answer_is_not_packed_for_those_who_do_not(reader: FlaskClient, accepted: str) -> None:
     response = reader.get("/feed.rss", headers={"Accept-Encoding": accepted})
     assert "Content-Encoding" not in response.headers
     assert response.data.startswith(b"<?xml")

@@ -49,14 +49,14 @@ def answer_feed(
             load_sighting(connection, context.settings),
         )
         key, prepared = source.key, source.find_or_make(source.key, source.make_whole)
-        variant = prepared.representation.choose_variant(request.headers.get("Accept-Encoding", ""))
+        variant = prepared.representation.choose_variant(request.headers.get("Accept-Encoding"))
         cache_control = format_cache_control(
             context.settings,
             source.sighting.next_pull_at,
             is_complete=prepared.is_complete,
             may_share=prepared.may_share,
         )
-        answer = make_answer(request.headers, variant, prepared.representation.changed, cache_control)
+        answer = make_answer(request.headers, prepared.representation, variant, cache_control)
         held = _read_held_marks(request) if answer.status == variant.status else frozenset[bytes]()
         # Another thread may just have made it of a newer state of the store than `source` sees.
         if held & read_marks(variant.quoted_etag) and prepared.revision == source.sighting.revision:

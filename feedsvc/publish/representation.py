@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from werkzeug.http import http_date
 
-from feedsvc.publish.packing import Coding, choose_coding, pack, unpack
+from feedsvc.publish.packing import Coding, choose_coding, name_form, pack, unpack
 
 HeaderPairs = tuple[tuple[str, str], ...]
 
@@ -19,11 +19,11 @@ _NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 
 
 class Variant:
-    """A representation in one coding: its ETag, its bytes, and the headers of an answer that has them all,
-    or of one that says that the client has them (RFC 9110, section 15.4.5).
+    """A representation in one coding: its ETag, its bytes and its headers. Those in `unchanging` belong
+    into an answer that says that the client has it, too (RFC 9110, section 15.4.5).
     """
 
-    __slots__ = ("body", "coding", "etag", "headers", "quoted_etag", "status", "validators")
+    __slots__ = ("body", "coding", "etag", "headers", "quoted_etag", "status", "unchanging")
 
     def __init__(
         self, status: str, coding: Coding, etag: str, body: bytes, headers: HeaderPairs, extra: HeaderPairs
@@ -33,10 +33,11 @@ class Variant:
         self.etag = etag
         self.quoted_etag = f'"{etag}"'
         self.body = body
-        self.validators: HeaderPairs = (("ETag", self.quoted_etag), _NO_SNIFFING, *extra)
-        encoding = () if coding == "identity" else (("Content-Encoding", coding),)
+        self.unchanging: HeaderPairs = (_NO_SNIFFING, *extra)
+        encoding = (("Content-Encoding", coding),) if coding else ()
         length = ("Content-Length", str(len(body)))
-        self.headers: HeaderPairs = (*headers, *encoding, length, *self.validators)
+        tag = ("ETag", self.quoted_etag)
+        self.headers: HeaderPairs = (*headers, *encoding, length, tag, *self.unchanging)
 
 
 class Representation:
@@ -72,7 +73,7 @@ class Representation:
         self._variants: dict[Coding, Variant] = {}
         self._lock = threading.Lock()  # so that what many ask for at once is packed once
 
-    def choose_variant(self, accept_encoding: str) -> Variant:
+    def choose_variant(self, accept_encoding: str | None) -> Variant:
         """Return the variant for a client that sent `accept_encoding`."""
         return self.variant_in(choose_coding(accept_encoding, self.length))
 
@@ -91,8 +92,7 @@ class Representation:
         if body is None:
             other = next(iter(self._variants.values()))
             body = unpack(other.body, other.coding)
-        # One coding's bytes are another representation, whose ETag is another (section 8.8.3.3).
-        etag = self.tag if coding == "identity" else f"{self.tag}-{coding}"
+        etag = name_form(self.tag, coding)
         variant = Variant(self._status, coding, etag, pack(body, coding), self._headers, self._extra)
         self._variants[coding] = variant
         self._body = None

@@ -1,5 +1,6 @@
 """A representation → an HTTP answer: status, conditions, headers (RFC 9110, 9111)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import parse_date, parse_etags
 from werkzeug.wrappers import Request, Response
 
+from feedsvc.publish.packing import list_codings, name_form
 from feedsvc.publish.representation import Representation, Variant
 
 NOT_MODIFIED = "304 Not Modified"
@@ -33,23 +35,31 @@ def respond(
     A Range is not looked at, which section 14.2 leaves to us: a part of a feed is of no use.
     """
     representation = Representation(body, media_type, changed)
-    variant = representation.choose_variant(request.headers.get("Accept-Encoding", ""))
-    answer = make_answer(request.headers, variant, representation.changed, cache_control)
+    variant = representation.choose_variant(request.headers.get("Accept-Encoding"))
+    answer = make_answer(request.headers, representation, variant, cache_control)
     response = Response(answer.body, answer.status, answer.headers)
     if answer.status == NOT_MODIFIED:
         response.content_type = representation.content_type  # for who asks what it is of; it is not sent
     return response
 
 
-def make_answer(headers: Headers, variant: Variant, changed: datetime | None, cache_control: str) -> Answer:
-    """Return the answer to a GET with `headers` of something in one of its forms, last `changed` then."""
-    status = evaluate_preconditions(headers, variant.etag, changed)
+def make_answer(
+    headers: Headers, representation: Representation, variant: Variant, cache_control: str
+) -> Answer:
+    """Return the answer to a GET with `headers` that carries `variant`, or says that the client has it.
+
+    Who has any variant that it takes has the answer: a 304 names that one.
+    """
+    status = evaluate_preconditions(headers, variant.etag, representation.changed)
     if status == 412:
         refusal = respond_text("what you have is not what there is now: ask again without conditions", 412)
         return Answer(refusal.status, list(refusal.headers), refusal.get_data())
-    return (
-        make_not_modified(variant, cache_control) if status == 304 else make_whole(variant, cache_control)
-    )
+    if status == 304:
+        return make_not_modified(variant, cache_control)
+    codings = list_codings(headers.get("Accept-Encoding"))
+    if held_etag := find_held_form(headers, [name_form(representation.tag, coding) for coding in codings]):
+        return make_not_modified(variant, cache_control, held_etag)
+    return make_whole(variant, cache_control)
 
 
 def make_whole(variant: Variant, cache_control: str) -> Answer:
@@ -65,9 +75,12 @@ def make_delta(variant: Variant) -> Answer:
     return make_whole(variant, "no-store, im")
 
 
-def make_not_modified(variant: Variant, cache_control: str) -> Answer:
-    """Return the answer that says that the client has `variant` already."""
-    return Answer(NOT_MODIFIED, [*variant.validators, ("Cache-Control", cache_control)], b"")
+def make_not_modified(variant: Variant, cache_control: str, held_etag: str = "") -> Answer:
+    """Return the answer that says that the client has `variant` already, or another one that is as good."""
+    etag = f'"{held_etag}"' if held_etag else variant.quoted_etag
+    return Answer(
+        NOT_MODIFIED, [("ETag", etag), *variant.unchanging, ("Cache-Control", cache_control)], b""
+    )
 
 
 def evaluate_preconditions(headers: Headers, etag: str, changed: datetime | None) -> int:
@@ -89,6 +102,16 @@ def evaluate_preconditions(headers: Headers, etag: str, changed: datetime | None
         return 304 if parse_etags(headers["If-None-Match"]).contains_weak(etag) else 200
     since = _parse_http_date(headers.get("If-Modified-Since"))
     return 304 if since and changed and since == changed.replace(microsecond=0) else 200
+
+
+def find_held_form(headers: Headers, etags: Sequence[str]) -> str | None:
+    """Return the first of `etags`, without quotation marks, that If-None-Match in `headers` names.
+
+    They are those of one body's forms that the client takes: what it has is as good in another coding than
+    we would send now. Of a form that it does not take it may be a cache that asks on behalf of another.
+    """
+    tags = parse_etags(headers.get("If-None-Match"))
+    return next((etag for etag in etags if tags.contains_weak(etag)), None)
 
 
 def _is_later(changed: datetime | None, date: str | None) -> bool:

@@ -116,7 +116,7 @@ class WarmAnswers:
             return make_whole(variant, cache_control)
         if held == variant.quoted_etag:
             return make_not_modified(variant, cache_control)
-        return make_answer(EnvironHeaders(environ), variant, prepared.representation.changed, cache_control)
+        return make_answer(EnvironHeaders(environ), prepared.representation, variant, cache_control)
 
     def _format_cache_control(self, prepared: PreparedAnswer, sighting: Sighting, now: float) -> str:
         if now > self._cache_controls_end:

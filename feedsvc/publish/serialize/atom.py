@@ -16,6 +16,7 @@ from feedsvc.publish.serialize.xml_feed import (
     amend_element,
     make_generator,
     prepare_body,
+    register_media,
 )
 
 
@@ -25,7 +26,7 @@ def write_atom(feed: Feed) -> bytes:
     amend_element(generator, partial(_amend_feed, feed))
     if feed.icon:
         generator.icon(feed.icon)
-    generator.load_extension("media")
+    register_media(generator)
     written = Counter[datetime]()
     for entry in feed.entries:
         item = add_entry(generator, entry)

@@ -16,6 +16,8 @@ from feedsvc.publish.serialize.xml_feed import (
     amend_element,
     make_generator,
     prepare_body,
+    register_dublin_core,
+    register_media,
 )
 from feedsvc.text.media_types import IMAGE_TYPES, guess_media_type
 
@@ -28,8 +30,8 @@ def write_rss(feed: Feed) -> bytes:
     amend_element(generator, partial(_amend_channel, feed))
     if guess_media_type(feed.icon, IMAGE_TYPES) in _ICON_TYPES:
         generator.image(feed.icon)
-    generator.load_extension("dc", atom=False)
-    generator.load_extension("media")
+    register_dublin_core(generator)
+    register_media(generator)
     for entry in feed.entries:
         item = add_entry(generator, entry)
         amend_element(item, partial(_amend_item, feed, entry))
