@@ -1,5 +1,6 @@
 """The recordings that a body plays or links to."""
 
+import re
 from collections.abc import Iterator
 
 from lxml import html as lxml_html
@@ -7,6 +8,13 @@ from lxml import html as lxml_html
 from feedsvc.clean.urls import strip_player_number
 from feedsvc.model import Enclosure, dedupe_enclosures
 from feedsvc.text.media_types import RECORDING_TYPES, guess_media_type, parse_media_type
+
+# What has a recording has one of these: a player, a source that says so, or an address whose path ends with
+# such a file's name. Parsers of addresses pass over line feeds and tabs.
+_SIGN = re.compile(
+    rf"<audio|<video|type=\"\s*(?:audio|video)/|(?:{'|'.join(map(re.escape, RECORDING_TYPES))})[/\"?#]",
+    re.IGNORECASE,
+)
 
 
 def find_recordings(content: str) -> tuple[Enclosure, ...]:
@@ -18,7 +26,9 @@ def find_recordings(content: str) -> tuple[Enclosure, ...]:
 
 
 def _iter_recordings(content: str) -> Iterator[Enclosure]:
-    if not any(tag in content for tag in ("<audio", "<video", "<a ")):
+    # Of links only those to recordings count, which their addresses show: most bodies need no parsing.
+    has_holder = any(tag in content for tag in ("<audio", "<video", "<a "))
+    if not has_holder or not _SIGN.search(content.replace("\n", "").replace("\t", "")):
         return
     body = lxml_html.fragment_fromstring(content, create_parent="div")
     for element in body.iter("audio", "video", "source", "a"):
