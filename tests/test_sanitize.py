@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 
 from conftest import ROOT, SAMPLES, SHARED_SAMPLE, lacking
 from feedsvc.clean.policy import ATTRIBUTES, MAX_DEPTH, MAX_LENGTH, SCHEMES, TAGS
-from feedsvc.clean.sanitize import sanitize
+from feedsvc.clean.sanitize import extract_cleaned_text, sanitize
 from feedsvc.text.characters import remove_illegal_characters
 from feedsvc.text.html import extract_visible_text
 
@@ -536,3 +536,35 @@ def test_a_sample_is_safe_whole_and_no_different_when_cleaned_twice(body: str, l
     for _, attributes in elements(result):
         for name in ADDRESSES & attributes.keys():
             assert attributes[name].startswith(("http://", "https://", "mailto:", "tel:"))
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "text"),
+    [
+        ("<p>One word and another [&hellip;]</p>\n", "One word and another […]"),
+        ("<p>It&#8217;s&nbsp;so &#8212; a &#038; b &amp; c</p>", "It’s so — a & b & c"),
+        ("<p>One\nTwo \t three</p>", "One\nTwo three"),
+        ("<p>A &amp;lt;b&amp;gt; c</p>", "A &lt;b&gt; c"),
+        ("<p>Sold: a &notit; b</p>", "Sold: a ¬it; b"),
+        ("<p>A&#150;B</p>", "A–B"),
+        ('<p>See [gallery ids="1"] here</p>', "See here"),
+        ("<p>See data:image/svg+xml;u=https%3A%2F%2Fa.example%2Fb.jpg</p>", "See https://a.example/b.jpg"),
+        ("<p>One</p><p>Two</p>", "One\nTwo"),
+        ("<p>&nbsp;</p>", ""),
+    ],
+)
+def test_an_excerpt_has_the_text_of_its_cleaned_html(excerpt: str, text: str) -> None:
+    assert extract_cleaned_text(excerpt, BASE) == text
+    assert extract_visible_text(sanitize(excerpt, BASE)) == text
+
+
+_PIECES = (
+    "a Ä [ ] & ; # : lt; image/ <b> </p> [toc] &hellip; [&hellip;] &amp; &nbsp; &#8217; &#8203; &#150;"
+).split()
+
+
+@given(st.lists(st.sampled_from([*_PIECES, "data:", " ", "\n", "\t", "\xa0", "\u200b"])).map("".join))
+@example("a&amp;#60;b")
+def test_a_plain_excerpt_is_read_as_any_other(text: str) -> None:
+    excerpt = f"<p>{text}</p>"
+    assert extract_cleaned_text(excerpt, BASE) == extract_visible_text(sanitize(excerpt, BASE))

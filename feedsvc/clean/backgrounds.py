@@ -1,5 +1,7 @@
 """Pictures that a style or an attribute gives as an element's background → pictures before its text."""
 
+import re
+
 import regex
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
@@ -17,6 +19,7 @@ _FUNCTION = regex.compile(r"^\s*url\(\s*[\"']?(.*?)[\"']?\s*\)\s*$", regex.IGNOR
 _NAME = regex.compile(
     r"^data-.*(?:bg|back|background|image|img|thumb|poster|large|full|src|url)", regex.IGNORECASE
 )
+_SIGN = re.compile(r"^style$|^data-|bg|background")  # each attribute that is read here
 # What belongs to a theme or a plug-in is a pattern or an icon.
 _DECORATION = regex.compile(r"/wp-content/(?:themes|plugins)/|/wp-includes/", regex.IGNORECASE)
 _INLINE = frozenset("a abbr b em i p small span strong u h1 h2 h3 h4 h5 h6".split())
@@ -26,7 +29,7 @@ _READ_ELSEWHERE = frozenset({"img", "source", "iframe", "audio", "video", "pictu
 def show_backgrounds(root: HtmlElement, base: str) -> None:
     """Put each picture in a background before the text of its element, unless the element shows it."""
     for element in list(root.iterdescendants()):
-        if element.tag in _READ_ELSEWHERE or not element.attrib:
+        if element.tag in _READ_ELSEWHERE or not any(map(_SIGN.search, element.keys())):
             continue
         found = _find_address(element)
         address = make_absolute(found, base) if found else ""

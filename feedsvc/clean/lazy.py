@@ -25,6 +25,11 @@ _LAZY_NAMES = frozenset(
 )
 _SMALL = regex.compile(r"thumb|small|tiny|lqip|preview|placeholder|fallback|blur|low|poster")
 _LAZY_TAGS = ("img", "source", "iframe", "audio", "video")
+TAGS = (*_LAZY_TAGS, "button")
+FRAME_CLASS = "rll-youtube-player"  # WP Rocket's stand-in for a frame
+"""A body without one of these elements (a button may be an opened noscript) and without this class shows no
+picture, film or frame."""
+
 LAZY_ATTRIBUTES: dict[str, Set[str]] = {
     **dict.fromkeys(_LAZY_TAGS, _LAZY_NAMES | _OTHER_NAMES),
     "div": {"data-id", "data-src"},
@@ -61,6 +66,8 @@ def open_noscript(markup: str) -> str:
     differ on that, attacks pass. So it becomes markup before the first of them reads it: a button, which
     alone may stand in a paragraph and hold blocks.
     """
+    if "<n" not in markup and "<N" not in markup:
+        return markup
     return _NOSCRIPT_TAG.sub(
         lambda m: "</button>" if m[1] else f"<button class={_NOSCRIPT}>", markup
     )  # fmt: skip
@@ -92,7 +99,7 @@ def _is_placeholder(address: str) -> bool:
 def reveal_lazy_media(root: HtmlElement, base: str) -> None:
     """Set the true address of every lazy picture and frame, and drop their doubles in noscript."""
     for element in root.iter("div"):
-        if "rll-youtube-player" in element.get("class", "").split():  # WP Rocket's stand-in for a frame
+        if FRAME_CLASS in element.get("class", "").split():
             _make_frame(element)
     for element in list(root.iter(*_LAZY_TAGS)):
         _reveal(element, base)
@@ -167,6 +174,8 @@ def _dissolve_noscript(root: HtmlElement, base: str) -> None:
     Its words are for browsers without scripts; a link leads to what a script would show.
     """
     noscripts = [button for button in root.iter("button") if is_noscript(button)]
+    if not noscripts:
+        return
     within_noscripts = {element for noscript in noscripts for element in noscript.iter()}
     playlists = {div for div in root.iter("div") if "wp-playlist" in div.get("class", "").split()}
     shown_keys = {

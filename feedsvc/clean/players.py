@@ -70,8 +70,15 @@ def build_players(root: HtmlElement, base: str) -> None:
     for element in list(root.iterdescendants()):
         if "-" in str(element.tag):
             _replace_custom_element(element)
-        elif element.tag not in _READ_ELSEWHERE and element.attrib:
+        elif element.tag not in _READ_ELSEWHERE and _may_tell(element):
             _show_attributes(element, base, shown_pages)
+
+
+def _may_tell(element: HtmlElement) -> bool:
+    """Return whether an element has one of the attributes that are read here; most have none."""
+    return any("-" in name or name == "videoid" for name in element.attrib) or bool(
+        _WISTIA.search(element.get("class", ""))
+    )
 
 
 def _replace_custom_element(element: HtmlElement) -> None:

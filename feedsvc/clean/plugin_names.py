@@ -20,6 +20,8 @@ _IDS = regex.compile(
     r"|data-(?:[a-z]+-)*(?:video-?id|embed-?id|embed|id|provider|youtube(?:-id)?|yt-?id|vimeo(?:-id)?|videoid"
     r"|live-channelid|tweet-?id|shortcode|trackid|gist-?id|gist|tf-live|tf-widget|pin-do|iframely-url)"
 )
+# Each name that may tell what is shown has one of these; most have none, which is quickly seen.
+_PARTS_OF_NAMES = ("src", "data-", "videoid", "playlabel")
 _NEVER = frozenset({"src", "srcset", "href", "srcdoc", "class", "style", "id", "alt", "width", "height"})
 
 
@@ -39,7 +41,10 @@ def find_plugin_names(markup: str) -> PluginNames:
         before = after
         if not word or word[0] in _NEVER:
             continue
-        match = _NAME_AT_END.search(word[0].lower())
+        name = word[0].lower()
+        if not any(part in name for part in _PARTS_OF_NAMES):
+            continue
+        match = _NAME_AT_END.search(name)
         if match and _may_tell(match[0], after[:10]):
             names.add(match[0])
     tags = {name.lower() for name in _ELEMENT.findall(markup)} if "-" in markup else set()

@@ -3,6 +3,8 @@
 The body is safe by now (nh3 has seen it); this is about reading well. The order of the steps stands here.
 """
 
+from functools import lru_cache
+
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
@@ -26,6 +28,7 @@ from feedsvc.clean.notes import SIGNS_OF_NOTES, set_notes_apart
 from feedsvc.clean.shortcodes import drop_shortcodes
 from feedsvc.clean.spacing import part_words
 from feedsvc.clean.style import set_meaning_of_styles
+from feedsvc.clean.tree import compile_path
 from feedsvc.clean.urls import make_absolute, strip_player_number
 from feedsvc.model import Image
 
@@ -41,6 +44,7 @@ _INLINE = frozenset(
     "sub sup "
     "time u var".split()
 )
+_NAMED = compile_path("descendant::*[@class or @id]")
 _PLAYERS = frozenset({"audio", "video"})
 _RECORDED = frozenset({"audio", "video", "source"})
 
@@ -57,17 +61,21 @@ def tidy_body(
     kept = list(root.iter())  # lxml makes an element anew whenever nobody holds it, which takes time
     _empty_void_elements(root)
     _limit_depth(root)
-    _drop_theme_elements(root)
+    if " class=" in markup or " id=" in markup:
+        _drop_theme_elements(root)
     own_requests.drop_request_links(root, base)
     objects.replace_objects(root, base)
     if scripted:
         players.build_players(root, base)
         backgrounds.show_backgrounds(root, base)
     _read_what_a_theme_says(root, markup)
-    lazy.reveal_lazy_media(root, base)
-    images.tidy_images(root, base)
-    figures.show_linked_pictures(root, base)
-    figures.build_figures(root)
+    # Asked of the tree as well: the steps above make pictures and frames that are not in the markup.
+    if lazy.FRAME_CLASS in markup or next(root.iter(*lazy.TAGS), None) is not None:
+        lazy.reveal_lazy_media(root, base)
+        images.tidy_images(root, base)
+        figures.show_linked_pictures(root, base)
+    if " class=" in markup:
+        figures.build_figures(root)
     embeds.replace_embeds(root, base)
     for element in list(root.iterdescendants()):
         if element.tag in policy.DISSOLVED:
@@ -90,7 +98,7 @@ def _read_what_a_theme_says(root: HtmlElement, markup: str) -> None:
         drop_hidden(root)
     if has_classes or "<pre" in markup:
         read_code(root)
-    if any(sign in markup for sign in SIGNS_OF_NOTES):
+    if (has_classes or " role=" in markup) and any(sign in markup for sign in SIGNS_OF_NOTES):
         set_notes_apart(root)
     if "<button" in markup or "<label" in markup:
         read_controls(root)
@@ -121,14 +129,21 @@ def _limit_depth(root: HtmlElement) -> None:
 
 
 def _drop_theme_elements(root: HtmlElement) -> None:
-    for element in list(root.iterdescendants()):
-        if not policy.THEME.isdisjoint((*element.get("class", "").split(), element.get("id", ""))):
+    for element in _NAMED(root):
+        if _is_of_theme(element.get("class", ""), element.get("id", "")):
             element.drop_tree()
+
+
+@lru_cache(maxsize=4096)  # themes give the same ones to thousands of elements
+def _is_of_theme(classes: str, element_id: str) -> bool:
+    return not policy.THEME.isdisjoint((*classes.split(), element_id))
 
 
 def _tidy_attributes(element: HtmlElement, base: str) -> None:
     """Keep the attributes that the policy has, in their order, with absolute addresses."""
-    attributes = element.attrib.items()
+    attributes = element.items()
+    if not attributes:
+        return  # as most elements
     element.attrib.clear()
     for name, value in attributes:
         if name in policy.ADDRESSES:
@@ -145,17 +160,15 @@ def _tidy_attributes(element: HtmlElement, base: str) -> None:
 def _drop_empty(root: HtmlElement) -> None:
     """Drop what shows nothing, from the innermost outwards; what parts two words stays."""
     for element in reversed(list(root.iterdescendants())):
-        text = element.text or ""
-        if element.tag == "span" and not element.attrib:
+        tag, text = element.tag, element.text or ""
+        if tag == "span" and not element.attrib:
             element.drop_tag()
-        elif element.tag in ("img", "source", "track") and not (
-            element.get("src") or element.get("srcset")
-        ):
+        elif tag in ("img", "source", "track") and not (element.get("src") or element.get("srcset")):
             element.drop_tree()
-        elif element.tag == "br":
+        elif tag == "br":
             if _ends_a_block(element):
                 element.drop_tree()
-        elif element.tag in _PLAYERS:
+        elif tag in _PLAYERS:
             if not element.get("src") and element.find("source") is None:
                 element.drop_tag()
             else:
@@ -165,12 +178,12 @@ def _drop_empty(root: HtmlElement) -> None:
             child.tag != "br" or (child.tail or "").strip(_BLANKS) for child in element
         ):
             continue
-        elif element.tag in _INLINE:
+        elif tag in _INLINE:
             if text:
                 element.drop_tag()
             else:
                 element.drop_tree()
-        elif element.tag in _BLOCKS and not _parts_words(element):
+        elif tag in _BLOCKS and not _parts_words(element):
             element.drop_tree()
 
 

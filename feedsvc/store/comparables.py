@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, insert, literal_column, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, literal_column, select
 
 from feedsvc.store.keys import SLOT_BITS
 from feedsvc.store.tables import posts, sketches
@@ -92,7 +92,7 @@ _SELECT_EXACT = select(_exact.c.key, _exact.c.candidate).where(_exact.c.rank <= 
 _SELECT_TEXTS = select(posts.c.key, posts.c.title, posts.c.content, posts.c.summary, posts.c.link).where(
     posts.c.key.in_(_KEYS)
 )
-_INSERT_SKETCH = insert(sketches)
+_INSERT_SKETCH = "INSERT INTO sketches (hash, post_key) VALUES (?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,11 @@ def unpack_figures(packed: bytes) -> frozenset[int]:
 
 def save_sketches(connection: Connection, sketches_by_key: Mapping[int, Sequence[int]]) -> None:
     """Store the sketches of posts that come, to be found by posts that are like them."""
-    rows = [{"hash": run, "post_key": key} for key, sketch in sketches_by_key.items() for run in sketch]
+    rows = [(run, key) for key, sketch in sketches_by_key.items() for run in sketch]
     if rows:
-        connection.execute(_INSERT_SKETCH, rows)
+        # In their order, so that neighbours in the table are written one after the other; by the driver,
+        # since a page has thousands, of which SQLAlchemy would make a dictionary each.
+        connection.exec_driver_sql(_INSERT_SKETCH, sorted(rows))
 
 
 def load_comparables(connection: Connection, keys: Sequence[int]) -> Iterator[tuple[int, Comparable]]:

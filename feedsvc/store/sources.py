@@ -54,7 +54,8 @@ def save_sources(
             {
                 "site_id": site_id,
                 "wp_id": source.wp_id,
-                "data": zlib.compress(source.json),
+                # At the lowest level: in half of the time, and a twentieth larger.
+                "data": zlib.compress(source.json, level=1),
                 "digest": source.digest,
                 "policy": policy,
             }

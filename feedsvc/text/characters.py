@@ -12,6 +12,12 @@ _ILLEGAL = re.compile(
     + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 0x11))
     + "]"
 )
+# A text in which there is nothing to replace: to match a run takes a third of the time of a search.
+_LEGAL = re.compile(
+    "[\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc"
+    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 0x11))
+    + "]*"
+)
 # In web pages the C1 controls are windows-1252's letters and signs (HTML, 'numeric character reference end
 # state'), as of texts that were moved by a program that took one for the other. Five of them are none.
 _WINDOWS_1252 = {
@@ -21,7 +27,7 @@ _WINDOWS_1252 = {
 }
 _SPACE = regex.compile(r"\s+")
 # White space to `str.split`, which is several times as fast, and none to Unicode.
-_SEPARATORS = "\x1c\x1d\x1e\x1f"
+_SEPARATOR = re.compile("[\x1c-\x1f]")
 
 
 def remove_illegal_characters(text: str) -> str:
@@ -30,6 +36,8 @@ def remove_illegal_characters(text: str) -> str:
     Line ends become line feeds, and C1 controls what they mean in windows-1252. The mark of a broken
     character (U+FFFD) becomes a white square, of which validators do not warn.
     """
+    if _LEGAL.fullmatch(text):
+        return text
     return _ILLEGAL.sub(
         _replace_illegal, text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffd", "□")
     )
@@ -41,6 +49,6 @@ def _replace_illegal(match: re.Match[str]) -> str:
 
 def collapse_whitespace(text: str) -> str:
     """Return `text` with every run of white space as one space, none at the ends."""
-    if any(separator in text for separator in _SEPARATORS):
+    if _SEPARATOR.search(text):
         return _SPACE.sub(" ", text).strip()
     return " ".join(text.split())

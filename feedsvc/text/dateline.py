@@ -4,6 +4,7 @@ A dateline tells where and when a text was issued, and by which wire: 'LONDON, M
 'Berlin, 3. März 2024 – ', '新华社北京3月3日电', or a line of its own.
 """
 
+import re
 from functools import cache
 from itertools import islice
 from typing import Literal
@@ -36,6 +37,8 @@ _CHINESE = regex.compile(
     rf"[^。，\n]{{0,24}}?{_DATE_IN_CHINESE}\s*"
     r"(?:[\p{Han}]{0,6}[电電讯訊](?=[\s（(：:])|[】、：:/)）]|--|—|–|\s-\s)\s*"
 )
+# The names of places and months in Thai, which take long to gather, are for those who read Thai.
+_THAI_LETTER = re.compile("[\u0e00-\u0e7f]")
 # Every date has one, and to look for a date takes long.
 _DIGIT = regex.compile(r"\d")
 # What stands in capitals before a dash and is no place.
@@ -78,7 +81,8 @@ def strip_frame(text: str) -> str:
 
 def _find_dateline_end(line: str) -> int:
     """Return where the text begins behind the dateline of `line`, or 0 when it has none."""
-    if (match := _thai_pattern().match(line)) and not has_telling_word(_without_dates(match.group())):
+    match = _thai_pattern().match(line) if _THAI_LETTER.search(line) else None
+    if match and not has_telling_word(_without_dates(match.group())):
         return match.end()
     for pattern in (_CHINESE, _IN_BRACKETS):
         match = pattern.match(line)
@@ -159,7 +163,7 @@ def _thai_pattern() -> regex.Pattern[str]:
 def _date_pattern() -> regex.Pattern[str]:
     widths: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
     month_names = {
-        name.rstrip(".")
+        name.rstrip(".").lower()
         for language in LANGUAGES
         for width in widths
         for name in list_month_names(language, width)
@@ -169,9 +173,10 @@ def _date_pattern() -> regex.Pattern[str]:
     day = r"\d{1,2}(?:st|nd|rd|th|er|[.ºª°])?"
     of = r"(?:\s+(?:de|del|di|of))?\s+"
     year = r"(?:(?:19|20|25)\d\d|\d\d(?!\d))"
+    # To compile the names takes long: they stand once, and are referred to.
     return regex.compile(
-        rf"\b{day}{of}{month}(?:(?:,|{of})?\s*{year})?(?!\p{{L}})"
-        rf"|\b{month}\s+{day}(?:,?\s+{year})?(?!\p{{L}}|\d)|\b{month},?\s+{year}\b"
+        rf"\b{day}{of}(?P<month>{month})(?:(?:,|{of})?\s*{year})?(?!\p{{L}})"
+        rf"|\b(?&month)(?:\s+{day}(?:,?\s+{year})?(?!\p{{L}}|\d)|,?\s+{year}\b)"
         r"|(?:\bngày\s+)?\b\d{1,2}\s+tháng\s+\d{1,2}(?:,?\s+(?:năm\s+)?\d{4})?(?!\p{L}|\d)"
         rf"|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}[./]\d{{1,2}}[./](?:\d\d)?\d\d\b|{_DATE_IN_CHINESE}",
         regex.IGNORECASE,

@@ -89,7 +89,8 @@ def _read_figures(tag: str, content: str, before: str) -> tuple[dict[int, int] |
 
 def parse_fragment(markup: str) -> etree._Element:
     """Return the HTML fragment `markup` within a `div`, without comments; what XML forbids is not in it."""
-    parser = lxml_html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    # Not lxml.html's parser, which asks Python for the class of each element.
+    parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     return lxml_html.document_fromstring(f"<div>{remove_illegal_characters(markup)}</div>", parser=parser)
 
 
@@ -140,7 +141,13 @@ def extract_visible_text(markup: str) -> str:
     if not markup.strip():
         return ""
     text = "".join(piece for piece, _, _ in iter_visible_pieces(parse_fragment(markup)))
-    lines = (collapse_whitespace(line) for line in remove_illegal_characters(text).split("\n"))
+    return tidy_lines(remove_illegal_characters(text))
+
+
+def tidy_lines(text: str) -> str:
+    """Return the lines of a legal text that are not blank, with a space for every run of white space."""
+    # As `collapse_whitespace` does, without its search for separators, of which a legal text has none.
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 

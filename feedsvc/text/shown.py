@@ -4,7 +4,8 @@ import re
 
 _PLAYED = re.compile(r"<(?:audio|video|source|iframe)\b[^>]*? src=\"([^\"]*)\"")
 _SHOWN = re.compile(r"<(?:audio|video|source|iframe|img|a)\b[^>]*? (?:src|href)=\"([^\"]*)\"")
-_HOST = re.compile(r'\b(?:src|href)="https?://(?:[^/"?#@]*@)?(?:www\.)?([^/"?#:]+)', re.IGNORECASE)
+# In lower case. What an address is given to stands in front of its first sign: the signs are found at once.
+_HOST = re.compile(r'="(?:(?<=\bsrc=")|(?<=\bhref="))https?://(?:[^/"?#@]*@)?(?:www\.)?([^/"?#:]+)')
 _HOST_NUMBER = re.compile(r"^([^.\d]+)\d+\.")
 
 
@@ -19,7 +20,7 @@ def find_shown_urls(content: str, *, is_short: bool) -> frozenset[str]:
 
 def find_hosts(content: str) -> set[str]:
     """Return the hosts that the links, pictures and recordings of a sanitised body lead to."""
-    return set(map(normalize_host, _HOST.findall(content)))
+    return set(map(normalize_host, _HOST.findall(content.lower())))
 
 
 def normalize_host(host: str) -> str:

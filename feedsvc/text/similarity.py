@@ -10,6 +10,7 @@ by runs of a few words.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -59,6 +60,7 @@ _MAX_NAME_SHARE = 0.2
 _MINUS = regex.compile(r"(?<![\p{L}\p{N}])[-−–](?=\d)")
 _NOT = regex.compile(r"(?<=\p{L})n['’]t\b")
 _TELLING_SIGN = regex.compile(r"[\p{Sc}▲▼△▽↑↓↗↘✅❌✔✘✓✗☑☒]")
+_DOLLAR_OR_NOT_ASCII = re.compile("[$\x80-\U0010ffff]")
 _THOUSANDS = regex.compile(r"(?<=\d)[,.’'\u00a0\u202f](?=\d{3}(?!\d))")
 _STEM_LENGTH = 5
 
@@ -122,7 +124,8 @@ def prepare_text(title: str, body: str, content: str = "", own_host: str = "") -
 
     numbers = find_numbers(distinct_words)
     telling_words = numbers | find_telling_words(distinct_words)
-    signs = _TELLING_SIGN.findall("".join(set(text)))
+    # Of ASCII the dollar alone is one: few characters are left to be looked at.
+    signs = _TELLING_SIGN.findall("".join(set(_DOLLAR_OR_NOT_ASCII.findall(text))))
     shown_urls = find_shown_urls(content, is_short=size < _MIN_SIMILAR_BYTES)
     news = [*telling_words.union(signs), *(f"shows {url}" for url in shown_urls)]
     figures = frozenset(crc32(figure.encode()) for figure in news)

@@ -70,7 +70,7 @@ _FIGURES = regex.compile(
     rf"(?P<apart>(?:(?<=\d)[{_RAISED}₀-₉₊₋¼-¾⅐-⅞]|(?<=\p{{L}}{{4}})[{_RAISED}])[{_RAISED}₀-₉₊₋]*)(?!\p{{M}})"
     rf"|[{_RAISED}₀-₉₊₋]+(?=\d)"
 )
-_FIGURE = regex.compile(rf"[{_RAISED}₀-₉₊₋¼-¾⅐-⅞]")
+_NO_FIGURE = re.compile(rf"[^{_RAISED}₀-₉₊₋¼-¾⅐-⅞]*")  # to match a run takes a tenth of a search
 
 
 def fold(text: str) -> str:
@@ -99,6 +99,7 @@ def _fold_joined(text: str) -> str:
     return folded
 
 
+_MIN_BODY_LENGTH = 1000
 _fold_character = lru_cache(maxsize=2048)(_fold_joined)
 _fold_cached = lru_cache(maxsize=8192)(fold)
 
@@ -106,7 +107,7 @@ _fold_cached = lru_cache(maxsize=8192)(fold)
 def _find_gaps(text: str) -> list[int]:
     """Return the places in `text`, which holds no unseen characters, where figures have to be parted."""
     places: list[int] = []
-    if not text.isascii() and _FIGURE.search(text):
+    if not text.isascii() and not _NO_FIGURE.fullmatch(text):
         for figures in _FIGURES.finditer(text):
             places += [figures.start(), figures.end()] if figures["apart"] else [figures.end()]
     return places
@@ -114,7 +115,7 @@ def _find_gaps(text: str) -> list[int]:
 
 def _part_figures(text: str) -> str:
     """Return `text` with a space between a number and what is raised or lowered beside it."""
-    if text.isascii() or not _FIGURE.search(text):
+    if text.isascii() or _NO_FIGURE.fullmatch(text):
         return text
     seen = _UNSEEN_RUN.sub("", text)
     edges = [0, *_find_gaps(seen), len(seen)]
@@ -183,13 +184,20 @@ def locate_tokens(text: str) -> list[Span]:
     ]
 
 
-@lru_cache(maxsize=4)  # a body is folded for its fingerprint and for the index
 def _fold_to_ascii(text: str) -> tuple[str, bytes | None]:
     """Return `text` folded, and the same as bytes of ASCII (in any case) if it has the same words so."""
+    # Not titles and the like, which would take the places of the few bodies.
+    return _fold_body_to_ascii(text) if len(text) >= _MIN_BODY_LENGTH else _fold_any_to_ascii(text)
+
+
+def _fold_any_to_ascii(text: str) -> tuple[str, bytes | None]:
     if (simple := _to_ascii(text)) is not None:
         return text.lower(), simple
     folded = fold(_part_figures(text))
     return folded, _to_ascii(folded)
+
+
+_fold_body_to_ascii = lru_cache(maxsize=4)(_fold_any_to_ascii)  # for its summary, fingerprint and the index
 
 
 def _to_ascii(text: str) -> bytes | None:
