@@ -85,8 +85,11 @@ _SCHEME_AND_WWW = regex.compile(r"(?:https?:)?//(?:www\.)?", regex.IGNORECASE)
 _AFTER_LINK = regex.compile(r"[\s.…»›>→\])]*")
 
 
-def summarize(excerpt: str, content: str) -> str:
+def summarize(excerpt: str, content: str, content_with_struck: str = "") -> str:
     """Return the summary of a post from the visible texts of its excerpt and its content.
+
+    `content_with_struck` is the text with what is struck in it, where that is another one: WordPress cuts
+    its excerpts from it, and such an excerpt gives way.
 
     A hand-written excerpt stays. One that WordPress cut from the content loses its tail. One that is the
     content, or holds it, or nearly, gives way to the first sentences of the content. When all that would
@@ -101,6 +104,8 @@ def summarize(excerpt: str, content: str) -> str:
         opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
     opening_letters = extract_letters(opening)
     is_opening = content_letters.startswith(opening_letters)
+    if content_with_struck and not is_opening and _opens(excerpt, content_with_struck):
+        return summarize("", content)
     if is_opening and opening_letters and _FIGURE.search(content):
         restored = _restore_figures(opening, len(opening_letters), content)
         trimmed, excerpt = restored + trimmed[len(opening) :], restored + excerpt[len(opening) :]
@@ -112,6 +117,13 @@ def summarize(excerpt: str, content: str) -> str:
     else:
         summary = excerpt
     return "" if content_letters and _is_nearly_all(extract_letters(summary), content_letters) else summary
+
+
+def _opens(excerpt: str, content: str) -> bool:
+    """Return whether an excerpt, but for its tail, is how the text `content` begins."""
+    content_letters = extract_letters(_ADDRESS.sub("", _cut_head(content)))
+    trimmed = _cut_tail_of_opening(_cut_tail(_SURE_TAIL, excerpt), content_letters)
+    return content_letters.startswith(extract_letters(_cut_tail(_LIKELY_TAIL, trimmed)))
 
 
 def drop_read_on_link(markup: str, link: str) -> str:

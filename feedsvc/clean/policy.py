@@ -7,7 +7,7 @@ from importlib import metadata
 
 import regex
 
-VERSION = " ".join(["5", *(f"{name} {metadata.version(name)}" for name in ("nh3", "bleach", "lxml"))])
+VERSION = " ".join(["6", *(f"{name} {metadata.version(name)}" for name in ("nh3", "bleach", "lxml"))])
 """Differs when a body may become something else; its number rises with any change to the policy or to
 what post.py makes of one. Bodies cleaned under another version are cleaned again (see sync/batch.py)."""
 
