@@ -422,6 +422,10 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         "<iframe class='wp-embedded-content' sandbox='allow-scripts' src='javascript:parent.hit()'>"
         "</iframe>",
         "[vc_raw_html]PHNjcmlwdD5oaXQoKTwvc2NyaXB0Pg==[/vc_raw_html][embed]javascript:hit()[/embed]",
+        "[video src='javascript:hit()'][/video][audio src=\"data:text/html,<script>hit()</script>\"]"
+        '[iframe src="https://evil.example/&quot;onload=&quot;hit()" title="<img src=x onerror=hit()>"]',
+        "[youtube=https://youtu.be/aqz-KE-bpKQ\"onload=hit()] [embed]//evil.example/'onerror='hit()[/embed]"
+        "[pdf-embedder url='/a.pdf' title='&lt;img src=x onerror=hit()&gt;']",
         "<scr[vc_row]ipt>hit()</scr[/vc_row]ipt><im[fusion_text]g src=x onerror=hit()>",
         "<[vc_row]script>hit()<[/vc_row]/script><[embed]img src=x onerror=hit()>",
         "&lt;[vc_row]script>hit()&lt;[/vc_row]/script>",

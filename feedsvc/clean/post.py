@@ -3,6 +3,7 @@
 from feedsvc.clean.excerpts import drop_read_on_link, summarize
 from feedsvc.clean.media import find_recordings
 from feedsvc.clean.sanitize import extract_cleaned_text, sanitize
+from feedsvc.clean.shortcodes import strip_shortcodes
 from feedsvc.model import Post, SourcePost
 from feedsvc.text.html import extract_visible_text, to_plain_text
 from feedsvc.text.shorten import shorten
@@ -27,7 +28,7 @@ def clean_post(source: SourcePost) -> Post:
     text_with_struck = extract_visible_text(content, with_struck=True) if has_struck else ""
     summary = summarize(excerpt, text, text_with_struck if text_with_struck != text else "")
     title = (
-        shorten(to_plain_text(source.title), _MAX_TITLE_LENGTH)
+        shorten(strip_shortcodes(to_plain_text(source.title)), _MAX_TITLE_LENGTH)
         or shorten(text or summary, _MADE_TITLE_LENGTH)
         or source.link
     )

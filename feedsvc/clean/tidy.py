@@ -63,7 +63,7 @@ def tidy_body(
     if scripted:
         players.build_players(root, base)
         backgrounds.show_backgrounds(root, base)
-    _read_what_a_theme_says(root, markup)
+    _read_what_a_theme_says(root, markup, base)
     lazy.reveal_lazy_media(root, base)
     images.tidy_images(root, base)
     figures.show_linked_pictures(root, base)
@@ -79,7 +79,7 @@ def tidy_body(
     del kept
 
 
-def _read_what_a_theme_says(root: HtmlElement, markup: str) -> None:
+def _read_what_a_theme_says(root: HtmlElement, markup: str, base: str) -> None:
     """Say in plain HTML what a theme's classes, styles and scripts say, and drop what they hide."""
     has_classes = " class=" in markup
     has_styles = " style=" in markup
@@ -98,7 +98,7 @@ def _read_what_a_theme_says(root: HtmlElement, markup: str) -> None:
         set_meaning_of_styles(root)
     part_words(root)
     if "[" in markup:
-        drop_shortcodes(root)
+        drop_shortcodes(root, base)
 
 
 def _empty_void_elements(root: HtmlElement) -> None:

@@ -73,7 +73,9 @@ def _drop_struck(markup: str) -> str:
         if element.tag in _STRUCK_TAGS or "line-through" in element.get("style", "").lower()
     ]
     for element in struck:
-        element.clear(keep_tail=True)
+        tail = element.tail
+        element.clear()
+        element.tail = tail
     return str(etree.tostring(root, encoding="unicode", method="html"))
 
 
@@ -116,7 +118,7 @@ def iter_visible_pieces(
 
     A piece is the element's text or its tail. Where a block begins or ends, a line feed is yielded without
     an element. Figures that are raised or lowered are yielded as such, one character for one. What is
-    struck holds no longer and is not yielded, unless there is nothing else or it is asked for `with_struck`.
+    struck holds no longer and is not yielded, unless there is nothing else or it is asked for.
     """
     if with_struck or next(root.iter(*_STRUCK_TAGS), None) is None:
         yield from _iter_pieces(root, _INVISIBLE)
