@@ -424,6 +424,9 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         "[vc_raw_html]PHNjcmlwdD5oaXQoKTwvc2NyaXB0Pg==[/vc_raw_html][embed]javascript:hit()[/embed]",
         "[video src='javascript:hit()'][/video][audio src=\"data:text/html,<script>hit()</script>\"]"
         '[iframe src="https://evil.example/&quot;onload=&quot;hit()" title="<img src=x onerror=hit()>"]',
+        "<script src='https://polls.example/e.js\"onload=hit()' data-poll-id='4711'></script><script "
+        "src='https://polls.example<img src=x onerror=hit()>/embed/x1234.js'></script>",
+        "<video src='blob:javascript:hit()' poster='javascript:hit()' title='<img src=x onerror=hit()>'>",
         "[youtube=https://youtu.be/aqz-KE-bpKQ\"onload=hit()] [embed]//evil.example/'onerror='hit()[/embed]"
         "[pdf-embedder url='/a.pdf' title='&lt;img src=x onerror=hit()&gt;']",
         "<scr[vc_row]ipt>hit()</scr[/vc_row]ipt><im[fusion_text]g src=x onerror=hit()>",

@@ -2085,6 +2085,32 @@ LAZY_ADDRESSES = (
         'src="https://example.com/waves.mp3" controls></audio>',
     ),
     Body(
+        "a film that only a script has is its picture, which leads to the post",
+        '<p>One.</p><video src="blob:https://example.com/1-2" poster="/tide.jpg" title="The tide" controls>'
+        "</video>",
+        '<p>One.</p><a href="https://example.com/news/post/"><img src="https://example.com/tide.jpg" '
+        'alt="The tide"></a>',
+    ),
+    Body(
+        "a sound that only a script has is a link to the post",
+        '<p>One.</p><audio src="blob:https://example.com/1-2" controls></audio><audio title="The bell">'
+        "</audio>",
+        '<p>One.</p><a href="https://example.com/news/post/">https://example.com/news/post/</a><a '
+        'href="https://example.com/news/post/">The bell</a>',
+    ),
+    Body(
+        "of a film's addresses those of the web stay",
+        '<video poster="blob:https://example.com/1"><source src="blob:https://example.com/2"><source '
+        'src="/tide.mp4" type="video/mp4"></video>',
+        '<video controls><source src="https://example.com/tide.mp4" type="video/mp4"></video>',
+    ),
+    Body(
+        "a film without an address behind the text is decoration",
+        '<div class="elementor-background-video-container"><video '
+        'class="elementor-background-video-hosted" autoplay muted loop></video></div><p>One.</p>',
+        "<p>One.</p>",
+    ),
+    Body(
         "an attribute with a picture is no address of a film",
         '<video data-image-src="/t.jpg"><source src="/tide.mp4" type="video/mp4"></video>',
         '<video controls><source src="https://example.com/tide.mp4" type="video/mp4"></video>',
@@ -2329,6 +2355,37 @@ SCRIPT_EMBEDS = (
         '<p>a</p><script src="https://forms.example/embed/4711-a.js"></script><p>b</p>',
         "<p>a</p><a "
         'href="https://forms.example/embed/4711-a">https://forms.example/embed/4711-a</a><p>b</p>',
+    ),
+    Body(
+        # why: what it shows can be seen on the post's page; the script itself is nothing to read.
+        "a script that nobody knows and that names one thing is a link called by its host",
+        '<p>One.</p><script src="https://polls.acme.example/e.js" data-poll-id="4711"></script><p>Two.'
+        '</p><script async src="//www.acme.example/w.js?widget_id=abc123&amp;theme=dark"></script>'
+        "<p>Three.</p><div><script src='https://charts.acme.example/v2/chart.js?id=99a1'></script></div>"
+        '<script src="https://vote.example/embed/berlin-map.js"></script>',
+        '<p>One.</p><a href="https://example.com/news/post/">polls.acme.example</a><p>Two.</p><a '
+        'href="https://example.com/news/post/">acme.example</a><p>Three.</p><div><a '
+        'href="https://example.com/news/post/">charts.acme.example</a></div><a '
+        'href="https://example.com/news/post/">vote.example</a>',
+    ),
+    Body(
+        # why: these name the site that they count or earn for, or are libraries and name nothing.
+        "scripts that count, sell or serve others go",
+        '<p>One.</p><script async src="https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js'
+        '?client=ca-pub-1" data-ad-client="ca-pub-123456"></script><script '
+        'src="https://www.googletagmanager.com/gtag/js?id=UA-1234"></script><script '
+        'src="https://code.jquery.com/jquery-3.7.1.min.js?ver=3.7.1" data-cfasync="false"></script>'
+        '<script defer data-domain="a.example" src="https://plausible.example/js/script.js"></script>'
+        '<script data-website-id="94db1cb1-74f4-4a40" src="https://umami.example/script.js"></script>'
+        '<script data-id="101234" src="//static.getclicky.com/js"></script><script async '
+        'src="https://platform.twitter.com/widgets.js" charset="utf-8"></script><script '
+        'src="https://static.example/b.min.js" data-cf-beacon=\'{"token":"12345678"}\'></script><script '
+        'src="/wp-content/plugins/x/video.js?video_id=123"></script><script '
+        'src="https://js.hs-scripts.com/123456.js" id="hs-script-loader"></script><script '
+        'src="https://cdn.taboola.com/w.js" data-widget-id="12345"></script><script '
+        'src="https://acme.example/embed/iframeResizer.min.js"></script><script '
+        'src="https://acme.example/player/api.js"></script>',
+        "<p>One.</p>",
     ),
     Body(
         "scripts that embed nothing and advice on scripts go",
@@ -3003,8 +3060,8 @@ SHORTCODES = (
     Body(
         "shortcodes of recordings leave the recording",
         "<p>[video width=&#8221;640&#8243; mp4=&#8221;https://media.example/tide.mp4&#8243; "
-        'poster=&#8221;/tide.jpg&#8221;][/video]</p><p>[audio mp3="/uploads/bell.mp3"][/audio]</p><p>[audio '
-        "src='https://media.example/stream']</p>[powerpress url=\"https://media.example/one.mp3\"]",
+        'poster=&#8221;/tide.jpg&#8221;][/video]</p><p>[audio mp3="/uploads/bell.mp3"][/audio]</p><p>'
+        "[audio src='https://media.example/stream']</p>[powerpress url=\"https://media.example/one.mp3\"]",
         '<p><video src="https://media.example/tide.mp4" controls></video></p><p><audio '
         'src="https://example.com/uploads/bell.mp3" controls></audio></p><p><audio '
         'src="https://media.example/stream" controls></audio></p><audio '

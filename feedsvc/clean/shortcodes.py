@@ -1,5 +1,6 @@
-"""Shortcodes that nobody rendered: gone outside of code, with what only their plug-in could read. In the place
-of one that would show something stands what shortcode_media.py makes of it.
+"""Shortcodes that nobody rendered: gone outside of code, with what only their plug-in could read.
+
+In the place of one that would show something stands what shortcode_media.py makes of it.
 
 What else stands in brackets is the author's: [1], [sic], [citation needed], a[i].
 (WordPress, 'Shortcode API': a name, attributes as name="value", a closing tag with a slash.)
@@ -107,8 +108,9 @@ def strip_shortcodes(text: str) -> str:
             match["rest"].strip() or match["end"] or "_" in match["name"] or match["name"] in closed
         )
 
+    gap = " " if "<" in text else ""  # what is left must not become a tag, for readers that look for one
     stripped = _TAG.sub(
-        lambda match: "" if is_for_machines(match) and _is_shortcode(match, closed, opened) else match[0],
+        lambda match: gap if is_for_machines(match) and _is_shortcode(match, closed, opened) else match[0],
         text,
     )
     return " ".join(stripped.split()) if stripped != text else text

@@ -16,6 +16,7 @@ from feedsvc.clean import (
     own_requests,
     players,
     policy,
+    recordings,
 )
 from feedsvc.clean.code import read_code
 from feedsvc.clean.controls import read_controls
@@ -65,6 +66,8 @@ def tidy_body(
         backgrounds.show_backgrounds(root, base)
     _read_what_a_theme_says(root, markup, base)
     lazy.reveal_lazy_media(root, base)
+    if "<video" in markup or "<audio" in markup:
+        recordings.show_unplayable(root, base)
     images.tidy_images(root, base)
     figures.show_linked_pictures(root, base)
     figures.build_figures(root)
