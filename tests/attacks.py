@@ -651,6 +651,9 @@ ATTACKS: dict[str, tuple[str, ...]] = {
 """By class: what one parser takes for text and the next one for markup, and all else that attackers try."""
 
 SLOW: dict[str, str] = {
+    "shortcodes of films": "[video]\n" * 20_000 + "[youtube aqz-KE-bpKQ]" * 10_000,
+    "addresses within shortcodes": "[embed]https://a.example/b[/embed]" * 14_000,
+    "films without an address": "<video poster=a></video>" * 2_000 + "<s>1</s>1" * 2_000,
     "noscripts that do not end": ("<noscript" + " " * 40) * 9_900,
     "a file's name of many sizes": "<img src='/" + "-1x1" * 120_000 + "!'>",
     "a file's name of many code points": "<img src='/twemoji/" + "ab-" * 160_000 + "'>",

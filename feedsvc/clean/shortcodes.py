@@ -6,11 +6,13 @@ What else stands in brackets is the author's: [1], [sic], [citation needed], a[i
 (WordPress, 'Shortcode API': a name, attributes as name="value", a closing tag with a slash.)
 """
 
+from itertools import groupby
 from typing import Literal
 
 import regex
 from lxml.html import HtmlElement
 
+from feedsvc.clean import policy
 from feedsvc.clean.shortcode_media import (
     QUOTED,
     QUOTES,
@@ -55,6 +57,8 @@ _RAW = regex.compile(
     rf"\[(?P<name>{'|'.join(sorted(_RAW_NAMES))})\b[^\[\]]*\][^\[\]]*(?:\[/(?P=name)\]|$)"
     rf"|\[(?P<other>{_NAME})\b[^\[\]]*\]\s*[A-Za-z0-9+/]{{24,}}={{0,2}}\s*\[/(?P=other)\]"
 )
+_MAX_LOOK = 1_000
+"""Characters around a tag that are read with it, such as the address between it and its closing tag."""
 _PAIRED = regex.compile(rf"\[/({_NAME})\]")
 _CAPTION = regex.compile(
     r"\[(?P<name>(?:wp_)?caption)\b(?P<attributes>[^\[\]]*)\](?P<picture>\s*(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)"
@@ -94,8 +98,11 @@ def drop_shortcodes(root: HtmlElement, base: str) -> None:
     if not places:
         return
     closed, opened = _list_names("".join(f"{getattr(element, place)}\n" for element, place in places))
+    room = policy.MAX_FRAMES
     for element, place in places:
-        pieces = _cut_shortcodes(_RAW.sub("", getattr(element, place)), closed, opened, base)
+        text = _RAW.sub("", getattr(element, place))
+        pieces = _cut_shortcodes(text, closed, opened, base, room)
+        room -= sum(not isinstance(piece, str) for piece in pieces)
         _put(element, place, pieces)
 
 
@@ -122,38 +129,47 @@ def _list_names(text: str) -> tuple[set[str], set[str]]:
     return closed, {match["name"].lower() for match in _TAG.finditer(text) if not match["end"]}
 
 
-def _cut_shortcodes(text: str, closed: set[str], opened: set[str], base: str) -> list[str | HtmlElement]:
-    """Return `text` without shortcodes, in pieces, with what each would show."""
+def _cut_shortcodes(
+    text: str, closed: set[str], opened: set[str], base: str, room: int
+) -> list[str | HtmlElement]:
+    """Return `text` without shortcodes, in pieces, with what each of the first `room` ones would show."""
     pieces: list[str | HtmlElement] = []
     end = 0
     for match in _TAG.finditer(text):
         if match.start() < end:
             continue
-        shown, shown_end = _show(match, closed, opened, base)
-        if shown is None and not _is_shortcode(match, closed, opened):
+        is_shortcode = _is_shortcode(match, closed, opened)
+        shown, shown_end = None, match.end()
+        if room > 0 and not match["end"]:
+            shown, shown_end = _show(
+                match, base, is_shortcode=is_shortcode, is_closed=match["name"].lower() in closed
+            )
+        if shown is None and not is_shortcode:
             continue
         pieces.append(text[end : match.start()])
         if shown is not None:
             pieces.append(shown)
+            room -= 1
         end = shown_end
     return [*pieces, text[end:]]
 
 
 def _show(
-    match: regex.Match[str], closed: set[str], opened: set[str], base: str
+    match: regex.Match[str], base: str, *, is_shortcode: bool, is_closed: bool
 ) -> tuple[HtmlElement | None, int]:
-    """Return what a tag would show, if anything, and where it ends, with an address that it encloses."""
+    """Return what an opening tag would show, if anything, and where it ends, an address within it included.
+
+    One with an address or an id behind a name of an embed's is a shortcode as well.
+    """
     name, rest, text, end = match["name"].lower(), match["rest"], match.string, match.end()
-    if match["end"]:
-        return None, end
     closing = f"[/{match['name']}]"
-    behind = text.find(closing, end)
+    behind = text.find(closing, end, end + _MAX_LOOK)
     content = text[end:behind] if behind >= 0 else ""
     if is_address(content):
         return show_address(content.strip(), name), behind + len(closing)
-    if not _is_shortcode(match, closed, opened) and not (name in _EMBEDDING and read_bare_value(rest)):
+    if not is_shortcode and not (name in _EMBEDDING and read_bare_value(rest)):
         return None, end
-    has_words = bool(content.strip()) if behind >= 0 else name in closed and name not in _KNOWN
+    has_words = bool(content.strip()) if behind >= 0 else is_closed and name not in _KNOWN
     shown = build_shown(name, rest, base, has_words=has_words)
     return shown, behind + len(closing) if shown is not None and behind == end else end
 
@@ -162,17 +178,20 @@ def _put(element: HtmlElement, place: Place, pieces: list[str | HtmlElement]) ->
     """Put pieces in the place of the text or the tail of an element."""
     setattr(element, place, None)
     last = element if place == "tail" else None
-    for piece in pieces:
-        if not isinstance(piece, str):
+    for is_text, group in groupby(pieces, key=lambda piece: isinstance(piece, str)):
+        if is_text:
+            text = "".join(str(piece) for piece in group) or None
+            if last is None:
+                element.text = text
+            else:
+                last.tail = text
+            continue
+        for piece in group:
             if last is None:
                 element.insert(0, piece)
             else:
                 last.addnext(piece)
             last = piece
-        elif last is None:
-            element.text = (element.text or "") + piece or None
-        else:
-            last.tail = (last.tail or "") + piece or None
 
 
 def _is_verbatim(element: HtmlElement, place: Place) -> bool:
@@ -187,7 +206,7 @@ def _is_shortcode(match: regex.Match[str], closed: set[str], opened: set[str]) -
     is_known = name in _KNOWN or name in _RAW_NAMES
     if match["end"]:
         return not rest and (is_known or name in opened or "_" in name)
-    before = match.string[: match.start()][-1:]
+    before = match.string[max(0, match.start() - 1) : match.start()]
     if not rest.strip():
         if name in _WORDS and name not in closed and not _stands_alone(match):
             return False
@@ -202,6 +221,7 @@ def _is_shortcode(match: regex.Match[str], closed: set[str], opened: set[str]) -
 
 def _stands_alone(match: regex.Match[str]) -> bool:
     """Return whether a tag is written as WordPress wants it and has its line to itself."""
-    before = match.string[: match.start()].rpartition("\n")[2]
-    behind = match.string[match.end() :].partition("\n")[0]
+    start, end = match.span()
+    before = match.string[max(0, start - _MAX_LOOK) : start].rpartition("\n")[2]
+    behind = match.string[end : end + _MAX_LOOK].partition("\n")[0]
     return match["name"].islower() and not before.strip() and not behind.strip()
