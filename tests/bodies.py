@@ -769,6 +769,18 @@ EMBEDS = (
         "https://www.instagram.com/p/CxExample1/?a=1&amp;b=2</a></div></figure>",
     ),
     Body(
+        "an address alone in a paragraph, which WordPress could not embed, becomes a link",
+        "<p>https://www.youtube.com/watch?v=aqz-KE-bpKQ</p>\n<p> https://example.org/film?a=1&#038;b=2 </p>",
+        '<p><a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ">https://www.youtube.com/watch?v=aqz-KE-bpKQ'
+        '</a></p>\n<p><a href="https://example.org/film?a=1&amp;b=2">https://example.org/film?a=1&amp;b=2'
+        "</a></p>",
+    ),
+    Body(
+        "an address in a sentence stays text",
+        "<p>See https://example.org/film</p><p>https://example.org/a https://example.org/b</p>",
+        "<p>See https://example.org/film</p><p>https://example.org/a https://example.org/b</p>",
+    ),
+    Body(
         "a Facebook address that WordPress no longer embeds becomes a link",
         '<figure class="wp-block-embed is-type-rich is-provider-facebook"><div '
         'class="wp-block-embed__wrapper">https://www.facebook.com/example/posts/1234</div><figcaption '
