@@ -770,7 +770,8 @@ EMBEDS = (
     ),
     Body(
         "an address alone in a paragraph, which WordPress could not embed, becomes a link",
-        "<p>https://www.youtube.com/watch?v=aqz-KE-bpKQ</p>\n<p> https://example.org/film?a=1&#038;b=2 </p>",
+        "<p>https://www.youtube.com/watch?v=aqz-KE-bpKQ</p>\n<p> https://example.org/film?a=1&#038;b=2 "
+        "</p>",
         '<p><a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ">https://www.youtube.com/watch?v=aqz-KE-bpKQ'
         '</a></p>\n<p><a href="https://example.org/film?a=1&amp;b=2">https://example.org/film?a=1&amp;b=2'
         "</a></p>",
@@ -2884,6 +2885,29 @@ BUTTONS = (
         "<div><h3>How long does it take?</h3><div><p>Two days.</p></div></div>",
     ),
     Body(
+        "the sign of what opens goes from a heading without a button",
+        '<h3 class="toggle"><span class="icon" aria-hidden="true">+</span> When do we sail?</h3>'
+        "<p>At six.</p>",
+        "<h3> When do we sail?</h3><p>At six.</p>",
+    ),
+    Body(
+        "the two signs of a theme's accordion go",
+        '<h4 class="accordion-title">Fares<span class="accordion-icon"><span class="plus">+</span><span '
+        'class="minus">−</span></span></h4><div class="accordion-title">Times<i class="fa fa-plus">+</i>'
+        "</div><p>Two.</p>",
+        "<h4>Fares</h4><div>Times</div><p>Two.</p>",
+    ),
+    Body(
+        "the arrow of a summary goes",
+        '<details><summary>Who may sail?<i class="arrow">▼</i></summary><p>All.</p></details>',
+        "<details><summary>Who may sail?</summary><p>All.</p></details>",
+    ),
+    Body(
+        "signs that a heading says stay",
+        '<h2>C++ and A+</h2><h3>Plus <span>+</span> minus</h3><p>3 <span class="icon">+</span> 4</p>',
+        "<h2>C++ and A+</h2><h3>Plus + minus</h3><p>3 + 4</p>",
+    ),
+    Body(
         "the tabs of WordPress have their names before their panels",
         '<div class="wp-block-tabs"><div role="tablist"><button role="tab" id="t0" '
         'aria-controls="p0">Ingredients</button><button role="tab" id="t1" '
@@ -3290,6 +3314,35 @@ STYLES = (
         "<p>a b c <mark>d</mark> <mark>e</mark></p>",
     ),
     Body(
+        "a mark that only colours goes from a heading and a cell",
+        '<h3>Tides <mark style="background-color:rgba(0,0,0,0);color:#c00" class="has-inline-color">today'
+        '</mark></h3><table><tbody><tr><td><mark class="has-red-color" style="background:none;color:red">6'
+        "</mark></td></tr></tbody></table>",
+        "<h3>Tides today</h3><table><tbody><tr><td>6</td></tr></tbody></table>",
+    ),
+    Body(
+        "a mark with a background, or with a colour alone, is one",
+        '<p><mark style="background-color:#ff0;color:#000">a</mark> <mark>b</mark> <mark style="color:red">'
+        'c</mark> <mark style="background-color:rgba(255,255,0,.5)">d</mark></p>',
+        "<p><mark>a</mark> <mark>b</mark> <mark>c</mark> <mark>d</mark></p>",
+    ),
+    Body(
+        "typewriter text is code, also where code stands",
+        "<p>Run <tt>ls <b>-l</b></tt>.</p><pre><tt>x = 1</tt></pre>",
+        "<p>Run <code>ls <b>-l</b></code>.</p><pre><code>x = 1</code></pre>",
+    ),
+    Body(
+        "an acronym keeps its language, and old looks go",
+        '<p><acronym lang="fr" title="Un">U</acronym> <big>Big</big> <font color="red" size="5">red</font> '
+        "<nobr>one line</nobr> <strike>old</strike></p>",
+        '<p><abbr lang="fr" title="Un">U</abbr> Big red one line <s>old</s></p>',
+    ),
+    Body(
+        "lists of old are lists",
+        "<dir><li>One</li></dir><menu><li>Two</li></menu><center>Mid</center>",
+        "<ul><li>One</li></ul><ul><li>Two</li></ul><div>Mid</div>",
+    ),
+    Body(
         "bold, italic and underlined words are so",
         '<p><span style="font-weight:700">a</span> <span style="font-style:italic">b</span> '
         '<span style="text-decoration:underline">c</span> <span '
@@ -3392,6 +3445,18 @@ READ_RIGHTLY = (
         '<p>The <span class="tooltip">PR<span class="tooltiptext">Press release of the '
         "harbour</span></span> is old.</p>",
         "<p>The PR (Press release of the harbour) is old.</p>",
+    ),
+    Body(
+        "a note in a tooltip is set apart whatever the plug-in",
+        '<p>The pier<sup class="modern-footnotes-footnote" data-mfn="2"><a href="javascript:void(0)">2</a>'
+        '</sup><span class="modern-footnotes-footnote__note" data-mfn="2">Built of oak.</span> is old.</p>',
+        "<p>The pier<sup><a>2</a></sup> (Built of oak.) is old.</p>",
+    ),
+    Body(
+        "a word with a tooltip that only a script shows, and an abbreviation, stay as they are",
+        '<p>The <span class="tooltip" data-tooltip="A wall in the sea">mole</span> and <abbr title="By the '
+        'way">btw</abbr>.</p>',
+        '<p>The mole and <abbr title="By the way">btw</abbr>.</p>',
     ),
     Body(
         "an e-mail address that Cloudflare hides is written",

@@ -90,7 +90,7 @@ EMBEDS = (
 """How the address of a frame has to begin; other frames become links."""
 
 DISSOLVED = frozenset("center fieldset legend dialog hgroup menu dir search".split())
-"""Blocks that become a div, so that the words around them stay apart."""
+"""Blocks that become a div, or a list where they hold items, so that the words around them stay apart."""
 
 WITH_CONTENT = frozenset(
     "script style template title svg math noembed noframes form select option datalist textarea".split()

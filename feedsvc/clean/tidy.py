@@ -19,7 +19,7 @@ from feedsvc.clean import (
     recordings,
 )
 from feedsvc.clean.code import read_code
-from feedsvc.clean.controls import read_controls
+from feedsvc.clean.controls import drop_icons_of_headings, read_controls
 from feedsvc.clean.counters import set_counted_numbers
 from feedsvc.clean.emails import reveal_emails
 from feedsvc.clean.hidden import drop_hidden
@@ -74,7 +74,7 @@ def tidy_body(
     embeds.replace_embeds(root, base)
     for element in list(root.iterdescendants()):
         if element.tag in policy.DISSOLVED:
-            element.tag = "div"
+            element.tag = "div" if element.find("li") is None else "ul"
         _tidy_attributes(element, base)
     if picture:
         images.prepend_image(root, picture)
@@ -97,6 +97,8 @@ def _read_what_a_theme_says(root: HtmlElement, markup: str, base: str) -> None:
         set_notes_apart(root)
     if "<button" in markup or "<label" in markup:
         read_controls(root)
+    if has_classes or "aria-hidden=" in markup:
+        drop_icons_of_headings(root)
     if has_classes or has_styles or any(f"<{tag}" in markup for tag in policy.OF_OLD):
         set_meaning_of_styles(root)
     part_words(root)
