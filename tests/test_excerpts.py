@@ -112,6 +112,15 @@ def cleaned(excerpt: str, content: str, title: str = "A title") -> Post:
             OPENING,
             id="automatic, with what is struck and a tail in another language",
         ),
+        # Nor has it raised figures, or formulas once.
+        pytest.param(
+            "<p>Energy E=mc2E=mc^2 holds for 106 boats. The ferry is [&hellip;]</p>",
+            '<p>Energy <math data-latex="E=mc^2"><semantics><mrow><mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c'
+            '</mi><mn>2</mn></msup></mrow><annotation encoding="application/x-tex">E=mc^2</annotation>'
+            f"</semantics></math> holds for 10<sup>6</sup> boats. The ferry is one of them.</p>{BODY}",
+            f"Energy E=mc^2 holds for 10⁶ boats. The ferry is one of them. {FIRST} {SECOND}",
+            id="automatic, with a formula",
+        ),
         pytest.param(
             "<p>A ferry cost $900, now $700.</p>",
             f"<p>Now <s>$900</s> $700.</p>{BODY}",

@@ -166,10 +166,6 @@ def test_what_is_struck_is_no_part_of_the_text_where_there_is_other_text(
     assert extract_visible_text(markup) == expected
 
 
-def test_what_is_struck_is_told_where_it_is_asked_for() -> None:
-    assert extract_visible_text("<p>Now <s>$900</s> $700.</p>", with_struck=True) == "Now $900 $700."
-
-
 def test_the_visible_text_of_a_deep_or_long_fragment_is_whole() -> None:
     assert extract_visible_text("<div>" * 500 + "deep" + "</div>" * 500) == "deep"
     assert extract_visible_text("<p>word</p>" * 20_000) == "\n".join(["word"] * 20_000)

@@ -6,6 +6,7 @@ content.
 
 from bisect import bisect_left
 from collections import Counter
+from html import unescape
 
 import regex
 from lxml import etree
@@ -36,6 +37,8 @@ _LIKELY_TAIL = regex.compile(rf"\s*(?:{_DOTS}|[(\[]?{_INVITATION})$", regex.IGNO
 # What follows the dots of a cut excerpt, in whatever language.
 _ANY_TAIL = regex.compile(rf"\s*[\[(]?\s*{_DOTS}\s*[\])]?(?P<words>[^.…]{{1,120}})$")
 _MIN_OPENING_LETTERS = 40
+# What WordPress takes out of a content for its excerpt.
+_MARKUP = regex.compile(r"<(script|style)\b.{0,20000}?</\1\s*>|<!--.{0,20000}?-->|<[^<>]*>", regex.DOTALL)
 _FIGURE = regex.compile(r"[⁰¹²³⁴-⁹⁺⁻ⁿⁱ₀-₉₊₋]")
 _END_MARKS = regex.compile(r"[^\p{L}\p{N}]*$")
 
@@ -85,11 +88,11 @@ _SCHEME_AND_WWW = regex.compile(r"(?:https?:)?//(?:www\.)?", regex.IGNORECASE)
 _AFTER_LINK = regex.compile(r"[\s.…»›>→\])]*")
 
 
-def summarize(excerpt: str, content: str, content_with_struck: str = "") -> str:
+def summarize(excerpt: str, content: str, written: str = "") -> str:
     """Return the summary of a post from the visible texts of its excerpt and its content.
 
-    `content_with_struck` is the text with what is struck in it, where that is another one: WordPress cuts
-    its excerpts from it, and such an excerpt gives way.
+    `written` is the beginning of the content's HTML as it was. An excerpt that WordPress cut from that
+    gives way: without markup, what is struck is valid, 10<sup>6</sup> is 106, and formulas stand twice.
 
     A hand-written excerpt stays. One that WordPress cut from the content loses its tail. One that is the
     content, or holds it, or nearly, gives way to the first sentences of the content. When all that would
@@ -104,7 +107,7 @@ def summarize(excerpt: str, content: str, content_with_struck: str = "") -> str:
         opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
     opening_letters = extract_letters(opening)
     is_opening = content_letters.startswith(opening_letters)
-    if content_with_struck and not is_opening and _opens(excerpt, content_with_struck):
+    if written and not is_opening and _opens(excerpt, written):
         return summarize("", content)
     if is_opening and opening_letters and _FIGURE.search(content):
         restored = _restore_figures(opening, len(opening_letters), content)
@@ -119,11 +122,13 @@ def summarize(excerpt: str, content: str, content_with_struck: str = "") -> str:
     return "" if content_letters and _is_nearly_all(extract_letters(summary), content_letters) else summary
 
 
-def _opens(excerpt: str, content: str) -> bool:
-    """Return whether an excerpt, but for its tail, is how the text `content` begins."""
-    content_letters = extract_letters(_ADDRESS.sub("", _cut_head(content)))
+def _opens(excerpt: str, markup: str) -> bool:
+    """Return whether an excerpt, but for its tail, is how the HTML `markup` begins without its tags."""
+    text = unescape(_MARKUP.sub("", markup))
+    content_letters = extract_letters(_ADDRESS.sub("", _cut_head(collapse_whitespace(text))))
     trimmed = _cut_tail_of_opening(_cut_tail(_SURE_TAIL, excerpt), content_letters)
-    return content_letters.startswith(extract_letters(_cut_tail(_LIKELY_TAIL, trimmed)))
+    opening = extract_letters(_cut_tail(_LIKELY_TAIL, trimmed))
+    return bool(opening) and content_letters.startswith(opening)
 
 
 def drop_read_on_link(markup: str, link: str) -> str:

@@ -24,9 +24,7 @@ def clean_post(source: SourcePost) -> Post:
     text = extract_visible_text(content)
     own_excerpt = drop_read_on_link(source.excerpt[:_MAX_EXCERPT_LENGTH], source.link)
     excerpt = extract_cleaned_text(own_excerpt, source.link)
-    has_struck = "<s>" in content or "<del" in content
-    text_with_struck = extract_visible_text(content, with_struck=True) if has_struck else ""
-    summary = summarize(excerpt, text, text_with_struck if text_with_struck != text else "")
+    summary = summarize(excerpt, text, source.content[:_MAX_EXCERPT_LENGTH])
     title = (
         shorten(strip_shortcodes(to_plain_text(source.title)), _MAX_TITLE_LENGTH)
         or shorten(text or summary, _MADE_TITLE_LENGTH)

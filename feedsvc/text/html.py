@@ -111,16 +111,14 @@ def parse_fragment(markup: str) -> etree._Element:
     return lxml_html.document_fromstring(f"<div>{remove_illegal_characters(markup)}</div>", parser=parser)
 
 
-def iter_visible_pieces(
-    root: etree._Element, *, with_struck: bool = False
-) -> Iterator[tuple[str, etree._Element | None, Place]]:
+def iter_visible_pieces(root: etree._Element) -> Iterator[tuple[str, etree._Element | None, Place]]:
     """Yield the text that a reader sees of `root`, piece by piece, each with the element that holds it.
 
     A piece is the element's text or its tail. Where a block begins or ends, a line feed is yielded without
     an element. Figures that are raised or lowered are yielded as such, one character for one. What is
-    struck holds no longer and is not yielded, unless there is nothing else or it is asked for.
+    struck holds no longer and is not yielded, unless there is nothing else.
     """
-    if with_struck or next(root.iter(*_STRUCK_TAGS), None) is None:
+    if next(root.iter(*_STRUCK_TAGS), None) is None:
         yield from _iter_pieces(root, _INVISIBLE)
         return
     pieces = list(_iter_pieces(root, _INVISIBLE_OR_STRUCK))
@@ -172,17 +170,15 @@ def _iter_pieces(
 
 
 @lru_cache(maxsize=16)  # a body is read for its summary, for the index and for what it repeats
-def extract_visible_text(markup: str, *, with_struck: bool = False) -> str:
+def extract_visible_text(markup: str) -> str:
     """Return the text that a reader of the HTML fragment `markup` sees.
 
     A block element starts a new line; inline markup does not split a word. Comments, scripts and
-    styles are not seen. What is struck is no part of it unless it is asked for `with_struck`.
+    styles are not seen. What is struck is no part of it, unless there is nothing else.
     """
     if not markup.strip():
         return ""
-    text = "".join(
-        piece for piece, _, _ in iter_visible_pieces(parse_fragment(markup), with_struck=with_struck)
-    )
+    text = "".join(piece for piece, _, _ in iter_visible_pieces(parse_fragment(markup)))
     lines = (collapse_whitespace(line) for line in remove_illegal_characters(text).split("\n"))
     return "\n".join(line for line in lines if line)
 
