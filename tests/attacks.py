@@ -422,6 +422,13 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         "<iframe class='wp-embedded-content' sandbox='allow-scripts' src='javascript:parent.hit()'>"
         "</iframe>",
         "[vc_raw_html]PHNjcmlwdD5oaXQoKTwvc2NyaXB0Pg==[/vc_raw_html][embed]javascript:hit()[/embed]",
+        "[video src='javascript:hit()'][/video][audio src=\"data:text/html,<script>hit()</script>\"]"
+        '[iframe src="https://evil.example/&quot;onload=&quot;hit()" title="<img src=x onerror=hit()>"]',
+        "<script src='https://polls.example/e.js\"onload=hit()' data-poll-id='4711'></script><script "
+        "src='https://polls.example<img src=x onerror=hit()>/embed/x1234.js'></script>",
+        "<video src='blob:javascript:hit()' poster='javascript:hit()' title='<img src=x onerror=hit()>'>",
+        "[youtube=https://youtu.be/aqz-KE-bpKQ\"onload=hit()] [embed]//evil.example/'onerror='hit()[/embed]"
+        "[pdf-embedder url='/a.pdf' title='&lt;img src=x onerror=hit()&gt;']",
         "<scr[vc_row]ipt>hit()</scr[/vc_row]ipt><im[fusion_text]g src=x onerror=hit()>",
         "<[vc_row]script>hit()<[/vc_row]/script><[embed]img src=x onerror=hit()>",
         "&lt;[vc_row]script>hit()&lt;[/vc_row]/script>",
@@ -644,6 +651,9 @@ ATTACKS: dict[str, tuple[str, ...]] = {
 """By class: what one parser takes for text and the next one for markup, and all else that attackers try."""
 
 SLOW: dict[str, str] = {
+    "shortcodes of films": "[video]\n" * 20_000 + "[youtube aqz-KE-bpKQ]" * 10_000,
+    "addresses within shortcodes": "[embed]https://a.example/b[/embed]" * 14_000,
+    "films without an address": "<video poster=a></video>" * 2_000 + "<s>1</s>1" * 2_000,
     "noscripts that do not end": ("<noscript" + " " * 40) * 9_900,
     "a file's name of many sizes": "<img src='/" + "-1x1" * 120_000 + "!'>",
     "a file's name of many code points": "<img src='/twemoji/" + "ab-" * 160_000 + "'>",

@@ -769,6 +769,19 @@ EMBEDS = (
         "https://www.instagram.com/p/CxExample1/?a=1&amp;b=2</a></div></figure>",
     ),
     Body(
+        "an address alone in a paragraph, which WordPress could not embed, becomes a link",
+        "<p>https://www.youtube.com/watch?v=aqz-KE-bpKQ</p>\n<p> https://example.org/film?a=1&#038;b=2 "
+        "</p>",
+        '<p><a href="https://www.youtube.com/watch?v=aqz-KE-bpKQ">https://www.youtube.com/watch?v=aqz-KE-bpKQ'
+        '</a></p>\n<p><a href="https://example.org/film?a=1&amp;b=2">https://example.org/film?a=1&amp;b=2'
+        "</a></p>",
+    ),
+    Body(
+        "an address in a sentence stays text",
+        "<p>See https://example.org/film</p><p>https://example.org/a https://example.org/b</p>",
+        "<p>See https://example.org/film</p><p>https://example.org/a https://example.org/b</p>",
+    ),
+    Body(
         "a Facebook address that WordPress no longer embeds becomes a link",
         '<figure class="wp-block-embed is-type-rich is-provider-facebook"><div '
         'class="wp-block-embed__wrapper">https://www.facebook.com/example/posts/1234</div><figcaption '
@@ -932,10 +945,11 @@ EMBEDS = (
         '<a href="https://www.youtube.com.example.org/embed/aqz-KE-bpKQ">A walk</a>',
     ),
     Body(
-        "embed shortcodes that were not rendered leave the address",
+        "embed shortcodes that were not rendered leave a link",
         "<p>[embed]https://example.org/film[/embed]</p>"
         '<p>[embed width="500" height="281"]https://example.org/other[/embed]</p>',
-        "<p>https://example.org/film</p><p>https://example.org/other</p>",
+        '<p><a href="https://example.org/film">https://example.org/film</a></p><p><a '
+        'href="https://example.org/other">https://example.org/other</a></p>',
     ),
     Body(
         "a frame that WP Rocket would load later is shown once",
@@ -2084,6 +2098,32 @@ LAZY_ADDRESSES = (
         'src="https://example.com/waves.mp3" controls></audio>',
     ),
     Body(
+        "a film that only a script has is its picture, which leads to the post",
+        '<p>One.</p><video src="blob:https://example.com/1-2" poster="/tide.jpg" title="The tide" controls>'
+        "</video>",
+        '<p>One.</p><a href="https://example.com/news/post/"><img src="https://example.com/tide.jpg" '
+        'alt="The tide"></a>',
+    ),
+    Body(
+        "a sound that only a script has is a link to the post",
+        '<p>One.</p><audio src="blob:https://example.com/1-2" controls></audio><audio title="The bell">'
+        "</audio>",
+        '<p>One.</p><a href="https://example.com/news/post/">https://example.com/news/post/</a><a '
+        'href="https://example.com/news/post/">The bell</a>',
+    ),
+    Body(
+        "of a film's addresses those of the web stay",
+        '<video poster="blob:https://example.com/1"><source src="blob:https://example.com/2"><source '
+        'src="/tide.mp4" type="video/mp4"></video>',
+        '<video controls><source src="https://example.com/tide.mp4" type="video/mp4"></video>',
+    ),
+    Body(
+        "a film without an address behind the text is decoration",
+        '<div class="elementor-background-video-container"><video '
+        'class="elementor-background-video-hosted" autoplay muted loop></video></div><p>One.</p>',
+        "<p>One.</p>",
+    ),
+    Body(
         "an attribute with a picture is no address of a film",
         '<video data-image-src="/t.jpg"><source src="/tide.mp4" type="video/mp4"></video>',
         '<video controls><source src="https://example.com/tide.mp4" type="video/mp4"></video>',
@@ -2328,6 +2368,37 @@ SCRIPT_EMBEDS = (
         '<p>a</p><script src="https://forms.example/embed/4711-a.js"></script><p>b</p>',
         "<p>a</p><a "
         'href="https://forms.example/embed/4711-a">https://forms.example/embed/4711-a</a><p>b</p>',
+    ),
+    Body(
+        # why: what it shows can be seen on the post's page; the script itself is nothing to read.
+        "a script that nobody knows and that names one thing is a link called by its host",
+        '<p>One.</p><script src="https://polls.acme.example/e.js" data-poll-id="4711"></script><p>Two.'
+        '</p><script async src="//www.acme.example/w.js?widget_id=abc123&amp;theme=dark"></script>'
+        "<p>Three.</p><div><script src='https://charts.acme.example/v2/chart.js?id=99a1'></script></div>"
+        '<script src="https://vote.example/embed/berlin-map.js"></script>',
+        '<p>One.</p><a href="https://example.com/news/post/">polls.acme.example</a><p>Two.</p><a '
+        'href="https://example.com/news/post/">acme.example</a><p>Three.</p><div><a '
+        'href="https://example.com/news/post/">charts.acme.example</a></div><a '
+        'href="https://example.com/news/post/">vote.example</a>',
+    ),
+    Body(
+        # why: these name the site that they count or earn for, or are libraries and name nothing.
+        "scripts that count, sell or serve others go",
+        '<p>One.</p><script async src="https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js'
+        '?client=ca-pub-1" data-ad-client="ca-pub-123456"></script><script '
+        'src="https://www.googletagmanager.com/gtag/js?id=UA-1234"></script><script '
+        'src="https://code.jquery.com/jquery-3.7.1.min.js?ver=3.7.1" data-cfasync="false"></script>'
+        '<script defer data-domain="a.example" src="https://plausible.example/js/script.js"></script>'
+        '<script data-website-id="94db1cb1-74f4-4a40" src="https://umami.example/script.js"></script>'
+        '<script data-id="101234" src="//static.getclicky.com/js"></script><script async '
+        'src="https://platform.twitter.com/widgets.js" charset="utf-8"></script><script '
+        'src="https://static.example/b.min.js" data-cf-beacon=\'{"token":"12345678"}\'></script><script '
+        'src="/wp-content/plugins/x/video.js?video_id=123"></script><script '
+        'src="https://js.hs-scripts.com/123456.js" id="hs-script-loader"></script><script '
+        'src="https://cdn.taboola.com/w.js" data-widget-id="12345"></script><script '
+        'src="https://acme.example/embed/iframeResizer.min.js"></script><script '
+        'src="https://acme.example/player/api.js"></script>',
+        "<p>One.</p>",
     ),
     Body(
         "scripts that embed nothing and advice on scripts go",
@@ -2814,6 +2885,29 @@ BUTTONS = (
         "<div><h3>How long does it take?</h3><div><p>Two days.</p></div></div>",
     ),
     Body(
+        "the sign of what opens goes from a heading without a button",
+        '<h3 class="toggle"><span class="icon" aria-hidden="true">+</span> When do we sail?</h3>'
+        "<p>At six.</p>",
+        "<h3> When do we sail?</h3><p>At six.</p>",
+    ),
+    Body(
+        "the two signs of a theme's accordion go",
+        '<h4 class="accordion-title">Fares<span class="accordion-icon"><span class="plus">+</span><span '
+        'class="minus">−</span></span></h4><div class="accordion-title">Times<i class="fa fa-plus">+</i>'
+        "</div><p>Two.</p>",
+        "<h4>Fares</h4><div>Times</div><p>Two.</p>",
+    ),
+    Body(
+        "the arrow of a summary goes",
+        '<details><summary>Who may sail?<i class="arrow">▼</i></summary><p>All.</p></details>',
+        "<details><summary>Who may sail?</summary><p>All.</p></details>",
+    ),
+    Body(
+        "signs that a heading says stay",
+        '<h2>C++ and A+</h2><h3>Plus <span>+</span> minus</h3><p>3 <span class="icon">+</span> 4</p>',
+        "<h2>C++ and A+</h2><h3>Plus + minus</h3><p>3 + 4</p>",
+    ),
+    Body(
         "the tabs of WordPress have their names before their panels",
         '<div class="wp-block-tabs"><div role="tablist"><button role="tab" id="t0" '
         'aria-controls="p0">Ingredients</button><button role="tab" id="t1" '
@@ -3000,6 +3094,60 @@ SHORTCODES = (
         "<p>One.</p>",
     ),
     Body(
+        "shortcodes of recordings leave the recording",
+        "<p>[video width=&#8221;640&#8243; mp4=&#8221;https://media.example/tide.mp4&#8243; "
+        'poster=&#8221;/tide.jpg&#8221;][/video]</p><p>[audio mp3="/uploads/bell.mp3"][/audio]</p><p>'
+        "[audio src='https://media.example/stream']</p>[powerpress url=\"https://media.example/one.mp3\"]",
+        '<p><video src="https://media.example/tide.mp4" controls></video></p><p><audio '
+        'src="https://example.com/uploads/bell.mp3" controls></audio></p><p><audio '
+        'src="https://media.example/stream" controls></audio></p><audio '
+        'src="https://media.example/one.mp3" controls></audio>',
+    ),
+    Body(
+        # why: which recordings these are only the site knows; they can be heard on the post's page.
+        "shortcodes that name recordings by numbers leave a link to the post",
+        '<p>[playlist ids="1,2"]</p><p>[video id="7" title="The tide"]</p>',
+        '<p><a href="https://example.com/news/post/">https://example.com/news/post/</a></p><p><a '
+        'href="https://example.com/news/post/">The tide</a></p>',
+    ),
+    Body(
+        "shortcodes of films leave the player",
+        "<p>[embed]https://vimeo.com/12345678[/embed]</p><p>[vimeo id=&#8221;12345678&#8243;]</p><p>"
+        "[youtube=https://www.youtube.com/watch?v=aqz-KE-bpKQ&#038;w=640]</p><p>[vc_row "
+        'video_bg_url="https://youtu.be/aqz-KE-bpKQ"]Text.[/vc_row]</p>',
+        '<p><a href="https://vimeo.com/12345678">https://vimeo.com/12345678</a><br><iframe '
+        'src="https://player.vimeo.com/video/12345678"></iframe></p><p><a '
+        'href="https://vimeo.com/12345678">https://vimeo.com/12345678</a><br><iframe '
+        'src="https://player.vimeo.com/video/12345678"></iframe></p><p><a '
+        'href="https://www.youtube.com/watch?v=aqz-KE-bpKQ"><img '
+        'alt="https://www.youtube.com/watch?v=aqz-KE-bpKQ" '
+        'src="https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg"></a><br><iframe '
+        'src="https://www.youtube.com/embed/aqz-KE-bpKQ"></iframe></p><p>Text.</p>',
+    ),
+    Body(
+        "shortcodes of pictures, files, posts and pages leave a picture or a link",
+        '<p>[et_pb_image src="/quay.jpg" alt="The quay"][/et_pb_image][et_pb_section '
+        'background_image="/sea.jpg"]Text.[/et_pb_section]</p><p>[pdf-embedder url="/plan.pdf"] '
+        "[tweet https://twitter.com/example/status/1] [iframe src='https://forms.example/x' "
+        "title='Our form']</p>",
+        '<p><img src="https://example.com/quay.jpg" alt="The quay">Text.</p><p><a '
+        'href="https://example.com/plan.pdf">plan.pdf</a> <a '
+        'href="https://twitter.com/example/status/1">https://twitter.com/example/status/1</a> <a '
+        'href="https://forms.example/x">Our form</a></p>',
+    ),
+    Body(
+        "shortcodes with a line to themselves go, and words in brackets stay",
+        "<p>[toc]</p><p>[contact_form]</p><p>[Video] Rescue at sea [video] [Gallery] [via "
+        "https://example.org/]</p><p>[video: https://example.org/film]</p>",
+        "<p>[Video] Rescue at sea [video] [Gallery] [via https://example.org/]</p><p>[video: "
+        "https://example.org/film]</p>",
+    ),
+    Body(
+        "shortcodes of films that someone writes about stay",
+        '<pre>[video src="/tide.mp4"]</pre><p>Write <code>[youtube aqz-KE-bpKQ]</code>.</p>',
+        '<pre>[video src="/tide.mp4"]</pre><p>Write <code>[youtube aqz-KE-bpKQ]</code>.</p>',
+    ),
+    Body(
         "what an author puts in brackets stays",
         "<p>[1] [sic] [citation needed] a[i] x[my_key] [Update: it is on] [see n=12] [p &lt; "
         ".05, n = 12] [email protected] [2026-01-01]</p>",
@@ -3166,6 +3314,35 @@ STYLES = (
         "<p>a b c <mark>d</mark> <mark>e</mark></p>",
     ),
     Body(
+        "a mark that only colours goes from a heading and a cell",
+        '<h3>Tides <mark style="background-color:rgba(0,0,0,0);color:#c00" class="has-inline-color">today'
+        '</mark></h3><table><tbody><tr><td><mark class="has-red-color" style="background:none;color:red">6'
+        "</mark></td></tr></tbody></table>",
+        "<h3>Tides today</h3><table><tbody><tr><td>6</td></tr></tbody></table>",
+    ),
+    Body(
+        "a mark with a background, or with a colour alone, is one",
+        '<p><mark style="background-color:#ff0;color:#000">a</mark> <mark>b</mark> <mark style="color:red">'
+        'c</mark> <mark style="background-color:rgba(255,255,0,.5)">d</mark></p>',
+        "<p><mark>a</mark> <mark>b</mark> <mark>c</mark> <mark>d</mark></p>",
+    ),
+    Body(
+        "typewriter text is code, also where code stands",
+        "<p>Run <tt>ls <b>-l</b></tt>.</p><pre><tt>x = 1</tt></pre>",
+        "<p>Run <code>ls <b>-l</b></code>.</p><pre><code>x = 1</code></pre>",
+    ),
+    Body(
+        "an acronym keeps its language, and old looks go",
+        '<p><acronym lang="fr" title="Un">U</acronym> <big>Big</big> <font color="red" size="5">red</font> '
+        "<nobr>one line</nobr> <strike>old</strike></p>",
+        '<p><abbr lang="fr" title="Un">U</abbr> Big red one line <s>old</s></p>',
+    ),
+    Body(
+        "lists of old are lists",
+        "<dir><li>One</li></dir><menu><li>Two</li></menu><center>Mid</center>",
+        "<ul><li>One</li></ul><ul><li>Two</li></ul><div>Mid</div>",
+    ),
+    Body(
         "bold, italic and underlined words are so",
         '<p><span style="font-weight:700">a</span> <span style="font-style:italic">b</span> '
         '<span style="text-decoration:underline">c</span> <span '
@@ -3268,6 +3445,18 @@ READ_RIGHTLY = (
         '<p>The <span class="tooltip">PR<span class="tooltiptext">Press release of the '
         "harbour</span></span> is old.</p>",
         "<p>The PR (Press release of the harbour) is old.</p>",
+    ),
+    Body(
+        "a note in a tooltip is set apart whatever the plug-in",
+        '<p>The pier<sup class="modern-footnotes-footnote" data-mfn="2"><a href="javascript:void(0)">2</a>'
+        '</sup><span class="modern-footnotes-footnote__note" data-mfn="2">Built of oak.</span> is old.</p>',
+        "<p>The pier<sup><a>2</a></sup> (Built of oak.) is old.</p>",
+    ),
+    Body(
+        "a word with a tooltip that only a script shows, and an abbreviation, stay as they are",
+        '<p>The <span class="tooltip" data-tooltip="A wall in the sea">mole</span> and <abbr title="By the '
+        'way">btw</abbr>.</p>',
+        '<p>The mole and <abbr title="By the way">btw</abbr>.</p>',
     ),
     Body(
         "an e-mail address that Cloudflare hides is written",

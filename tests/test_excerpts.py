@@ -99,6 +99,37 @@ def cleaned(excerpt: str, content: str, title: str = "A title") -> Post:
         pytest.param("<p></p>\n<!-- wp:html -->", BODY, OPENING, id="an excerpt without text"),
         pytest.param("<p>[&hellip;]</p>", BODY, OPENING, id="an excerpt of dots alone"),
         pytest.param("<p>Continue reading &rarr;</p>", BODY, OPENING, id="an excerpt that only invites"),
+        # WordPress leaves in its excerpt what is struck in the body, without the line.
+        pytest.param(
+            f"<p>Closed on Sunday. {CUT} [&hellip;]</p>",
+            f"<p><s>Closed on Sunday.</s> {FIRST} {SECOND} {THIRD}</p>{BODY}",
+            OPENING,
+            id="automatic, with what is struck",
+        ),
+        pytest.param(
+            f"<p>Closed. {CUT}&hellip; <a href='/a/'>Mehr dazu</a></p>",
+            f"<p><del>Closed.</del> {FIRST} {SECOND} {THIRD}</p>{BODY}",
+            OPENING,
+            id="automatic, with what is struck and a tail in another language",
+        ),
+        # Nor has it raised figures, or formulas once.
+        pytest.param(
+            "<p>Energy E=mc2E=mc^2 holds for 106 boats. The ferry is [&hellip;]</p>",
+            '<p>Energy <math data-latex="E=mc^2"><semantics><mrow><mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c'
+            '</mi><mn>2</mn></msup></mrow><annotation encoding="application/x-tex">E=mc^2</annotation>'
+            f"</semantics></math> holds for 10<sup>6</sup> boats. The ferry is one of them.</p>{BODY}",
+            f"Energy E=mc^2 holds for 10⁶ boats. The ferry is one of them. {FIRST} {SECOND}",
+            id="automatic, with a formula",
+        ),
+        pytest.param(
+            "<p>A ferry cost $900, now $700.</p>",
+            f"<p>Now <s>$900</s> $700.</p>{BODY}",
+            "A ferry cost $900, now $700.",
+            id="by hand, with what is struck in the body",
+        ),
+        pytest.param(
+            "<p>A ferry: <del>$900</del> $700.</p>", BODY, "A ferry: $700.", id="struck in the excerpt"
+        ),
         # What WordPress cut from the body loses its tail.
         pytest.param(f"<p>{CUT} [&hellip;]</p>", BODY, f"{CUT}…", id="automatic, with [&hellip;]"),
         pytest.param(f"<p>{CUT} […]</p>", BODY, f"{CUT}…", id="automatic, with […]"),

@@ -134,11 +134,36 @@ def test_what_is_raised_or_lowered_stays_so_in_a_title_and_in_the_text(markup: s
         pytest.param("<del datetime='2026'>Monday</del> Tuesday", "Tuesday", id="a day of before"),
         pytest.param("<strike>One</strike> two", "two", id="an element of old"),
         pytest.param("<s>All of it</s>", "All of it", id="a title that is struck as a whole"),
+        pytest.param(
+            '<span style="text-decoration:line-through"><b>Monday</b> noon</span> Tuesday',
+            "Tuesday",
+            id="a line by style, around more elements",
+        ),
+        pytest.param("1<del>2</del><ins>3</ins> boats", "13 boats", id="a figure that is corrected"),
+        pytest.param("&lt;s&gt; &amp; <s>x</s> y", "<s> & y", id="signs that are written"),
         pytest.param("<strong>All</strong> <span>of it</span>", "All of it", id="names that begin alike"),
     ],
 )
 def test_what_is_struck_is_no_part_of_a_title(markup: str, expected: str) -> None:
     assert to_plain_text(markup) == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param("<p>Now <s>$900</s> $700.</p>", "Now $700.", id="a price of before"),
+        pytest.param("<p>At <del><b>six</b></del> <ins>seven</ins>.</p>", "At seven.", id="a correction"),
+        pytest.param("<p>One.</p><del><p>Two.</p></del><p>3</p>", "One.\n3", id="a paragraph"),
+        pytest.param("<p>1<del>2</del><ins>3</ins> boats</p>", "13 boats", id="a figure within a figure"),
+        pytest.param("<p>100<s>200</s>300 baht</p>", "100 300 baht", id="figures that would be one"),
+        pytest.param("<p>colo<s>u</s>r</p>", "color", id="a letter within a word"),
+        pytest.param("<p><s>All</s></p><ul><li><s>of it</s></li></ul>", "All\nof it", id="nothing else"),
+    ],
+)
+def test_what_is_struck_is_no_part_of_the_text_where_there_is_other_text(
+    markup: str, expected: str
+) -> None:
+    assert extract_visible_text(markup) == expected
 
 
 def test_the_visible_text_of_a_deep_or_long_fragment_is_whole() -> None:

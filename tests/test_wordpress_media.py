@@ -125,6 +125,27 @@ def test_an_uploaded_picture_is_featured_in_every_feed(wordpress: WordPress, rea
     assert (report.new, report.changed, report.removed) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    [
+        ("The quay at <em>noon</em>. Photo: Ada &amp; Co", ["The quay at noon. Photo: Ada & Co"]),
+        ("", []),
+    ],
+    ids=["with a credit", "none"],
+)
+def test_the_caption_of_a_featured_picture_is_shown(
+    wordpress: WordPress, reader: Reader, caption: str, expected: list[str]
+) -> None:
+    media_id, _ = wordpress.upload_picture("harbour.jpg", 1200, 800)
+    fields = json.dumps({"ID": media_id, "post_excerpt": caption})
+    wordpress.eval(f"return wp_update_post(wp_slash(json_decode('{fields}', true)));")
+    post_id = wordpress.create_post("Harbour", "<p>The ferry leaves at six.</p>", date_gmt=START)
+    feature(wordpress, post_id, media_id)
+    reader.pull()
+    (figure,) = tree(reader.item()["content_html"]).iter("figure")
+    assert [text.text_content() for text in figure.iter("figcaption")] == expected
+
+
 def test_of_a_huge_picture_a_sensible_size_is_featured(wordpress: WordPress, reader: Reader) -> None:
     media_id, url = wordpress.upload_picture("huge.jpg", 3000, 2000)
     assert url.endswith("/huge-scaled.jpg")

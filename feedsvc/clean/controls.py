@@ -33,6 +33,13 @@ _ACTING_WORDS = regex.compile(
 _ACTING_TARGETS = frozenset({"modal", "offcanvas", "tooltip", "popover", "dropdown", "button"})
 _QUESTION = regex.compile(r"[?？؟;;]\s*$")
 _MIN_LISTED = 2
+_MAX_HOLDERS = 3
+"""Elements around a sign that are asked whether they open something."""
+_SIGNS = regex.compile(r"[\s+\-−–—×✕✖➕➖⊕⊖▼▲▾▴▽△▸▹►▶◀◄◂‹›»«⌄⌃∨∧↓↑→←⬇⬆☰…]{1,4}")
+_ICON_NAME = regex.compile(
+    r"icon|arrow|chevron|caret|indicator|plus|minus|sign|marker|(?<![a-z])(?:fa|open|close)(?![a-z])",
+    regex.IGNORECASE,
+)
 
 
 def read_controls(root: HtmlElement) -> None:
@@ -58,6 +65,20 @@ def read_controls(root: HtmlElement) -> None:
                 panels = _find_panels(root)
             _drop_icons(control)
             _write_name(control, panels)
+
+
+def drop_icons_of_headings(root: HtmlElement) -> None:
+    """Drop the signs by which a theme shows that a heading opens, in place: a plus, an arrow."""
+    for element in list(root.iter("span", "i")):
+        if element.get("aria-hidden") != "true" and not _ICON_NAME.search(element.get("class", "")):
+            continue
+        if not _SIGNS.fullmatch(element.text_content()):
+            continue
+        holders = [holder for _, holder in zip(range(_MAX_HOLDERS), element.iterancestors(), strict=False)]
+        if any(
+            holder.tag in _HEADINGS or _OPENING_NAME.search(holder.get("class", "")) for holder in holders
+        ):
+            take_out(element)
 
 
 def _is_text(button: HtmlElement, lists: dict[HtmlElement, bool]) -> bool:

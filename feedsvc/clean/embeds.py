@@ -58,6 +58,8 @@ def replace_embeds(root: HtmlElement, base: str) -> None:
             _add_link(element, element.get(attribute_by_class[name], "").strip(), base)
         if "wp-block-embed__wrapper" in classes:
             _link_bare_address(element)
+    for paragraph in root.iter("p"):  # so the classic editor embeds, and WordPress leaves what it could not
+        _link_bare_address(paragraph)
     _fill_empty_links(root, base)
 
 

@@ -7,6 +7,7 @@ content.
 import re
 from bisect import bisect_left
 from collections import Counter
+from html import unescape
 
 import regex
 from lxml import etree
@@ -38,6 +39,8 @@ _LIKELY_TAIL = regex.compile(rf"\s*(?:{_DOTS}|[(\[]?{_INVITATION})$", regex.IGNO
 _ANY_TAIL = regex.compile(rf"\s*[\[(]?\s*{_DOTS}\s*[\])]?(?P<words>[^.…]{{1,120}})$")
 _MIN_OPENING_LETTERS = 40
 _NO_FIGURE = re.compile(r"[^⁰¹²³⁴-⁹⁺⁻ⁿⁱ₀-₉₊₋]*")  # to match a run takes a tenth of a search
+# What WordPress takes out of a content for its excerpt.
+_MARKUP = regex.compile(r"<(script|style)\b.{0,20000}?</\1\s*>|<!--.{0,20000}?-->|<[^<>]*>", regex.DOTALL)
 _END_MARKS = regex.compile(r"[^\p{L}\p{N}]*$")
 
 _ADDRESS = regex.compile(r"https?://\S+")
@@ -86,8 +89,11 @@ _SCHEME_AND_WWW = regex.compile(r"(?:https?:)?//(?:www\.)?", regex.IGNORECASE)
 _AFTER_LINK = regex.compile(r"[\s.…»›>→\])]*")
 
 
-def summarize(excerpt: str, content: str) -> str:
+def summarize(excerpt: str, content: str, written: str = "") -> str:
     """Return the summary of a post from the visible texts of its excerpt and its content.
+
+    `written` is the beginning of the content's HTML as it was. An excerpt that WordPress cut from that
+    gives way: without markup, what is struck is valid, 10<sup>6</sup> is 106, and formulas stand twice.
 
     A hand-written excerpt stays. One that WordPress cut from the content loses its tail. One that is the
     content, or holds it, or nearly, gives way to the first sentences of the content. When all that would
@@ -102,6 +108,8 @@ def summarize(excerpt: str, content: str) -> str:
         opening = excerpt  # a sentence that a person wrote, though it begins with 'Read more'
     opening_letters = extract_letters(opening)
     is_opening = content_letters.startswith(opening_letters)
+    if written and not is_opening and _opens(excerpt, written):
+        return summarize("", content)
     if is_opening and opening_letters and not _NO_FIGURE.fullmatch(content):
         restored = _restore_figures(opening, len(opening_letters), content)
         trimmed, excerpt = restored + trimmed[len(opening) :], restored + excerpt[len(opening) :]
@@ -113,6 +121,15 @@ def summarize(excerpt: str, content: str) -> str:
     else:
         summary = excerpt
     return "" if content_letters and _is_nearly_all(extract_letters(summary), content_letters) else summary
+
+
+def _opens(excerpt: str, markup: str) -> bool:
+    """Return whether an excerpt, but for its tail, is how the HTML `markup` begins without its tags."""
+    text = unescape(_MARKUP.sub("", markup))
+    content_letters = extract_letters(_ADDRESS.sub("", _cut_head(collapse_whitespace(text))))
+    trimmed = _cut_tail_of_opening(_cut_tail(_SURE_TAIL, excerpt), content_letters)
+    opening = extract_letters(_cut_tail(_LIKELY_TAIL, trimmed))
+    return bool(opening) and content_letters.startswith(opening)
 
 
 def drop_read_on_link(markup: str, link: str) -> str:

@@ -7,7 +7,7 @@ from importlib import metadata
 
 import regex
 
-VERSION = " ".join(["5", *(f"{name} {metadata.version(name)}" for name in ("nh3", "bleach", "lxml"))])
+VERSION = " ".join(["6", *(f"{name} {metadata.version(name)}" for name in ("nh3", "bleach", "lxml"))])
 """Differs when a body may become something else; its number rises with any change to the policy or to
 what post.py makes of one. Bodies cleaned under another version are cleaned again (see sync/batch.py)."""
 
@@ -90,7 +90,7 @@ EMBEDS = (
 """How the address of a frame has to begin; other frames become links."""
 
 DISSOLVED = frozenset("center fieldset legend dialog hgroup menu dir search".split())
-"""Blocks that become a div, so that the words around them stay apart."""
+"""Blocks that become a div, or a list where they hold items, so that the words around them stay apart."""
 
 WITH_CONTENT = frozenset(
     "script style template title svg math noembed noframes form select option datalist textarea".split()

@@ -3,6 +3,7 @@
 from feedsvc.clean.excerpts import drop_read_on_link, summarize
 from feedsvc.clean.media import find_recordings
 from feedsvc.clean.sanitize import extract_cleaned_text, sanitize
+from feedsvc.clean.shortcodes import strip_shortcodes
 from feedsvc.model import Post, SourcePost
 from feedsvc.text.html import extract_visible_text, to_plain_text
 from feedsvc.text.shorten import shorten
@@ -23,9 +24,9 @@ def clean_post(source: SourcePost) -> Post:
     text = extract_visible_text(content)
     own_excerpt = drop_read_on_link(source.excerpt[:_MAX_EXCERPT_LENGTH], source.link)
     excerpt = extract_cleaned_text(own_excerpt, source.link)
-    summary = summarize(excerpt, text)
+    summary = summarize(excerpt, text, source.content[:_MAX_EXCERPT_LENGTH])
     title = (
-        shorten(to_plain_text(source.title), _MAX_TITLE_LENGTH)
+        shorten(strip_shortcodes(to_plain_text(source.title)), _MAX_TITLE_LENGTH)
         or shorten(text or summary, _MADE_TITLE_LENGTH)
         or source.link
     )

@@ -18,9 +18,10 @@ from feedsvc.clean import (
     own_requests,
     players,
     policy,
+    recordings,
 )
 from feedsvc.clean.code import read_code
-from feedsvc.clean.controls import read_controls
+from feedsvc.clean.controls import drop_icons_of_headings, read_controls
 from feedsvc.clean.counters import set_counted_numbers
 from feedsvc.clean.emails import reveal_emails
 from feedsvc.clean.hidden import drop_hidden
@@ -68,10 +69,14 @@ def tidy_body(
     if scripted:
         players.build_players(root, base)
         backgrounds.show_backgrounds(root, base)
-    _read_what_a_theme_says(root, markup)
+    _read_what_a_theme_says(root, markup, base)
     # Asked of the tree as well: the steps above make pictures and frames that are not in the markup.
-    if lazy.FRAME_CLASS in markup or next(root.iter(*lazy.TAGS), None) is not None:
+    has_media = lazy.FRAME_CLASS in markup or next(root.iter(*lazy.TAGS), None) is not None
+    if has_media:
         lazy.reveal_lazy_media(root, base)
+    if "<video" in markup or "<audio" in markup:
+        recordings.show_unplayable(root, base)
+    if has_media:
         images.tidy_images(root, base)
         figures.show_linked_pictures(root, base)
     if " class=" in markup:
@@ -79,7 +84,7 @@ def tidy_body(
     embeds.replace_embeds(root, base)
     for element in list(root.iterdescendants()):
         if element.tag in policy.DISSOLVED:
-            element.tag = "div"
+            element.tag = "div" if element.find("li") is None else "ul"
         _tidy_attributes(element, base)
     if picture:
         images.prepend_image(root, picture)
@@ -87,7 +92,7 @@ def tidy_body(
     del kept
 
 
-def _read_what_a_theme_says(root: HtmlElement, markup: str) -> None:
+def _read_what_a_theme_says(root: HtmlElement, markup: str, base: str) -> None:
     """Say in plain HTML what a theme's classes, styles and scripts say, and drop what they hide."""
     has_classes = " class=" in markup
     has_styles = " style=" in markup
@@ -102,11 +107,13 @@ def _read_what_a_theme_says(root: HtmlElement, markup: str) -> None:
         set_notes_apart(root)
     if "<button" in markup or "<label" in markup:
         read_controls(root)
+    if has_classes or "aria-hidden=" in markup:
+        drop_icons_of_headings(root)
     if has_classes or has_styles or any(f"<{tag}" in markup for tag in policy.OF_OLD):
         set_meaning_of_styles(root)
     part_words(root)
     if "[" in markup:
-        drop_shortcodes(root)
+        drop_shortcodes(root, base)
 
 
 def _empty_void_elements(root: HtmlElement) -> None:

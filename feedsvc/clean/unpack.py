@@ -7,7 +7,7 @@ import base64
 import binascii
 from functools import lru_cache
 from html import escape, unescape
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import regex
 
@@ -56,6 +56,35 @@ _NUMBERED_SCRIPT = regex.compile(
     regex.IGNORECASE,
 )
 
+# What a script would show is one thing, and has a name of its own: a poll, a chart, a film. What counts
+# readers or sells to them is called by the site's name, account or key; a library has none.
+_OF_ONE_THING = regex.compile(
+    r"(?:^|[-_])(?:(?:video|poll|quiz|form|survey|post|chart|graph|map|widget|embed|player|playlist|episode|show"
+    r"|album|photo|gallery|story|event|product|card|calendar|timeline|doc|document|slides?|match|game|recipe)"
+    r"(?:[-_]?(?:id|uid|uuid|slug|hash|key|code))?|uuid|slug|hash)$"
+)
+_OF_A_SITE = regex.compile(
+    r"(?:^|[-_])(?:site|website|client|account|user|publisher|pub|ad|ads|slot|zone|domain|token|api|app|tracking"
+    r"|measurement|cookie|consent|campaign|partner|container|property|tenant|customer|cf|beacon)(?=$|[-_])|cfasync"
+)
+_SHOWS = regex.compile(
+    r"embed|widget|player|poll|quiz|survey|form|chart|graph|map|video|story|timeline|card|iframe|visuali[sz]"
+)
+_COUNTS_OR_SELLS = regex.compile(
+    r"\bads?\b|adserv|adsby|advert|affiliat|analytics|beacon|captcha|chat|consent|cookie|count|criteo|disqus"
+    r"|doubleclick|gtag|gtm|hotjar|mgid|matomo|metrics|monet|outbrain|pixel|piwik|popup|push|recommend|related"
+    r"|retarget|share|skim|sponsor|stats?\b|subscri|taboola|tagmanager|telemetry|track(?:er|ing)|viglink"
+    r"|wp-(?:content|includes)/"
+)
+# A script in a folder of embeds that has a name of its own, and not one of those that libraries have.
+_NAMED_SCRIPT = regex.compile(
+    r"/(?:embed|widget|player|poll|quiz|survey|form|chart|graph|map|story)s?/(?:[\w-]+/)*"
+    r"(?!(?:embed|widget|load|sdk|api|main|index|script|player|bundle|app|init|core|all|iframe|resiz|client|common"
+    r"|vendor|runtime|polyfill|v?\d+\b|lib|jquery|async|js\b))[\w-]{3,}\.js$"
+)
+_ONE_ID = regex.compile(r"(?=[^\s]*\d|[^\s]{8})[\w:./-]{3,100}")
+_HOST = regex.compile(r"https?://([\w-]+(?:\.[\w-]+)+)(?=[/:?]|$)")
+
 # Borlabs Cookie keeps a frame as base64 in a script or an attribute; so begins '<iframe' there.
 _FRAME_IN_BASE64 = "PGlmcmFtZ"
 _PACKED_TEMPLATE = regex.compile(rf">\s*({_FRAME_IN_BASE64}[\w+/]*={{0,2}})\s*</script>", regex.IGNORECASE)
@@ -76,7 +105,7 @@ def unpack_markup(markup: str) -> str:
         markup = _PACKED_TEMPLATE.sub(lambda m: f"></script>{_decode(m[1])}", markup)
         markup = _PACKED_ATTRIBUTE.sub(lambda m: m[0] + _decode(m[1]), markup)
     if "<script" in markup:
-        markup = _SCRIPT.sub(lambda m: _make_link(_find_script_page(m[1])) + m[0], markup)
+        markup = _SCRIPT.sub(lambda m: _make_script_link(m[1]) + m[0], markup)
     return markup
 
 
@@ -87,13 +116,11 @@ def _decode(packed: str) -> str:
         return ""
 
 
-def _make_link(address: str) -> str:
-    return f"<a class={SCRIPT_LINK} href={escape(address)}></a>" if address else ""
-
-
 @lru_cache(maxsize=256)  # the same few scripts stand in many bodies
-def _find_script_page(attributes: str) -> str:
-    """Return the address of what a script with these attributes embeds; empty for any other script."""
+def _make_script_link(attributes: str) -> str:
+    """Return a link to what a script with these attributes embeds: to its page, which names itself, or to
+    the post, where it can be seen, by the script's host. It is empty for any other script.
+    """
     values = {
         name.lower(): unescape(double or single or bare).strip()
         for name, double, single, bare in _ATTRIBUTE.findall(attributes)
@@ -101,6 +128,33 @@ def _find_script_page(attributes: str) -> str:
     source = values.get("src", "")
     if source.startswith("//"):
         source = f"https:{source}"
+    if address := _find_script_page(source, values):
+        return f"<a class={SCRIPT_LINK} href={escape(address)}></a>"
+    if host := _find_embedding_host(source, values):
+        return f'<a href="">{escape(host)}</a>'
+    return ""
+
+
+def _find_embedding_host(source: str, values: dict[str, str]) -> str:
+    """Return the host of a script whose attributes or address name one thing; else an empty string."""
+    host = _HOST.match(source)
+    lower = source.lower()
+    if not host or _COUNTS_OR_SELLS.search(lower.partition("?")[0]):
+        return ""
+    if _NAMED_SCRIPT.search(lower.partition("?")[0]):
+        return host[1].lower().removeprefix("www.")
+    named = [(name, value) for name, value in values.items() if name.startswith("data-")]
+    named += parse_qsl(urlsplit(source).query)
+    for name, value in named:
+        name = name.lower()
+        is_of_one = _OF_ONE_THING.search(name) or (name in ("data-id", "id") and _SHOWS.search(lower))
+        if is_of_one and not _OF_A_SITE.search(name) and _ONE_ID.fullmatch(value):
+            return host[1].lower().removeprefix("www.")
+    return ""
+
+
+def _find_script_page(source: str, values: dict[str, str]) -> str:
+    """Return the address of what a script with these attributes embeds; empty for any other script."""
     address = next(
         (match.expand(page) for pattern, page in _SCRIPT_PAGES if (match := pattern.match(source))), ""
     )

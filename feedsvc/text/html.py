@@ -1,7 +1,7 @@
 """The text of HTML: what every other part means by 'the text of a post'."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from typing import Literal
 
@@ -18,6 +18,8 @@ VERSION = f"libxml2 {'.'.join(map(str, etree.LIBXML_VERSION))}"
 Place = Literal["text", "tail"]
 
 _INVISIBLE = frozenset({"script", "style", "template", "noscript", "head", "title", "iframe"})
+_STRUCK_TAGS = ("s", "del", "strike")
+_INVISIBLE_OR_STRUCK = _INVISIBLE | set(_STRUCK_TAGS)
 _BLOCKS = frozenset(
     "address article aside blockquote br caption center col dd details dialog dir div dl dt figcaption "
     "figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol option p pre rp rt section "
@@ -41,7 +43,9 @@ _POWER = regex.compile(r"[\-−–+]?[jkmxyz]|(?=.*\d)(?!\d+\p{L}+$)[^\[\]*†�
 _MAX_FIGURES = 40
 _SCRIPT_TAG = regex.compile(r"<(su[pb])\b[^<>]*>(.{0,200}?)</\1\s*>", regex.IGNORECASE | regex.DOTALL)
 _TAG = regex.compile(r"<[^<>]*>")
-_STRUCK = regex.compile(r"<(s|del|strike)(?:\s[^<>]*)?>.{0,500}?</\1\s*>", regex.IGNORECASE | regex.DOTALL)
+_MAX_STRUCK_LENGTH = 5_000
+"""Characters of a title or a name that is read for what is struck in it."""
+_STRUCK_SIGN = regex.compile(r"<(?:s|del|strike)\b|line-through", regex.IGNORECASE)
 
 
 def to_plain_text(markup: str) -> str:
@@ -50,15 +54,29 @@ def to_plain_text(markup: str) -> str:
     Figures that are raised or lowered stay so, and what is struck goes, unless nothing is left then.
     """
     legal = remove_illegal_characters(markup)
-    if "<" not in legal:
-        return collapse_whitespace(remove_illegal_characters(html.unescape(_strip_tags(legal))))
-    legal = _SCRIPT_TAG.sub(_write_script, legal)
-    valid = _STRUCK.sub("", legal)
-    texts = (
-        collapse_whitespace(remove_illegal_characters(html.unescape(_strip_tags(text))))
-        for text in ([valid, legal] if valid != legal else [legal])
-    )
-    return next(filter(None, texts), "")
+    if len(legal) <= _MAX_STRUCK_LENGTH and _STRUCK_SIGN.search(legal):
+        return _read_plain_text(_drop_struck(legal)) or _read_plain_text(legal)
+    return _read_plain_text(legal)
+
+
+def _read_plain_text(markup: str) -> str:
+    written = _SCRIPT_TAG.sub(_write_script, markup) if "<" in markup else markup
+    return collapse_whitespace(remove_illegal_characters(html.unescape(_strip_tags(written))))
+
+
+def _drop_struck(markup: str) -> str:
+    """Return `markup` without what is struck, by an element or by a style."""
+    root = next(parse_fragment(markup).iter("div"))
+    struck = [
+        element
+        for element in root.iterdescendants()
+        if element.tag in _STRUCK_TAGS or "line-through" in element.get("style", "").lower()
+    ]
+    for element in struck:
+        tail = element.tail
+        element.clear()
+        element.tail = tail
+    return str(etree.tostring(root, encoding="unicode", method="html"))
 
 
 def _strip_tags(markup: str) -> str:
@@ -98,8 +116,22 @@ def iter_visible_pieces(root: etree._Element) -> Iterator[tuple[str, etree._Elem
     """Yield the text that a reader sees of `root`, piece by piece, each with the element that holds it.
 
     A piece is the element's text or its tail. Where a block begins or ends, a line feed is yielded without
-    an element. Figures that are raised or lowered are yielded as such, one character for one.
+    an element. Figures that are raised or lowered are yielded as such, one character for one. What is
+    struck holds no longer and is not yielded, unless there is nothing else.
     """
+    if next(root.iter(*_STRUCK_TAGS), None) is None:
+        yield from _iter_pieces(root, _INVISIBLE)
+        return
+    pieces = list(_iter_pieces(root, _INVISIBLE_OR_STRUCK))
+    if any(piece.strip() for piece, _, _ in pieces):
+        yield from pieces
+    else:
+        yield from _iter_pieces(root, _INVISIBLE)
+
+
+def _iter_pieces(
+    root: etree._Element, invisible: Set[str]
+) -> Iterator[tuple[str, etree._Element | None, Place]]:
     hidden_depth = 0
     script: etree._Element | None = None
     table: dict[int, int] | None = None
@@ -112,7 +144,7 @@ def iter_visible_pieces(root: etree._Element) -> Iterator[tuple[str, etree._Elem
                 table, sign = _read_figures(tag, "".join(element.itertext()), last[-1:])
                 if sign:
                     yield sign, None, "text"
-            if tag in _INVISIBLE:
+            if tag in invisible:
                 hidden_depth += 1
             if tag in _BLOCKS:
                 yield "\n", None, "text"
@@ -122,11 +154,18 @@ def iter_visible_pieces(root: etree._Element) -> Iterator[tuple[str, etree._Elem
             continue
         if element is script:
             script = table = None
-        if tag in _INVISIBLE:
+        if tag in invisible:
             hidden_depth -= 1
         if tag in _BLOCKS:
             yield "\n", None, "tail"
         if not hidden_depth and element is not root and element.tail:
+            if (
+                tag in _STRUCK_TAGS
+                and tag in invisible
+                and last[-1:].isdigit()
+                and element.tail[0].isdigit()
+            ):
+                yield " ", None, "tail"  # two figures, between which there was a third
             last = element.tail.translate(table) if table else element.tail
             yield last, element, "tail"
 
@@ -136,7 +175,7 @@ def extract_visible_text(markup: str) -> str:
     """Return the text that a reader of the HTML fragment `markup` sees.
 
     A block element starts a new line; inline markup does not split a word. Comments, scripts and
-    styles are not seen.
+    styles are not seen. What is struck is no part of it, unless there is nothing else.
     """
     if not markup.strip():
         return ""

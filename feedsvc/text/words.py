@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import regex
 
-VERSION = f"3 regex {metadata.version('regex')} unicode {unicodedata.unidata_version}"
+VERSION = f"4 regex {metadata.version('regex')} unicode {unicodedata.unidata_version}"
 """Differs when words may differ; its number rises with any change here or in html.extract_visible_text. The
 search index is then made anew (see PostWriter.rebuild_outdated)."""
 
