@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from feedsvc.model import Taxonomy, Term
+from feedsvc.store.constructs import insert_or_update
 from feedsvc.store.families import relate_categories
-from feedsvc.store.sqlite import insert_or_update
 from feedsvc.store.tables import post_terms, terms
 from feedsvc.text import words
 
