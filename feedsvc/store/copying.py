@@ -47,8 +47,8 @@ def copy_store(source: Database, target: Database, progress: Progress = lambda d
             writing.execute(delete(table))  # what a migration has put there
         for table in _TABLES:
             _copy_rows(reading, writing, table, advance)
-        target.finish_filling(writing)
         rebuild_index(writing, advance)
+        target.finish_filling(writing)
 
 
 def _copy_rows(

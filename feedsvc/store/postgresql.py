@@ -121,8 +121,8 @@ class Postgresql:
         """Return why the database can't be used for now, None where something else is wrong."""
         if isinstance(error, PoolTimeoutError):
             return (
-                f"this process had no connection to the database to spare for {busy_seconds:g} seconds: it is "
-                "tried again later; database_connections says how many there may be"
+                f"this process had no connection to the database to spare for {busy_seconds:g} seconds: it "
+                "is tried again later; database_connections says how many there may be"
             )
         if not isinstance(error, DBAPIError) or error.orig is None:
             return None

@@ -67,10 +67,12 @@ _WINDOW_GROWTH = 32
 _search = table("search", column("rowid"), column("title"), column("body"), column("marks"))
 _lexemes = func.feedsvc_lexemes(_search.c.rowid, _search.c.title, _search.c.body, _search.c.marks)
 
+# To compile a search takes longer than the search, which the planner can't know.
 _SELECT_EXTENT = text(
     "SELECT (SELECT max(rowid) FROM search), "
     "(SELECT rowid FROM search ORDER BY rowid DESC LIMIT 1 OFFSET :posts), "
-    "EXISTS (SELECT FROM search WHERE feedsvc_lexemes(rowid, title, body, marks) @@ 'huge'::tsquery)"
+    "EXISTS (SELECT FROM search WHERE octet_length(body) > 200000), "
+    "set_config('jit', 'off', true)"
 )
 _SAVE_WORDS = text(
     "INSERT INTO words (word) SELECT left(word, :length) FROM unnest(CAST(:words AS text[])) AS word "
@@ -145,7 +147,7 @@ class PostgresqlIndex:
 @dataclass(frozen=True, slots=True)
 class _Extent:
     """What the index has: the newest rowid, that where the first window begins, and whether there are
-    posts of so many words that the index has none of them. None for a rowid that there is not.
+    posts of so many words that the index may have none of them. None for a rowid that there is not.
     """
 
     newest: int | None
@@ -161,7 +163,7 @@ class _Extent:
 
 
 def _look_at(connection: Connection, posts: int) -> _Extent:
-    return _Extent(*connection.execute(_SELECT_EXTENT, {"posts": posts}).one())
+    return _Extent(*connection.execute(_SELECT_EXTENT, {"posts": posts}).one()[:3])
 
 
 def _select(
