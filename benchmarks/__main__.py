@@ -33,6 +33,7 @@ def main() -> None:
     polling.measure(report)
     pulling.measure(report, items)
     searching.measure(report)
+    searching.measure(report, "postgresql")
 
 
 def _release(sources: list[SourcePost]) -> SourcePost:

@@ -1,6 +1,7 @@
 """What a topic costs, from the store to the bytes of a feed, with 1,000, 10,000 and 100,000 posts held."""
 
 import resource
+from collections.abc import Sequence
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy import text
 
 from benchmarks import worst_queries
 from benchmarks.measure import Report, milliseconds
-from benchmarks.stores import NEWEST, WORDS, fill, make_vocabulary
+from benchmarks.stores import NEWEST, WORDS, fill, make_vocabulary, new_store
 from feedsvc.config import Settings, load_settings
 from feedsvc.publish.feed import build_feed
 from feedsvc.publish.find import find_entries
@@ -42,17 +43,16 @@ QUERIES = {
 DEEP = ("all posts", "the commonest word", "a category with the commonest word")
 
 
-def measure(report: Report) -> None:
+def measure(report: Report, engine: str = "sqlite", sizes: Sequence[int] = _SIZES) -> None:
     """Measure each query at each size, and the size of the index and of the process."""
     settings = load_settings()
     first: dict[tuple[str, int], float] = {}
-    for size in _SIZES:
-        with TemporaryDirectory() as folder:
-            database = Database(f"sqlite:///{folder}/store.db")
-            database.migrate()
+    for size in sizes:
+        with TemporaryDirectory() as folder, new_store(engine, Path(folder)) as database:
             with database.transaction() as connection:
                 fill(connection, size)
-            report.heading(f"Store to RSS feed of 20 entries, {size:,} posts of {WORDS} words")
+            title = f"Store to RSS feed of 20 entries, {size:,} posts of {WORDS} words, {engine}"
+            report.heading(title)
             _print_sizes(database)
             for label, query in _queries():
                 feed = partial(_feed, database, settings, query)
@@ -61,10 +61,9 @@ def measure(report: Report) -> None:
                 # Compared with the smallest store that gave as many entries.
                 growth = taken / first.setdefault((label, entries), taken)
                 report.line(f"{label}: {entries} entries, {growth:.1f} times", taken)
-            _print_memory(Path(folder) / "store.db")
+            _print_memory(database)
             if size == _SIZES[-1]:
                 worst_queries.measure(report, database)
-            database.close()
 
 
 def _queries() -> list[tuple[str, str]]:
@@ -80,22 +79,27 @@ def _feed(database: Database, settings: Settings, query: str) -> bytes:
 
 
 def _print_sizes(database: Database) -> None:
+    statement = {
+        "sqlite": "SELECT sum(length(block)) FROM search_data",
+        "postgresql": "SELECT pg_relation_size('ix_search_lexemes') + pg_total_relation_size('search')"
+        " - pg_indexes_size('search')",
+    }[database.engine.dialect.name]
     with database.reading() as connection:
-        index = connection.scalar(text("SELECT sum(length(block)) FROM search_data")) or 0
+        index = connection.scalar(text(statement)) or 0
         held = connection.scalar(text("SELECT sum(length(title) + length(content)) FROM posts")) or 1
     print(f"{'the index, of the bytes of titles and bodies':<72} {100 * index / held:9.0f} %")
 
 
-def _print_memory(file: Path) -> None:
+def _print_memory(database: Database) -> None:
     """Print what a new process that answers all of it needs at the most."""
     with get_context("spawn").Pool(1) as pool:
-        before, after = pool.apply(_memory, (str(file),))
+        before, after = pool.apply(_memory, (database.engine.url.render_as_string(hide_password=False),))
     label = "memory of a new process, before and after all of these queries"
     print(f"{label:<72} {before:4.0f} {after:4.0f} MB")
 
 
-def _memory(file: str) -> tuple[float, float]:
-    database, settings = Database(f"sqlite:///{file}"), load_settings()
+def _memory(url: str) -> tuple[float, float]:
+    database, settings = Database(url), load_settings()
     _feed(database, settings, "topic=nowhere")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _, query in _queries():

@@ -1,13 +1,19 @@
 """Stores of many posts, as they would be after a pull, for the benchmarks that ask them."""
 
+import os
 import random
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
+from pathlib import Path
 
-from sqlalchemy import Connection, insert
+import psycopg
+from sqlalchemy import Connection, insert, make_url
 
 from feedsvc.model import Term
 from feedsvc.store import keys, sites
+from feedsvc.store.database import Database
 from feedsvc.store.index_rowids import choose_rowids
 from feedsvc.store.indexing import index_groups
 from feedsvc.store.tables import post_terms, posts
@@ -16,8 +22,25 @@ from feedsvc.store.terms import ensure_term_ids, save_terms
 WORDS = 700  # in a post
 NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
 _VOCABULARY = 30_000
+_SERVER = os.environ.get("FEEDSVC_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 _CATEGORIES = 20
 _BATCH_SIZE = 500
+
+
+@contextmanager
+def new_store(engine: str, folder: Path) -> Iterator[Database]:
+    """Yield an empty store in a new file, or in a new database of the PostgreSQL that the tests use."""
+    name = f"feedsvc_bench_{os.getpid()}"
+    url = f"sqlite:///{folder}/store.db"
+    with ExitStack() as opened:
+        if engine == "postgresql":
+            server = opened.enter_context(psycopg.connect(_SERVER, autocommit=True))
+            server.execute(f"CREATE DATABASE {name}")
+            opened.callback(server.execute, f"DROP DATABASE {name} WITH (FORCE)")
+            url = make_url(_SERVER).set(database=name).render_as_string(hide_password=False)
+        database = opened.enter_context(closing(Database(url)))
+        database.migrate()
+        yield database
 
 
 def make_vocabulary() -> list[str]:

@@ -186,6 +186,17 @@ def check(settings: Settings) -> None:
 
 
 @main.command()
+@click.argument("source")
+@click.argument("target")
+@_with_settings
+def copy(settings: Settings, source: str, target: str) -> None:
+    """Copy a store into an empty database, of another engine too: SOURCE and TARGET as in DATABASE_URL."""
+    from feedsvc.commands.copy import copy_between
+
+    copy_between(settings, source, target)
+
+
+@main.command()
 @_with_settings
 def migrate(settings: Settings) -> None:
     """Bring the database to the current schema."""

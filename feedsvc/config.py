@@ -1,7 +1,6 @@
 """The settings: a TOML file, then the environment, then options, made into one frozen `Settings`."""
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -37,6 +36,7 @@ from feedsvc.values import (
     derive_site_name,
     is_loopback_name,
     parse_contact,
+    parse_database_url,
     parse_duration,
     parse_hosts,
     parse_listening_host,
@@ -118,9 +118,10 @@ class Settings(BaseSettings):
     warm_bytes: int = Field(default=64 * 2**20, ge=0)
     port: int = Field(default=8000, ge=1, le=65535, validation_alias=_from_platform("port"))
     web_concurrency: int = Field(default=2, ge=1, le=64, validation_alias=_from_platform("web_concurrency"))
-    database_url: str = Field(
+    database_url: Annotated[str, AfterValidator(parse_database_url)] = Field(
         default="sqlite:///feedsvc.db", validation_alias=_from_platform("database_url"), repr=False
     )
+    database_connections: int = Field(default=20, ge=4, le=10_000)
     redis_url: Annotated[str, AfterValidator(parse_redis_url)] | None = Field(
         default=None, validation_alias=_from_platform("redis_url"), repr=False
     )
@@ -145,22 +146,6 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} can't stand in an address: use letters, digits and hyphens")
         return topics
 
-    @field_validator("database_url")
-    @classmethod
-    def _engine_is_known(cls, url: str) -> str:
-        engine = re.split(r"[:+]", url)[0]
-        if engine in ("postgres", "postgresql"):
-            raise ValueError("PostgreSQL is not supported yet: write sqlite:///feedsvc.db")
-        if engine != "sqlite":
-            # What is no word may be anything, a password too.
-            called = (
-                f"is called {engine!r}" if engine.isalpha() and engine != url else "has such an address"
-            )
-            raise ValueError(f"no database {called}: write sqlite:///feedsvc.db")
-        if not re.match(r"sqlite:///(?!:memory:).", url):
-            raise ValueError("this is no address of a file: write sqlite:///feedsvc.db")
-        return url
-
     @classmethod
     def settings_customise_sources(
         cls,
@@ -177,6 +162,13 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where the service is reached when no request says so, with a slash at the end."""
         return (self.base_url or f"http://127.0.0.1:{self.port}/").rstrip("/") + "/"
+
+    @property
+    def connections_of_a_process(self) -> int:
+        """How many connections to a database server a process may have: its share of them all, which the
+        web processes have, the poller beside them, and one that is started apart, as a worker is.
+        """
+        return max(1, self.database_connections // (self.web_concurrency + 2))
 
     @property
     def bind(self) -> str:

@@ -12,13 +12,13 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from feedsvc.config import Settings
+from feedsvc.connect_store import connect_store
 from feedsvc.publish.client_limit import WsgiApp
 from feedsvc.publish.context import EXTENSION
 from feedsvc.publish.saved_topics import list_unknown_names
 from feedsvc.publish.warm import WarmAnswers
 from feedsvc.publish.web import create_app
 from feedsvc.service_log import LOG_CONFIG, report_left_out
-from feedsvc.store.database import Database
 from feedsvc.worker import Poller
 
 log = logging.getLogger(__name__)
@@ -43,8 +43,8 @@ into one that we are closing."""
 
 def run_server(settings: Settings) -> None:
     """Serve the feeds and pull the sites until told to stop (SIGTERM, SIGINT)."""
-    database = Database(settings.database_url, settings.duplicate_window)
-    database.migrate()
+    database = connect_store(settings)
+    database.prepare()
     with database.reading() as connection:
         for mistake in list_unknown_names(connection, settings):
             log.warning("%s", mistake)
@@ -171,7 +171,7 @@ def _fork_poller(settings: Settings, listeners: list[Any]) -> int:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _GUNICORN_SIGNALS)
         for listener in listeners:
             listener.sock.close()  # else the port stays taken as long as a pull lasts
-        Poller(settings, Database(settings.database_url, settings.duplicate_window)).run(beside=parent)
+        Poller(settings, connect_store(settings)).run(beside=parent)
         status = 0
     except Exception:  # nothing above may run on in this process
         log.exception("the poller has failed")

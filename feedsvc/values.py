@@ -68,6 +68,42 @@ def parse_redis_url(value: str) -> str:
     return value
 
 
+def parse_database_url(value: str) -> str:
+    """Return `value` as the address of a database: a file of SQLite, or a PostgreSQL, which may hold a user
+    name and a password. Raises ValueError when it is none.
+    """
+    engine, _, rest = value.partition(":")
+    if engine in ("postgres", "postgresql", "postgresql+psycopg"):
+        return _parse_postgresql_url(f"postgresql:{rest}")
+    if re.split(r"\+", engine)[0] != "sqlite":
+        # What is no word may be anything, a password too.
+        called = f"is called {engine!r}" if engine.isalpha() and engine != value else "has such an address"
+        raise ValueError(
+            f"no database {called}: write sqlite:///feedsvc.db, or postgresql://user:password@host/database"
+        )
+    if not re.match(r"sqlite:///(?!:memory:).", value):
+        raise ValueError("this is no address of a file: write sqlite:///feedsvc.db")
+    return value
+
+
+def _parse_postgresql_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        # Else a part of the password is taken for the host or the port, and stands in messages.
+        is_usable = parts.netloc.count("@") <= 1 and parts.port != 0 and not parts.fragment
+        is_usable = is_usable and re.fullmatch(r"[\w.:-]*", parts.hostname or "") is not None
+        is_usable = is_usable and re.fullmatch(r"/[^/]+", parts.path) is not None
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise ValueError(
+            "this is no address of a PostgreSQL database: write "
+            "postgresql://user:password@host:5432/database; in "
+            "a password write @ as %40, / as %2F, # as %23 and ? as %3F"
+        )
+    return url
+
+
 def parse_url(value: object) -> str:
     """Return `value` as an http or https URL without fragment. Raises ValueError when it is none."""
     url = _parse_url(str(value).strip(), "https://example.com/")

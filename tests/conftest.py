@@ -4,9 +4,10 @@ import gc
 import json
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.sync.importing import import_posts
+from postgres import drop_databases, emptied_postgresql
 from properties import is_thorough, load_profile
 
 load_profile()  # before any test module makes the settings of its properties
@@ -46,6 +48,12 @@ KEPT_FOR_300_SECONDS = "max-age=300, stale-while-revalidate=60, stale-if-error=8
 THOROUGH_SECONDS = 3600
 """What a property may take when it is tried with many examples."""
 
+ON_BOTH_ENGINES = (
+    *("test_store", "test_indexing", "test_index_rowids", "test_post_writer", "test_families"),
+    *("test_entry_ids", "test_repeats", "test_standing"),
+)
+"""The modules of tests whose `database` lies in SQLite, and again in PostgreSQL."""
+
 _OURS = ("FEEDSVC_", "PORT", "DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY")
 
 
@@ -60,6 +68,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if is_thorough() and isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.timeout(THOROUGH_SECONDS))
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing on the server."""
+    drop_databases()
 
 
 def pytest_collection_finish() -> None:
@@ -90,7 +103,8 @@ def _share_compiled(connection: Connection) -> None:
 
 @event.listens_for(Engine, "connect")
 def _skip_the_disk(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous = OFF")  # no test takes the power away
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")  # no test takes the power away
 
 
 @pytest.fixture(autouse=True)
@@ -149,10 +163,28 @@ def copied(store: Path, folder: Path) -> Iterator[Database]:
     database.close()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let the contract of the store be kept by both engines."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    is_open = "engine" in metafunc.fixturenames and not any(mark.args[0] == "engine" for mark in marks)
+    if is_open and metafunc.module.__name__ in ON_BOTH_ENGINES:
+        metafunc.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
+
+
 @pytest.fixture
-def database(tmp_path: Path, empty_store: Path) -> Iterator[Database]:
+def engine() -> str:
+    """The engine that a test's store lies in."""
+    return "sqlite"
+
+
+@pytest.fixture
+def database(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A new store at the current schema."""
-    with copied(empty_store, tmp_path) as database:
+    if engine == "postgresql":
+        with closing(Database(emptied_postgresql())) as database:
+            yield database
+        return
+    with copied(request.getfixturevalue("empty_store"), tmp_path) as database:
         yield database
 
 

@@ -22,8 +22,8 @@ from feedsvc.publish.context import EXTENSION
 from feedsvc.publish.web import create_app
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
+from feedsvc.store.deadline import check_deadline
 from feedsvc.store.indexing import index_groups
-from feedsvc.store.sqlite import check_deadline
 from feedsvc.store.tables import posts as posts_table
 from tables import thinned
 from test_preview import JANUARY

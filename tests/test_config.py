@@ -111,6 +111,36 @@ def test_feedsvc_config_names_the_file_and_the_option_is_stronger(monkeypatch: p
 
 
 @pytest.mark.parametrize(
+    ("written_as", "url"),
+    [
+        ("postgres://u:p%40ss@db.example:5433/feeds", "postgresql://u:p%40ss@db.example:5433/feeds"),
+        ("postgresql://db.example/feeds?sslmode=require", "postgresql://db.example/feeds?sslmode=require"),
+        ("postgresql+psycopg://u@[::1]/feeds", "postgresql://u@[::1]/feeds"),
+        ("postgresql:///feeds?host=/run/postgresql", "postgresql:///feeds?host=/run/postgresql"),
+    ],
+)
+def test_the_address_of_a_postgresql_is_understood_as_hosts_write_it(
+    written_as: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", written_as)
+    assert load_settings().database_url == url
+
+
+@pytest.mark.parametrize(
+    ("variables", "share"),
+    [({}, 5), ({"WEB_CONCURRENCY": "8"}, 2), ({"FEEDSVC_DATABASE_CONNECTIONS": "120"}, 30)],
+)
+def test_the_connections_to_a_server_are_shared_between_the_processes(
+    variables: dict[str, str], share: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    assert settings.connections_of_a_process == share
+    assert share * (settings.web_concurrency + 2) <= settings.database_connections
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "key", "expected"),
     [
         pytest.param(
@@ -287,12 +317,14 @@ def test_a_port_in_the_file_does_not_open_the_service_to_everyone() -> None:
             id="two sites of one address",
         ),
         pytest.param(
-            'database_url = "postgres://u:p@h/d"',
-            ["database_url", "PostgreSQL is not supported", "sqlite:///"],
-            id="postgres",
+            'database_url = "postgres://h"',
+            ["database_url", "postgresql://user:password@host:5432/database"],
+            id="postgres without a database",
         ),
         pytest.param(
-            'database_url = "postgresql+psycopg://h/d"', ["database_url", "not supported"], id="postgresql"
+            'database_url = "postgresql+asyncpg://h/d"',
+            ["database_url", "no database has such an address", "postgresql://"],
+            id="another driver",
         ),
         pytest.param(
             'database_url = "mysql://h/d"', ["database_url", "'mysql'", "sqlite:///"], id="another engine"
@@ -370,7 +402,7 @@ def test_a_file_that_is_not_utf_8_is_refused_and_named() -> None:
             "FEEDSVC_SITES", "https://user:s3cret@a.example:99999/", id="a site with a broken port"
         ),
         pytest.param("FEEDSVC_BASE_URL", "//user:s3cret@a.example/", id="base_url"),
-        pytest.param("DATABASE_URL", "postgres://user:s3cret@h/d", id="PostgreSQL"),
+        pytest.param("DATABASE_URL", "postgres://user:s3cret@h", id="PostgreSQL"),
         pytest.param("DATABASE_URL", "mysql://user:s3cret@h/d", id="another engine"),
         pytest.param("REDIS_URL", "http://user:s3cret@h/d", id="Redis"),
     ],

@@ -231,6 +231,7 @@ def shape(kind: str, size: int) -> dict[int, int]:
     }[kind]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("kind", thinned(["chain", "ring", "star"], 3))
 def test_the_lists_of_feeds_take_work_in_proportion_to_the_categories(
     database: Database, kind: str

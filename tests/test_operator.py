@@ -313,7 +313,14 @@ SECRET = "s3cret"
 
 PLAIN = {
     *("title", "poll_interval", "sweep_interval", "duplicate_window", "port", "web_concurrency"),
-    *("trusted_proxies", "max_requests_per_client", "topics", "players", "warm_bytes"),
+    *(
+        "trusted_proxies",
+        "max_requests_per_client",
+        "topics",
+        "players",
+        "warm_bytes",
+        "database_connections",
+    ),
 }
 """Settings that hold no address: numbers, durations and texts that are there to be shown."""
 
@@ -352,7 +359,12 @@ REFUSED = {
     "host": [f"user:{SECRET}@0.0.0.0", f"http://user:{SECRET}@a.example", f"user:{SECRET}"],
     "allowed_hosts": [f"user:{SECRET}@a.example", f"https://user:{SECRET}@a.example"],
     "database_url": [
-        f"postgres://user:{SECRET}@h/d",
+        f"postgres://user:{SECRET}@h",
+        f"postgres://user:{SECRET}/x@h/d",
+        f"postgres://user:{SECRET}#x@h/d",
+        f"postgres://user:{SECRET}@x@h/d",
+        f"postgresql://user:1{SECRET}",
+        f"postgresql+psycopg2://user:{SECRET}@h/d",
         f"mysql://user:{SECRET}@h/d",
         f"user:{SECRET}@h/d",
         f"{SECRET}@h/d",

@@ -43,6 +43,7 @@ from feedsvc.store.terms import save_terms
 from feedsvc.sync.importing import import_posts
 from feedsvc.text import similarity
 from feedsvc.text.html import extract_body_text, to_plain_text
+from postgres import emptied_postgresql
 from properties import steadily
 from storing import PostStep, remove_posts, save_post, save_posts, take_steps, withhold_post
 
@@ -102,7 +103,13 @@ SITE_IDS = {"a": 1, "b": 2, "c": 3}
 def stocked(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
     """A file with a store that has the sites and no posts, to be copied."""
     file = tmp_path_factory.mktemp("stocked") / "store.db"
-    with closing(store(empty_store, file)) as database, database.transaction() as connection:
+    with closing(store(empty_store, file)) as database:
+        fill_with_sites(database)
+    return file
+
+
+def fill_with_sites(database: Database) -> None:
+    with database.transaction() as connection:
         for name, expected in SITE_IDS.items():
             site_id = sites.ensure_site(connection, name, f"https://{name}.example/")
             assert site_id == expected
@@ -111,12 +118,16 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path
             learnt += [Term("tag", n, f"t{n}", f"Tag {n}") for n in range(1, 3)]
             learnt += [Term("author", n, f"{name}{n}", f"Author {name}{n}") for n in range(1, 6)]
             save_terms(connection, site_id, learnt)
-    return file
 
 
 @pytest.fixture
-def database(tmp_path: Path, stocked: Path) -> Iterator[Database]:
+def database(tmp_path: Path, stocked: Path, engine: str) -> Iterator[Database]:
     """A store that has the sites and no posts."""
+    if engine == "postgresql":
+        with closing(Database(emptied_postgresql())) as database:
+            fill_with_sites(database)
+            yield database
+        return
     with closing(store(stocked, tmp_path / "store.db")) as database:
         yield database
 

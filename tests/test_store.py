@@ -1,4 +1,4 @@
-"""The store: posts, terms and sites written and found again, on a real SQLite."""
+"""The store: posts, terms and sites written and found again, on a real SQLite and a real PostgreSQL."""
 
 import itertools
 import shutil
@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, inspect, select, text, update
+from sqlalchemy import Connection, delete, inspect, select, text, update
 
 from columns import set_columns
 from feedsvc.errors import ConfigError
@@ -27,12 +27,14 @@ from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection, load_entries
 from feedsvc.store.keys import assign_keys
 from feedsvc.store.posts import count_posts, count_repeats, list_known_posts
+from feedsvc.store.search import clear_index
 from feedsvc.store.tables import facts, metadata, post_terms
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.term_lookup import TermMatch, count_entries_by_term, find_terms
 from feedsvc.store.terms import ensure_term_ids, save_terms
 from feedsvc.text import words
 from feedsvc.wordpress.parse import parse_term
+from postgres import make_database
 from storing import remove_posts, save_post, withhold_post
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -628,14 +630,22 @@ def test_the_index_follows_every_change(database: Database) -> None:
         withhold_post(connection, site_id, 2, NOON)
     assert (found(database, "second"), found(database, "another"), found(database, "words")) == ([], [], [])
     with database.transaction() as connection:
+        check_that_the_index_is_empty(connection)
+
+
+def check_that_the_index_is_empty(connection: Connection) -> None:
+    """Let SQLite check that of all words that went in all are out again; PostgreSQL has rows."""
+    if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO search (search) VALUES ('integrity-check')"))
+    else:
+        assert connection.scalar(text("SELECT count(*) FROM search")) == 0
 
 
 def test_the_index_is_made_anew_when_the_words_have_changed(database: Database) -> None:
     save(database, a_site(database), a_post(1, body="<p>solar</p>"), a_post(2, body="<p>wind</p>"))
     assert database.migrate() is False
     with database.transaction() as connection:
-        connection.execute(text("INSERT INTO search (search) VALUES ('delete-all')"))
+        clear_index(connection)
         statement = (
             "INSERT INTO search (rowid, title, body, marks) VALUES (77, 'stale', 'stale', 'post entry')"
         )
@@ -738,23 +748,30 @@ def test_of_many_pollers_at_once_one_gets_the_site(database: Database) -> None:
 # The database
 
 
-def test_a_second_migration_has_nothing_to_do(tmp_path: Path) -> None:
-    with closing(Database(f"sqlite:///{tmp_path}/new.db")) as database:
+def bare_database(engine: str, folder: Path) -> str:
+    """Return the address of a database without a schema."""
+    return make_database() if engine == "postgresql" else f"sqlite:///{folder}/bare.db"
+
+
+def test_a_second_migration_has_nothing_to_do(tmp_path: Path, engine: str) -> None:
+    url = bare_database(engine, tmp_path)
+    with closing(Database(url)) as database:
         assert not database.is_current()
         assert database.migrate() is True
         assert database.is_current()
         assert database.migrate() is False
-    with closing(Database(f"sqlite:///{tmp_path}/new.db")) as database:
+    with closing(Database(url)) as database:
         assert database.is_current()
         assert database.migrate() is False
 
 
-def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
+def test_several_processes_may_migrate_at_once(tmp_path: Path, engine: str) -> None:
+    url = bare_database(engine, tmp_path)
     done: list[bool] = []
     start = threading.Barrier(4)
 
     def migrate() -> None:
-        with closing(Database(f"sqlite:///{tmp_path}/shared.db")) as database:
+        with closing(Database(url)) as database:
             start.wait()
             done.append(database.migrate())
 
@@ -766,7 +783,9 @@ def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
     assert sorted(done) == [False, False, False, True]
 
 
-def test_the_migrations_give_exactly_the_schema_of_the_tables(database: Database, tmp_path: Path) -> None:
+def test_the_migrations_give_exactly_the_schema_of_the_tables(
+    database: Database, tmp_path: Path, engine: str
+) -> None:
     def is_ours(_thing: object, name: str | None, kind: str, *_rest: object) -> bool:
         return not (kind == "table" and str(name).startswith("search"))
 
@@ -774,7 +793,7 @@ def test_the_migrations_give_exactly_the_schema_of_the_tables(database: Database
         context = MigrationContext.configure(connection, opts={"include_object": is_ours})
         assert compare_metadata(context, metadata) == []
     # Alembic overlooks some things, so what SQLite tells of the tables is compared as well.
-    with closing(Database(f"sqlite:///{tmp_path}/made.db")) as made:
+    with closing(Database(bare_database(engine, tmp_path))) as made:
         with made.transaction() as connection:
             metadata.create_all(connection)
         assert _schema(database) == _schema(made)

@@ -24,6 +24,7 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.terms import save_terms
 from matching import All, Either, Named, Not, Text, Tree, in_title, matches, parse
+from postgres import emptied_postgresql
 from properties import steadily
 from storing import remove_posts, save_post
 from tables import thinned
@@ -32,22 +33,30 @@ from topics import CASES, NEWEST_FIRST, POSTS, TERMS, Case
 NOW = datetime(2028, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def news(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[Database]:
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.real)]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def news(
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path, request: pytest.FixtureRequest
+) -> Iterator[Database]:
     """A store of all posts of the table, which no test of this file changes."""
-    yield from store_of(tmp_path_factory.mktemp("news"), empty_store, POSTS)
+    yield from store_of(request.param, tmp_path_factory.mktemp("news"), empty_store, POSTS)
 
 
-@pytest.fixture(scope="module")
-def scraps(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[Database]:
+@pytest.fixture(scope="module", params=ENGINES)
+def scraps(
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path, request: pytest.FixtureRequest
+) -> Iterator[Database]:
     """A store whose posts each example replaces by its own."""
-    yield from store_of(tmp_path_factory.mktemp("scraps"), empty_store, ())
+    yield from store_of(request.param, tmp_path_factory.mktemp("scraps"), empty_store, ())
 
 
-def store_of(folder: Path, empty_store: Path, some: Sequence[Post]) -> Iterator[Database]:
+def store_of(engine: str, folder: Path, empty_store: Path, some: Sequence[Post]) -> Iterator[Database]:
     file = folder / "store.db"
     shutil.copyfile(empty_store, file)
-    database = Database(f"sqlite:///{file}")
+    url = f"sqlite:///{file}" if engine == "sqlite" else emptied_postgresql(1 if some else 2)
+    database = Database(url)
     with database.transaction() as connection:
         site_id = sites.ensure_site(connection, "news.example", "https://news.example/", imported=True)
         save_terms(connection, site_id, TERMS)

@@ -8,9 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.commands.failures import describe_failure
 from feedsvc.config import Settings, SiteSettings
-from feedsvc.errors import SiteError
+from feedsvc.connect_store import connect_store
+from feedsvc.errors import DatabaseBusyError, SiteError
 from feedsvc.publish.health import SiteHealth, list_health
-from feedsvc.store.database import Database
 from feedsvc.sync.turn import check_retry_after
 from feedsvc.wordpress.discover import discover
 from feedsvc.worker import make_http_client
@@ -28,14 +28,14 @@ def check_sites(settings: Settings) -> bool:
 
 def _load_health(settings: Settings) -> dict[str, SiteHealth]:
     """Return how the sites are doing, by their addresses; without a database nothing, and none is made."""
-    database = Database(settings.database_url, settings.duplicate_window)
+    database = connect_store(settings)
     try:
         if not database.exists() or not database.is_current():
             return {}
         with database.reading() as connection:
             sites_health = list_health(connection, settings, datetime.now(UTC))
         return {health.state.configured_url: health for health in sites_health}
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, DatabaseBusyError) as error:
         click.echo(f"the database can't be read: {error}")
         return {}
     finally:

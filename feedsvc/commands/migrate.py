@@ -3,12 +3,12 @@
 import click
 
 from feedsvc.config import Settings
-from feedsvc.store.database import Database
+from feedsvc.connect_store import connect_store
 
 
 def migrate_store(settings: Settings) -> None:
     """Bring the database to the current schema, and print whether anything was to do."""
-    database = Database(settings.database_url, settings.duplicate_window)
+    database = connect_store(settings)
     changed = database.migrate()
     database.close()
     click.echo(

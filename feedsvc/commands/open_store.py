@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from feedsvc.config import Settings
+from feedsvc.connect_store import connect_store
 from feedsvc.store.database import Database
 
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Database]:
     """Yield the store, at the current schema, and close it when the command is done."""
-    database = Database(settings.database_url, settings.duplicate_window)
+    database = connect_store(settings)
     try:
-        database.migrate()
+        database.prepare()
         yield database
     finally:
         database.close()

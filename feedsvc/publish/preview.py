@@ -17,10 +17,10 @@ from feedsvc.publish.serialize.entry_content import choose_summary, remove_frame
 from feedsvc.query.condition import And, Atom, Condition, Not, Or, Phrase, ResolvedFilter
 from feedsvc.query.query import Query
 from feedsvc.store import entries
+from feedsvc.store.deadline import check_deadline
 from feedsvc.store.entries import Recent, Selection
+from feedsvc.store.index_entries import IndexEntry
 from feedsvc.store.indexing import load_index_entries
-from feedsvc.store.search import IndexEntry
-from feedsvc.store.sqlite import check_deadline
 from feedsvc.text.html import extract_visible_text
 
 MAX_LEFT_OUT = 20

@@ -12,18 +12,21 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from feedsvc.errors import ConfigError, DatabaseBusyError
-from feedsvc.store import sqlite
-from feedsvc.store.families import relate_outdated
+from feedsvc.store.backends import BACKENDS, BUSY_SECONDS
+from feedsvc.store.families import is_relation_outdated, relate_outdated
 from feedsvc.store.groups import has_undecided
 from feedsvc.store.post_writer import PostWriter
 
 log = logging.getLogger(__name__)
 
 _MIN_PAUSE_SECONDS = 0.2
+
+MAX_CONNECTIONS = 10
+"""To a server, of one process: as many as it answers requests at once, and two that pull."""
 
 _MIGRATION_ATTEMPTS = 20  # another process may be at it for minutes, after an update
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -32,23 +35,28 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 class Database:
     """The one way to the database: `reading` and `transaction` yield a connection in a transaction.
 
-    `url` is a SQLAlchemy URL of SQLite. `duplicate_window` is how far apart two posts may be published of
-    which one repeats the other, `busy_seconds` how long a transaction waits for another. An object made
-    before a fork can be used after it. Raises ConfigError when there can't be such a file.
+    `url` is a SQLAlchemy URL of SQLite or PostgreSQL. `duplicate_window` is how far apart two posts may be
+    published of which one repeats the other, `busy_seconds` how long a transaction waits for another,
+    `connections` how many a server is asked for at once. An object made before a fork can be used after it.
+    Raises ConfigError when there can't be such a file.
     """
 
     def __init__(
         self,
         url: str,
         duplicate_window: timedelta = timedelta(days=7),
-        busy_seconds: float = sqlite.BUSY_SECONDS,
+        busy_seconds: float = BUSY_SECONDS,
+        connections: int = MAX_CONNECTIONS,
     ) -> None:
         # In whole seconds, as posts are dated.
         self._duplicate_window = timedelta(seconds=duplicate_window // timedelta(seconds=1))
-        self.engine: Engine = sqlite.open_engine(url, busy_seconds)
+        address = make_url(url)
+        self._backend = BACKENDS[address.get_backend_name()]
+        self.engine: Engine = self._backend.open_engine(address, busy_seconds, connections)
         self._busy_seconds = busy_seconds
-        self._writing_engine = sqlite.for_writing(self.engine)
-        self._file = self.engine.url.database or ""
+        self._reading_engine = self._backend.for_reading(self.engine)
+        self._writing_engine = self._backend.for_writing(self.engine)
+        self.name = self._backend.describe(address)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -56,7 +64,7 @@ class Database:
 
         Raises DatabaseBusyError when it can't be read for long: SQLite mends what a crash has left.
         """
-        with self._telling_busy(), self.engine.begin() as connection:
+        with self._telling_busy(), self._reading_engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -66,7 +74,7 @@ class Database:
         """Yield a connection as `reading` does; raise TooLongError when it is at work for longer, or when
         `is_unwanted` returns that nobody waits for it any more.
         """
-        with self.reading() as connection, sqlite.limit_time(connection, seconds, is_unwanted):
+        with self.reading() as connection, self._backend.limit_time(connection, seconds, is_unwanted):
             yield connection
 
     @contextmanager
@@ -76,7 +84,7 @@ class Database:
         Posts are written by `post_writer`, which leaves them grouped and indexed before the commit.
         Raises DatabaseBusyError when others have been writing for so many waits.
         """
-        with ExitStack() as stack:
+        with self._telling_busy(), ExitStack() as stack:
             yield self._begin_writing(stack, attempts)
 
     def _begin_writing(self, stack: ExitStack, attempts: int) -> Connection:
@@ -91,13 +99,11 @@ class Database:
     def _telling_busy(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            if not sqlite.is_busy(error):
+        except SQLAlchemyError as error:
+            sentence = self._backend.describe_unavailable(error, self._busy_seconds)
+            if sentence is None:
                 raise
-            raise DatabaseBusyError(
-                f"the database was busy for {self._busy_seconds:g} seconds: another process or site is "
-                "writing; it is tried again later"
-            ) from error
+            raise DatabaseBusyError(sentence) from error
 
     def post_writer(self, connection: Connection) -> PostWriter:
         """Return the writer of posts in the transaction of `connection`."""
@@ -124,11 +130,11 @@ class Database:
             return self._migrate()
         except CommandError as error:
             raise ConfigError(
-                [f"database_url: a newer feedsvc has written {self._file}: use that one ({error})"]
+                [f"database_url: a newer feedsvc has written {self.name}: use that one ({error})"]
             ) from error
         except DatabaseError as error:
             raise ConfigError(
-                [f"database_url: {self._file} can't be used as a database: {error.orig}"]
+                [f"database_url: {self.name} can't be used as a database: {error.orig}"]
             ) from error
 
     def _migrate(self) -> bool:
@@ -144,15 +150,37 @@ class Database:
             after = MigrationContext.configure(connection).get_current_revision()
         return before != after or was_rebuilt
 
+    def prepare(self) -> None:
+        """Bring the database to what this version reads and writes, where the engine leaves that to the
+        service; elsewhere raise ConfigError unless `migrate` has done it.
+        """
+        if self._backend.MIGRATES_ITSELF:
+            self.migrate()
+        elif mistake := self.describe_outdated():
+            raise ConfigError([f"database_url: {mistake}: run feedsvc migrate"])
+
+    def describe_outdated(self) -> str | None:
+        """Return what is other in the database than this version reads and writes; None when nothing is."""
+        if not self.is_current():
+            return f"{self.name} is not at the schema of this version of feedsvc"
+        with self.reading() as connection:
+            if is_relation_outdated(connection) or self.post_writer(connection).is_outdated():
+                return f"{self.name} has what another version or duplicate_window has made of its posts"
+        return None
+
     def exists(self) -> bool:
-        """Return whether there is a database already: connecting makes one."""
-        return Path(self._file).is_file()
+        """Return whether there is a database already, as connecting to a file makes one."""
+        return self._backend.exists(self.engine)
 
     def is_current(self) -> bool:
         """Return whether the schema is the current one."""
         with self.reading() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
         return revision == ScriptDirectory.from_config(_alembic_config()).get_current_head()
+
+    def finish_filling(self, connection: Connection) -> None:
+        """Do what the engine needs after rows were copied into a new database."""
+        self._backend.finish_filling(connection)
 
     def close(self) -> None:
         """Close every connection that is not in use."""

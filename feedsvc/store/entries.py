@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, exists, func, select, true
 
@@ -13,6 +14,7 @@ from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.query.condition import ANYTHING, Condition
 from feedsvc.store import search
 from feedsvc.store.entry_ids import name_by_guid
+from feedsvc.store.index_entries import Candidates, IndexQuery, Of
 from feedsvc.store.keys import first_key
 from feedsvc.store.media import unpack_media
 from feedsvc.store.tables import posts, sites
@@ -36,7 +38,7 @@ class Selection:
     dedupe: bool = True
 
     @property
-    def marks_of(self) -> search.Of:
+    def marks_of(self) -> Of:
         """Whose terms and sites count: those of a post's group, or its own."""
         return "entry" if self.dedupe else "post"
 
@@ -57,11 +59,12 @@ class Recent:
 
 def load_entries(connection: Connection, selection: Selection, limit: int, offset: int = 0) -> list[Entry]:
     """Return the entries that `selection` selects, newest first, ties by the post's id."""
+    page = _page(connection, selection, limit, offset)
     rows = connection.execute(
         select(posts, sites.c.name, sites.c.url, sites.c.home, sites.c.title.label("site_title"),
                sites.c.description, sites.c.language.label("site_language"), sites.c.icon)
         .join(sites, sites.c.id == posts.c.site_id)
-        .where(posts.c.index_rowid.in_(_page(connection, selection, limit, offset)))
+        .where(posts.c.index_rowid.in_(page))
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip
     own = load_post_terms(connection, [row.key for row in rows])
@@ -77,10 +80,11 @@ def digest_entries(connection: Connection, selection: Selection, limit: int, off
 
     What their sites are called is not in it.
     """
+    page = _page(connection, selection, limit, offset)
     rows = connection.execute(
         select(posts.c.key, posts.c.canonical_key, posts.c.site_id, posts.c.entry_id, posts.c.published,
                posts.c.modified, posts.c.digest)
-        .where(posts.c.index_rowid.in_(_page(connection, selection, limit, offset)))
+        .where(posts.c.index_rowid.in_(page))
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip
     digest = hashlib.sha256(repr(rows).encode())
@@ -95,7 +99,8 @@ def digest_entries(connection: Connection, selection: Selection, limit: int, off
 
 def count_selected(connection: Connection, selection: Selection, limit: int) -> int:
     """Return how many entries `selection` selects, or `limit` if they are more."""
-    rowids = _matching(connection, selection).limit(limit).subquery()
+    selected = _narrow(selection, search.select_all(connection, _index_query(selection)))
+    rowids = selected.limit(limit).subquery()
     return connection.scalar(select(func.count()).select_from(rowids)) or 0
 
 
@@ -161,27 +166,30 @@ def filter_selected_keys(connection: Connection, selection: Selection, keys: Col
     if not keys_by_rowid:
         return set()
     # To look each up would begin anew each time.
-    statement = _matching(connection, selection)
-    between = statement.selected_columns.rowid.between(min(keys_by_rowid), max(keys_by_rowid))
-    selected = connection.scalars(statement.where(between)).all()
+    query, narrow = _index_query(selection), partial(_narrow, selection)
+    first, last = min(keys_by_rowid), max(keys_by_rowid)
+    selected = connection.scalars(search.select_between(connection, query, narrow, first, last)).all()
     return {keys_by_rowid[number] for number in selected if number in keys_by_rowid}
 
 
-def _page(connection: Connection, selection: Selection, limit: int, offset: int) -> Select[tuple[int]]:
-    """Select the rowids of one page. Their order is that of time in the index, so nothing is sorted."""
-    statement = _matching(connection, selection)
-    return statement.order_by(statement.selected_columns.rowid.desc()).limit(limit).offset(offset)
+def _page(connection: Connection, selection: Selection, limit: int, offset: int) -> Select[int]:
+    """Return the statement that selects the rowids of one page of what `selection` selects."""
+    narrow = partial(_narrow, selection)
+    return search.select_newest(connection, _index_query(selection), narrow, limit, offset)
 
 
-def _matching(connection: Connection, selection: Selection) -> Select[tuple[int]]:
-    """Select the rowids of all that `selection` selects."""
-    statement = search.select_rowids(
-        connection,
+def _index_query(selection: Selection) -> IndexQuery:
+    """Return what of `selection` the index knows."""
+    return IndexQuery(
         selection.condition,
         marks_of=selection.marks_of,
         candidates=_candidates(selection),
         sites=selection.published,
     )
+
+
+def _narrow(selection: Selection, statement: Select[int]) -> Select[int]:
+    """Add to a statement that selects rowids what of `selection` the index does not know."""
     rowid = statement.selected_columns.rowid
     if selection.since:
         young = select(posts.c.index_rowid).where(posts.c.key >= first_key(selection.since))
@@ -194,7 +202,7 @@ def _matching(connection: Connection, selection: Selection) -> Select[tuple[int]
     return statement.where(~exists().where(same_group, _stands_before(other, selection.published)))
 
 
-def _candidates(selection: Selection) -> search.Candidates:
+def _candidates(selection: Selection) -> Candidates:
     if not selection.dedupe:
         return "post"
     return "entry" if selection.published is None else "leader"

@@ -73,9 +73,14 @@ def relate_categories(connection: Connection, site_id: int) -> None:
         connection.execute(insert(term_families), rows_added)
 
 
+def is_relation_outdated(connection: Connection) -> bool:
+    """Return whether another version has found the families."""
+    return connection.scalar(select(facts.c.value).where(facts.c.name == _FACT)) != _VERSION
+
+
 def relate_outdated(connection: Connection) -> bool:
     """Find all families anew where another version has; return whether that was so."""
-    if connection.scalar(select(facts.c.value).where(facts.c.name == _FACT)) == _VERSION:
+    if not is_relation_outdated(connection):
         return False
     for site_id in connection.scalars(select(sites.c.id)).all():
         relate_categories(connection, site_id)

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from feedsvc.store.constructs import integer_list, integer_rows
 from feedsvc.store.indexing import remove_from_index
 from feedsvc.store.keys import SLOT_BITS
-from feedsvc.store.sqlite import integer_list, integer_rows
 from feedsvc.store.tables import posts
 
 _ORIGIN = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())

@@ -5,18 +5,15 @@ last, when they are grouped and have their rowids. Marks that a post has already
 that it should have, and it is written anew only where they differ.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, select, update
 
+from feedsvc.store.index_entries import Document, IndexEntry, build_document, build_marks
 from feedsvc.store.search import (
-    Document,
-    IndexEntry,
     add_to_index,
-    build_document,
-    build_marks,
     clear_index,
     delete_from_index,
     save_words,
@@ -115,12 +112,14 @@ def load_index_entries(connection: Connection, keys: Iterable[int]) -> dict[int,
     }
 
 
-def rebuild_index(connection: Connection) -> None:
-    """Make the index anew, of all posts."""
+def rebuild_index(connection: Connection, progress: Callable[[int], None] = lambda groups: None) -> None:
+    """Make the index anew, of all posts; tell `progress` of each groups that were indexed, as they are."""
     clear_index(connection)
     connection.execute(update(posts).values(marks=""))
     is_canonical = posts.c.canonical_key == posts.c.key
-    index_groups(connection, connection.scalars(select(posts.c.key).where(is_canonical)).all())
+    for batch in _list_batches(connection.scalars(select(posts.c.key).where(is_canonical)).all()):
+        index_groups(connection, batch)
+        progress(len(batch))
 
 
 def _build_marks_of(

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
 from feedsvc.model import Post
+from feedsvc.store.constructs import integer_list, integer_rows
 from feedsvc.store.indexing import remove_from_index
 from feedsvc.store.keys import SLOTS, Identity, assign_keys, first_key
-from feedsvc.store.sqlite import integer_list, integer_rows
 from feedsvc.store.tables import posts, sites
 
 _SITE_ID: BindParameter[int] = bindparam("of_site")

@@ -150,6 +150,12 @@ class PostWriter:
         mark_incomplete(self.connection, site_id, complete_ids, changes.incomplete_ids)
         return ChangeCounts(len(written) - len(changed_ids), len(changed_ids), len(removed_ids))
 
+    def is_outdated(self) -> bool:
+        """Return whether another version has made the groups or the index."""
+        return is_grouping_outdated(self.connection, self.duplicate_window) or is_index_outdated(
+            self.connection
+        )
+
     def rebuild_outdated(self) -> bool:
         """Make groups and index anew where another version has made them; return whether that was so."""
         is_regrouped = is_grouping_outdated(self.connection, self.duplicate_window)

@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass
 
 from feedsvc.model import Post
 from feedsvc.store.comparables import Comparable, read_comparable
-from feedsvc.store.search import Document, build_document
+from feedsvc.store.index_entries import Document, build_document
 from feedsvc.text.html import extract_body_text
 
 

@@ -1,112 +1,72 @@
-"""The full-text index: SQLite's FTS5, over words that text/words.py has made.
+"""The full-text index, whatever the engine: a module for each, chosen here by what the connection is of.
 
-Its rowid is small and rises with the post's key: see index_rowids.py. It keeps no text (`content=''`): to
-take a post out, the very words that went in are given again, which is why a change of words.VERSION makes
-the index anew. To its 'ascii' tokeniser all that is not ASCII is part of a word, and so are the signs named
-as `tokenchars`: words.py alone decides what a word is, and another engine would give the same answers.
-
-The beginnings of words up to PREFIX_LENGTHS are words of the index as well, so `b*` is read newest first
-as any word is. Every word that a post ever had is stored beside the index, so that a longer beginning can
-be written out. Marks beside the text (see indexing.py) say which categories, tags, authors and sites a post
-has, itself and in its group. So `solar OR category:energy` is one expression, answered by the index alone,
-newest first, and only as far as a page needs.
-
-PostgreSQL's index would be a module like this one: the same words and marks as a tsvector.
+The index holds words that text/words.py has made, and marks, and its rowid rises with the post's key (see
+index_rowids.py). So each engine gives the same posts in the same order. Every word that a post ever had is
+stored beside the index, so that the beginning of a word can be written out.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Literal
+from typing import ClassVar, Protocol
 
-from sqlalchemy import Connection, Select, column, delete, insert, literal_column, select, table, text
+from sqlalchemy import Connection, Select, delete, insert, select
 
-from feedsvc.query.condition import ANYTHING, And, Atom, Condition, Not, Or, Phrase, ResolvedFilter, any_of
+from feedsvc.query.condition import Atom, Condition, Phrase, any_of
+from feedsvc.store.index_entries import Document, IndexEntry, IndexQuery, Narrow
+from feedsvc.store.postgresql_search import PostgresqlIndex
+from feedsvc.store.sqlite_search import SqliteIndex
 from feedsvc.store.tables import facts, known_words
 from feedsvc.text import html as text_of_html
 from feedsvc.text import words
 
-Of = Literal["post", "entry"]
-"""Whose terms and sites count: a post's own, or those of its group."""
-
-Candidates = Literal["post", "leader", "entry"]
-"""Which posts are looked at: each, those that stand for their site in a group, those that stand for it."""
-
-PREFIX_LENGTHS = (1, 2, 3)
-"""The beginnings that the index holds, in characters: what FTS5 is told as `prefix` in a migration.
-
-A shorter one stands for more words, in every post; without them SQLite gathers all places of all these
-words before it gives the first post: half a second and 25 MB for `b*` at 100,000 posts. They make the index
-2.3 times as large. A fourth would make it 3.2 times as large, and few posts have many words of one of them.
-"""
-
-MAX_PREFIX_WORDS = 100
-"""Words that a longer `word*` is expanded to. To look one up costs as much as to gather some hundred
-places, so where more begin so, FTS5 gathers them: they lie one after the other in the index."""
-_NOTHING = 'marks : "nothing"'
-_index = table("search", column("rowid"))
 _FACT = "words in the search index"
-_VERSION = f"marks 2 prefixes {PREFIX_LENGTHS[-1]} {words.VERSION} {text_of_html.VERSION}"
-
-_ADD = text("INSERT INTO search (rowid, title, body, marks) VALUES (:rowid, :title, :body, :marks)")
-_REMOVE = text(
-    "INSERT INTO search (search, rowid, title, body, marks) "
-    "VALUES ('delete', :rowid, :title, :body, :marks)"
-)
-_SAVE_WORD = "INSERT OR IGNORE INTO words (word) VALUES (?)"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The words of a post as the index has them, joined by spaces."""
+class SearchIndex(Protocol):
+    """What each engine does in its own way: a module for each."""
 
-    title: str
-    body: str
+    VERSION: ClassVar[str]
+    PREFIX_LENGTHS: ClassVar[tuple[int, ...]]
+    MAX_PREFIX_WORDS: ClassVar[int]
+    MAX_WORD_LENGTH: ClassVar[int]
 
-    def has(self, phrase: Phrase) -> bool:
-        """Return whether the index finds the post by `phrase`."""
-        searched = f" {' '.join(phrase.words)}{'' if phrase.is_prefix else ' '}"
-        columns = (self.title,) if phrase.in_title else (self.title, self.body)
-        return any(searched in f" {text} " for text in columns)
+    def add_to_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None: ...
 
+    def delete_from_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None: ...
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
-    """What the index has of a post: where, which words, and the marks, joined by spaces."""
+    def save_words(self, connection: Connection, distinct: Iterable[str]) -> None: ...
 
-    rowid: int
-    document: Document
-    marks: str
+    def clear(self, connection: Connection) -> None: ...
 
-    def has(self, atom: Atom, marks_of: Of) -> bool:
-        """Return whether the index finds the post by `atom`, with terms and sites of `marks_of`.
+    def select_all(self, connection: Connection, query: IndexQuery) -> Select[int]: ...
 
-        To look at what a few posts have costs the same whatever is asked, which a search does not.
-        """
-        match atom:
-            case Phrase():
-                return self.document.has(atom)
-            case ResolvedFilter():
-                return not set(self.marks.split(" ")).isdisjoint(_filter_marks(atom, marks_of))
-            case _:
-                raise TypeError(f"{atom} has not been looked up")
+    def select_newest(
+        self, connection: Connection, query: IndexQuery, narrow: Narrow, limit: int, offset: int
+    ) -> Select[int]: ...
+
+    def select_between(
+        self, connection: Connection, query: IndexQuery, narrow: Narrow, first: int, last: int
+    ) -> Select[int]: ...
 
 
-def build_document(title: str, body: str) -> Document:
-    """Return the words that a post is found by, of its title and of the visible text of its body."""
-    return Document(" ".join(words.tokenize_for_search(title)), " ".join(words.tokenize_for_search(body)))
+_INDEXES: Mapping[str, SearchIndex] = {"sqlite": SqliteIndex(), "postgresql": PostgresqlIndex()}
+
+
+def _index_of(connection: Connection) -> SearchIndex:
+    return _INDEXES[connection.dialect.name]
 
 
 def add_to_index(connection: Connection, entries: Sequence[IndexEntry]) -> None:
     """Put posts into the index."""
     if entries:
-        connection.execute(_ADD, [_parameters(entry) for entry in entries])
+        _index_of(connection).add_to_index(connection, entries)
 
 
 def delete_from_index(connection: Connection, entries: Sequence[IndexEntry]) -> None:
     """Take posts out of the index; each entry is what was given to `add_to_index`."""
     if entries:
-        connection.execute(_REMOVE, [_parameters(entry) for entry in entries])
+        _index_of(connection).delete_from_index(connection, entries)
 
 
 def save_words(connection: Connection, documents: Iterable[Document]) -> None:
@@ -116,110 +76,72 @@ def save_words(connection: Connection, documents: Iterable[Document]) -> None:
         distinct.update(document.title.split(" "), document.body.split(" "))
     distinct.discard("")
     if distinct:
-        # In their order, so that neighbours in the table are written one after the other; by the driver,
-        # since a page has thousands, of which SQLAlchemy would make a dictionary each.
-        connection.exec_driver_sql(_SAVE_WORD, [(word,) for word in sorted(distinct)])
+        _index_of(connection).save_words(connection, distinct)
 
 
-def _parameters(entry: IndexEntry) -> dict[str, int | str]:
-    return {
-        "rowid": entry.rowid,
-        "title": entry.document.title,
-        "body": entry.document.body,
-        "marks": entry.marks,
-    }
+def select_all(connection: Connection, query: IndexQuery) -> Select[int]:
+    """Return the statement that selects the rowids of the posts that meet `query`."""
+    return _index_of(connection).select_all(connection, _write_out(connection, query))
 
 
-def build_marks(of: Of, term_ids: Iterable[int], site_ids: Iterable[int]) -> list[str]:
-    """Return the marks for terms and sites: the post's own ('post'), or those of its group ('entry')."""
-    of_terms = [f"{of}t{term_id}" for term_id in sorted(term_ids)]
-    return of_terms + [f"{of}s{site_id}" for site_id in sorted(site_ids)]
-
-
-def select_rowids(
-    connection: Connection,
-    condition: Condition,
-    *,
-    marks_of: Of,
-    candidates: Candidates,
-    sites: frozenset[int] | None = None,
-) -> Select[tuple[int]]:
-    """Return the statement that selects the rowids of the posts that meet `condition`.
-
-    `candidates` are posts of `sites`, or of all sites.
+def select_newest(
+    connection: Connection, query: IndexQuery, narrow: Narrow, limit: int, offset: int
+) -> Select[int]:
+    """Return the statement that selects the rowids of one page of the posts that meet `query` and what
+    `narrow` adds, the newest first.
     """
-    match = _mark(candidates)
-    if sites is not None:
-        match += f" AND {_any_mark(build_marks('post', (), sites))}"
-    if condition != ANYTHING:
-        match += f" AND {_match(condition.map(partial(_expand_prefix, connection)), marks_of)}"
-    return select(_index.c.rowid).select_from(_index).where(literal_column("search").op("MATCH")(match))
+    return _index_of(connection).select_newest(
+        connection, _write_out(connection, query), narrow, limit, offset
+    )
+
+
+def select_between(
+    connection: Connection, query: IndexQuery, narrow: Narrow, first: int, last: int
+) -> Select[int]:
+    """Return the statement that selects the rowids from `first` to `last`, which are not far from each
+    other, of the posts that meet `query` and what `narrow` adds.
+    """
+    return _index_of(connection).select_between(
+        connection, _write_out(connection, query), narrow, first, last
+    )
+
+
+def _write_out(connection: Connection, query: IndexQuery) -> IndexQuery:
+    return replace(query, condition=query.condition.map(partial(_expand_prefix, connection)))
 
 
 def _expand_prefix(connection: Connection, atom: Atom) -> Condition:
-    """Return the beginning of a word as the words that begin so, which FTS5 would gather in memory.
+    """Return the beginning of a word as the words that begin so, which an engine would gather in memory.
 
     It is left as it is where the index holds it, or where they are too many to be gone through one by one.
     """
-    if not isinstance(atom, Phrase) or not atom.is_prefix or len(atom.words[-1]) in PREFIX_LENGTHS:
+    index = _index_of(connection)
+    if not isinstance(atom, Phrase) or not atom.is_prefix or len(atom.words[-1]) in index.PREFIX_LENGTHS:
         return atom
     *before, start = atom.words
     beyond = start[:-1] + chr(ord(start[-1]) + 1)
     begin_so = select(known_words.c.word).where(known_words.c.word >= start, known_words.c.word < beyond)
-    completions = connection.scalars(begin_so.limit(MAX_PREFIX_WORDS + 1)).all()
-    if len(completions) > MAX_PREFIX_WORDS:
+    completions = connection.scalars(begin_so.limit(index.MAX_PREFIX_WORDS + 1)).all()
+    if len(completions) > index.MAX_PREFIX_WORDS or any(
+        len(word) >= index.MAX_WORD_LENGTH for word in completions
+    ):
         return atom
     return any_of(replace(atom, words=(*before, word), is_prefix=False) for word in completions or [start])
 
 
-def _any_mark(marks: Iterable[str]) -> str:
-    either = " OR ".join(f'"{mark}"' for mark in marks)
-    return f"marks : ({either})" if either else _NOTHING
-
-
-def _filter_marks(resolved: ResolvedFilter, of: Of) -> list[str]:
-    row_ids = resolved.row_ids
-    site_ids, term_ids = (row_ids, ()) if resolved.field == "site" else ((), row_ids)
-    return build_marks(of, term_ids, site_ids)
-
-
-def _mark(candidates: Candidates) -> str:
-    return f'marks : "{candidates}"'
-
-
-def _match(condition: Condition, of: Of) -> str:
-    """Return `condition` in the language of FTS5 (https://sqlite.org/fts5.html, section 3)."""
-    match condition:
-        case Phrase(phrase_words, in_title, is_prefix):
-            column_names = "title" if in_title else "{title body}"
-            return f'{column_names} : "{" ".join(phrase_words)}"{" *" if is_prefix else ""}'
-        case ResolvedFilter():
-            return _any_mark(_filter_marks(condition, of))
-        case Not():
-            return _match(And((condition,)), of)
-        case Or(parts):
-            return f"({' OR '.join(_match(part, of) for part in parts)})"
-        case And(parts):
-            required = [_match(part, of) for part in parts if not isinstance(part, Not)] or [_mark("post")]
-            excluded = [_match(part.part, of) for part in parts if isinstance(part, Not)]
-            if excluded:
-                # From the first alone: of what has all of the words, each post would be found by all of
-                # them before it is left out.
-                required[0] = f"({required[0]} NOT ({' OR '.join(excluded)}))"
-            return f"({' AND '.join(required)})"
-        case _:
-            raise TypeError(f"{condition} has not been looked up")
-
-
 def is_index_outdated(connection: Connection) -> bool:
-    """Return whether the index holds what another version of words.py or of this module has made."""
+    """Return whether the index holds what another version of words.py or of the engine has made."""
     version = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
-    return version != _VERSION
+    return version != _version(connection)
 
 
 def clear_index(connection: Connection) -> None:
     """Take out every post, whatever the index has of it."""
-    connection.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
+    _index_of(connection).clear(connection)
     connection.execute(delete(known_words))
     connection.execute(delete(facts).where(facts.c.name == _FACT))
-    connection.execute(insert(facts).values(name=_FACT, value=_VERSION))
+    connection.execute(insert(facts).values(name=_FACT, value=_version(connection)))
+
+
+def _version(connection: Connection) -> str:
+    return f"{_index_of(connection).VERSION} {words.VERSION} {text_of_html.VERSION}"

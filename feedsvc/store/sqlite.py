@@ -1,149 +1,120 @@
-"""What is SQLite's own: connections, transactions, statements that other engines write otherwise.
+"""What is SQLite's own: connections, transactions, statements that PostgreSQL writes otherwise.
 
-A second engine gets a module like this one. The full-text index is in search.py.
+The full-text index is in sqlite_search.py.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, SQLITE_INTERRUPT, SQLITE_LOCKED
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import OperationalError as SqliteOperationalError
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Engine,
-    TableValuedAlias,
-    bindparam,
-    column,
-    create_engine,
-    event,
-    func,
-    make_url,
-)
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedsvc.errors import ConfigError, TooLongError
-
-insert_or_update = insert
-"""An INSERT that may be completed with `on_conflict_do_update`; called as `sqlalchemy.insert` is."""
-
-BUSY_SECONDS = 30.0
-"""How long a transaction waits for another writer."""
+from feedsvc.store.constructs import IntegerRows
+from feedsvc.store.deadline import TimeLimit, set_deadline
 
 _RETRY_SECONDS = 0.05
-_DEADLINE = "deadline"
-_LOOK_SECONDS = 0.2  # between two questions whether the work is wanted still
 _STEPS = 1000
 """Steps of SQLite's machine between two looks at the clock: less than a millisecond, and of every page of
 the search index that is read it takes four."""
 
 
-def open_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
-    """Return an engine for the database file of a SQLAlchemy URL.
+class Sqlite:
+    """SQLite, as backends.py describes what an engine does."""
 
-    Transactions wait for another writer for `busy_seconds`; `is_busy` tells when that was not enough.
+    MIGRATES_ITSELF: ClassVar[bool] = True  # the file is its own
 
-    Connections are opened when they are first needed, so that an engine made before a fork can be used
-    after it. Raises ConfigError when there can't be such a file.
-    """
-    database = make_url(url)
-    file = Path(database.database or "")
-    if not file.parent.is_dir():
-        raise ConfigError([f"database_url: there is no folder {file.parent}: make it first"])
-    if file.is_dir():
-        raise ConfigError([f"database_url: {database.database or ''} is a folder: name a file in it"])
-    engine = create_engine(database, connect_args={"timeout": busy_seconds}, pool_size=8, max_overflow=16)
-    event.listen(engine, "connect", partial(_set_up, busy_seconds))
-    event.listen(engine, "begin", _begin)
-    return engine
+    def open_engine(self, url: URL, busy_seconds: float, connections: int) -> Engine:
+        """Return an engine for the database file of a SQLAlchemy URL.
 
+        Transactions wait for another writer for `busy_seconds`; `describe_unavailable` tells when that was
+        not enough. Connections cost next to nothing: there are as many as it takes, whatever `connections`
+        says.
 
-def for_writing(engine: Engine) -> Engine:
-    """Return an engine with the same connections whose transactions take the writer's lock at once."""
-    return engine.execution_options(writes=True)
+        Connections are opened when they are first needed, so that an engine made before a fork can be used
+        after it. Raises ConfigError when there can't be such a file.
+        """
+        file = Path(url.database or "")
+        if not file.parent.is_dir():
+            raise ConfigError([f"database_url: there is no folder {file.parent}: make it first"])
+        if file.is_dir():
+            raise ConfigError([f"database_url: {url.database or ''} is a folder: name a file in it"])
+        engine = create_engine(url, connect_args={"timeout": busy_seconds}, pool_size=8, max_overflow=16)
+        event.listen(engine, "connect", partial(_set_up, busy_seconds))
+        event.listen(engine, "begin", _begin)
+        return engine
 
+    def for_reading(self, engine: Engine) -> Engine:
+        """Return an engine whose transactions see one state: each of SQLite's does."""
+        return engine
 
-@contextmanager
-def limit_time(
-    connection: Connection, seconds: float, is_unwanted: Callable[[], bool] = lambda: False
-) -> Iterator[None]:
-    """Interrupt what a connection does `seconds` from now on, and raise TooLongError in its place.
+    def for_writing(self, engine: Engine) -> Engine:
+        """Return an engine with the same connections whose transactions take the writer's lock at once."""
+        return engine.execution_options(writes=True)
 
-    So it is when `is_unwanted` returns that nobody waits for it any more, which is asked now and then.
-    PostgreSQL has `SET LOCAL statement_timeout` for it. SQLite calls us after so many steps of its machine
-    (https://sqlite.org/c3ref/progress_handler.html), which it takes for each page of the search index, too.
-    """
-    dbapi_connection = connection.connection.dbapi_connection
-    if not isinstance(dbapi_connection, SqliteConnection):
-        raise TypeError(f"{dbapi_connection!r} is no connection of sqlite3")
-    deadline = connection.info[_DEADLINE] = _Deadline(seconds, is_unwanted)
-    dbapi_connection.set_progress_handler(deadline.is_over, _STEPS)
-    try:
-        yield
-    except DatabaseError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) == SQLITE_INTERRUPT:
-            raise TooLongError(seconds) from error
-        raise
-    finally:  # before the transaction ends, and the connection goes back to the others
-        dbapi_connection.set_progress_handler(None, _STEPS)
-        del connection.info[_DEADLINE]
+    @contextmanager
+    def limit_time(
+        self, connection: Connection, seconds: float, is_unwanted: Callable[[], bool] = lambda: False
+    ) -> Iterator[None]:
+        """Interrupt what a connection does `seconds` from now on, and raise TooLongError in its place.
 
+        So it is when `is_unwanted` returns that nobody waits for it any more, which is asked now and then.
+        SQLite calls us after so many steps of its machine (https://sqlite.org/c3ref/progress_handler.html),
+        which it takes for each page of the search index, too.
+        """
+        dbapi_connection = connection.connection.dbapi_connection
+        if not isinstance(dbapi_connection, SqliteConnection):
+            raise TypeError(f"{dbapi_connection!r} is no connection of sqlite3")
+        deadline = TimeLimit(seconds, is_unwanted)
+        set_deadline(connection, deadline)
+        dbapi_connection.set_progress_handler(deadline.is_over, _STEPS)
+        try:
+            yield
+        except DatabaseError as error:
+            if getattr(error.orig, "sqlite_errorcode", None) == SQLITE_INTERRUPT:
+                raise TooLongError(seconds) from error
+            raise
+        finally:  # before the transaction ends, and the connection goes back to the others
+            dbapi_connection.set_progress_handler(None, _STEPS)
+            set_deadline(connection, None)
 
-def check_deadline(connection: Connection) -> None:
-    """Raise TooLongError when the time of `limit_time` is over: for what is done between statements."""
-    deadline: _Deadline | None = connection.info.get(_DEADLINE)
-    if deadline and deadline.is_over():
-        raise TooLongError(deadline.seconds)
+    def describe(self, url: URL) -> str:
+        """Return what messages call the database."""
+        return url.database or ""
 
+    def exists(self, engine: Engine) -> bool:
+        """Return whether there is a database already: connecting makes one."""
+        return Path(engine.url.database or "").is_file()
 
-class _Deadline:
-    """When work ends: `seconds` after it began, or earlier where nobody wants it any more."""
+    def describe_unavailable(self, error: SQLAlchemyError, busy_seconds: float) -> str | None:
+        """Return why the database can't be used for now, where a statement failed since another connection
+        writes (https://sqlite.org/rescode.html); None where it failed otherwise.
+        """
+        if not isinstance(error, DatabaseError):
+            return None
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in (SQLITE_BUSY, SQLITE_LOCKED):
+            return None
+        return (
+            f"the database was busy for {busy_seconds:g} seconds: another process or site is writing; it "
+            "is tried again later"
+        )
 
-    def __init__(self, seconds: float, is_unwanted: Callable[[], bool]) -> None:
-        self.seconds = seconds
-        self._is_unwanted = is_unwanted
-        self._next_look = time.monotonic() + _LOOK_SECONDS
-        self._end = time.monotonic() + seconds
-
-    def is_over(self) -> bool:
-        now = time.monotonic()
-        if now > self._next_look:
-            self._next_look = now + _LOOK_SECONDS
-            if self._is_unwanted():
-                return True
-        return now > self._end
-
-
-def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:
-    """Return a table of whole numbers and its column, made of the parameter `name`: see `integer_list`.
-
-    To join it takes one statement for a list of any length, which is compiled once.
-    """
-    rows = func.json_each(bindparam(name)).table_valued(column("value", BigInteger), name=name)
-    return rows, rows.c.value
-
-
-def joined_values(values: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return the aggregate of values as one text, with commas between them."""
-    return func.group_concat(values)
+    def finish_filling(self, connection: Connection) -> None:
+        """Do what an engine needs after rows were copied into a new database: nothing here."""
 
 
-def integer_list(numbers: Iterable[int]) -> str:
-    """Return the value of a parameter that `integer_rows` is made of."""
-    return f"[{','.join(map(str, numbers))}]"
-
-
-def is_busy(error: OperationalError) -> bool:
-    """Return whether a statement failed since another connection writes (https://sqlite.org/rescode.html)."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    return code in (SQLITE_BUSY, SQLITE_LOCKED)
+@compiles(IntegerRows, "sqlite")
+def _write_integer_rows(element: IntegerRows, compiler: SQLCompiler, **options: object) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
 
 
 def _set_up(busy_seconds: float, connection: SqliteConnection, _record: Any) -> None:

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from feedsvc.model import Taxonomy, Term
+from feedsvc.store.constructs import integer_list, integer_rows, joined_values
 from feedsvc.store.families import list_families, list_members
-from feedsvc.store.sqlite import integer_list, integer_rows, joined_values
 from feedsvc.store.tables import post_terms, terms
 from feedsvc.text import words
 

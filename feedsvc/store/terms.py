@@ -24,9 +24,9 @@ from sqlalchemy import (
 )
 
 from feedsvc.model import Taxonomy, Term
+from feedsvc.store.constructs import insert_or_update
 from feedsvc.store.families import relate_categories
 from feedsvc.store.revision import raise_revision
-from feedsvc.store.sqlite import insert_or_update
 from feedsvc.store.tables import post_terms, terms
 from feedsvc.text import words
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from feedsvc.store.sqlite import insert_or_update
+from feedsvc.store.constructs import insert_or_update
 from feedsvc.store.tables import sites, traffic
 
 _DAY = timedelta(days=1)

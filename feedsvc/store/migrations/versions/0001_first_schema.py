@@ -3,44 +3,44 @@
 import sqlalchemy as sa
 from alembic import op
 
+from feedsvc.store.migrations.types import ID, NUMBER, STRING, TEXT, execute_on
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
 
 def upgrade() -> None:
     op.create_table(
         "facts",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("name", STRING, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_facts"),
     )
     op.create_table(
         "sites",
         sa.Column("id", ID, nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("url", sa.String(), nullable=False),
-        sa.Column("home", sa.String(), server_default="", nullable=False),
-        sa.Column("api", sa.String(), server_default="", nullable=False),
-        sa.Column("title", sa.Text(), server_default="", nullable=False),
-        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("name", STRING, nullable=False),
+        sa.Column("url", STRING, nullable=False),
+        sa.Column("home", STRING, server_default="", nullable=False),
+        sa.Column("api", STRING, server_default="", nullable=False),
+        sa.Column("title", TEXT, server_default="", nullable=False),
+        sa.Column("description", TEXT, server_default="", nullable=False),
         sa.Column("imported", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("backfill_page", sa.Integer(), server_default="1", nullable=True),
+        sa.Column("backfill_page", NUMBER, server_default="1", nullable=True),
         sa.Column("backfilled_at", sa.BigInteger(), nullable=True),
         sa.Column("modified_until", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
-        sa.Column("hidden_posts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("hidden_posts", NUMBER, server_default="0", nullable=False),
         sa.Column("swept_at", sa.BigInteger(), nullable=True),
         sa.Column("next_pull_at", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("claimed_by", sa.String(), nullable=True),
+        sa.Column("claimed_by", STRING, nullable=True),
         sa.Column("claimed_until", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("last_success_at", sa.BigInteger(), nullable=True),
         sa.Column("last_error_at", sa.BigInteger(), nullable=True),
-        sa.Column("last_error", sa.Text(), nullable=True),
-        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_error", TEXT, nullable=True),
+        sa.Column("failures", NUMBER, server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sites"),
         sa.UniqueConstraint("name", name="uq_sites_name"),
     )
@@ -49,14 +49,14 @@ def upgrade() -> None:
         sa.Column("key", ID, autoincrement=False, nullable=False),
         sa.Column("site_id", ID, nullable=False),
         sa.Column("wp_id", sa.BigInteger(), nullable=False),
-        sa.Column("guid", sa.Text(), nullable=False),
-        sa.Column("link", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("guid", TEXT, nullable=False),
+        sa.Column("link", TEXT, nullable=False),
+        sa.Column("title", TEXT, nullable=False),
+        sa.Column("summary", TEXT, nullable=False),
+        sa.Column("content", TEXT, nullable=False),
         sa.Column("published", sa.BigInteger(), nullable=False),
         sa.Column("modified", sa.BigInteger(), nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("fingerprint", STRING, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_posts_site_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("key", name="pk_posts"),
@@ -67,11 +67,11 @@ def upgrade() -> None:
         "terms",
         sa.Column("id", ID, nullable=False),
         sa.Column("site_id", ID, nullable=False),
-        sa.Column("taxonomy", sa.String(), nullable=False),
+        sa.Column("taxonomy", STRING, nullable=False),
         sa.Column("wp_id", sa.BigInteger(), nullable=False),
-        sa.Column("slug", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("slug", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("folded", TEXT, nullable=False),
         sa.Column("parent", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_terms_site_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_terms"),
@@ -104,9 +104,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("term_id", "post_key", name="pk_post_terms"),
     )
     op.create_index("ix_post_terms_post_key", "post_terms", ["post_key"], unique=False)
-    op.execute("CREATE VIRTUAL TABLE search USING fts5(title, body, content='', tokenize='ascii')")
+    # PostgreSQL gets its index when this has its present form, in 0008.
+    execute_on(
+        "sqlite", "CREATE VIRTUAL TABLE search USING fts5(title, body, content='', tokenize='ascii')"
+    )
 
 
 def downgrade() -> None:
-    for table in ("search", "post_terms", "withheld", "terms", "posts", "sites", "facts"):
+    execute_on("sqlite", "DROP TABLE search")
+    for table in ("post_terms", "withheld", "terms", "posts", "sites", "facts"):
         op.drop_table(table)

@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from feedsvc.store.migrations.types import ID, STRING, TEXT
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.drop_table("post_terms")
     with op.batch_alter_table("posts") as posts:
         posts.add_column(sa.Column("figures", sa.LargeBinary(), server_default="", nullable=False))
-        posts.add_column(sa.Column("media", sa.Text(), server_default="", nullable=False))
+        posts.add_column(sa.Column("media", TEXT, server_default="", nullable=False))
         posts.add_column(sa.Column("original", ID, nullable=True))
         posts.create_foreign_key(
             "fk_posts_original", "posts", ["original"], ["key"], ondelete="SET NULL", onupdate="CASCADE"
@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.Column("wp_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("policy", STRING, nullable=False),
         sa.ForeignKeyConstraint(
             ["site_id", "wp_id"],
             ["posts.site_id", "posts.wp_id"],

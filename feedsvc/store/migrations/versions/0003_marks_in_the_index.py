@@ -3,22 +3,22 @@
 import sqlalchemy as sa
 from alembic import op
 
+from feedsvc.store.migrations.types import ID, TEXT, execute_on
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
 
 def upgrade() -> None:
-    op.add_column("posts", sa.Column("marks", sa.Text(), server_default="", nullable=False))
+    op.add_column("posts", sa.Column("marks", TEXT, server_default="", nullable=False))
     op.add_column("posts", sa.Column("position", sa.BigInteger()))
     _number()
     op.create_index("uq_posts_position", "posts", ["position"], unique=True)
     op.create_table(
         "words",
-        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("word", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("word", name="pk_words"),
         sqlite_with_rowid=False,
     )
@@ -35,16 +35,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_key", name="pk_unsettled"),
     )
     # What it held is of another version of the words; it is filled again when the schema is current.
-    op.drop_table("search")
-    op.execute(
+    execute_on(
+        "sqlite",
+        "DROP TABLE search",
         "CREATE VIRTUAL TABLE search USING fts5("
-        "title, body, marks, content='', tokenize=\"ascii tokenchars '&+#'\")"
+        "title, body, marks, content='', tokenize=\"ascii tokenchars '&+#'\")",
     )
 
 
 def downgrade() -> None:
-    op.drop_table("search")
-    op.execute("CREATE VIRTUAL TABLE search USING fts5(title, body, content='', tokenize='ascii')")
+    execute_on(
+        "sqlite",
+        "DROP TABLE search",
+        "CREATE VIRTUAL TABLE search USING fts5(title, body, content='', tokenize='ascii')",
+    )
     op.execute("DELETE FROM facts WHERE name = 'words in the search index'")
     op.drop_table("unsettled")
     op.drop_table("words")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from feedsvc.store.migrations.types import ID, NUMBER, STRING, TEXT
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -15,20 +17,20 @@ _OF_SITES = (
 
 
 def upgrade() -> None:
-    op.add_column("sites", sa.Column("turn", sa.Integer(), server_default="0", nullable=False))
-    op.add_column("sites", sa.Column("readings", sa.Integer(), server_default="0", nullable=False))
-    op.add_column("sites", sa.Column("version", sa.String(), server_default="", nullable=False))
-    op.add_column("sites", sa.Column("cause", sa.String(), server_default="", nullable=False))
+    op.add_column("sites", sa.Column("turn", NUMBER, server_default="0", nullable=False))
+    op.add_column("sites", sa.Column("readings", NUMBER, server_default="0", nullable=False))
+    op.add_column("sites", sa.Column("version", STRING, server_default="", nullable=False))
+    op.add_column("sites", sa.Column("cause", STRING, server_default="", nullable=False))
     op.add_column("sites", sa.Column("wait_until", sa.BigInteger()))
     op.add_column("sites", sa.Column("aside_until", sa.BigInteger()))
-    op.add_column("sites", sa.Column("remarks", sa.Text(), server_default="[]", nullable=False))
+    op.add_column("sites", sa.Column("remarks", TEXT, server_default="[]", nullable=False))
     op.add_column("sites", sa.Column("requests", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("sites", sa.Column("received", sa.BigInteger(), server_default="0", nullable=False))
-    op.add_column("withheld", sa.Column("reason", sa.Text(), server_default="", nullable=False))
+    op.add_column("withheld", sa.Column("reason", TEXT, server_default="", nullable=False))
     op.add_column("terms", sa.Column("hidden", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "incomplete",
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("site_id", ID, nullable=False),
         sa.Column("wp_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(
             ["site_id"], ["sites.id"], name="fk_incomplete_site_id", ondelete="CASCADE"
@@ -37,7 +39,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "traffic",
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("site_id", ID, nullable=False),
         sa.Column("hour", sa.BigInteger(), nullable=False),
         sa.Column("requests", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.BigInteger(), nullable=False),

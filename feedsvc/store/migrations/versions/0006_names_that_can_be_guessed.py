@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from feedsvc.store.migrations.types import ID
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -25,7 +27,7 @@ def downgrade() -> None:
         "unsettled",
         sa.Column(
             "post_key",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            ID,
             autoincrement=False,
             nullable=False,
         ),

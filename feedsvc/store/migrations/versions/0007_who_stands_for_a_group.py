@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from feedsvc.store.migrations.types import NUMBER, TEXT
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -19,13 +21,15 @@ def upgrade() -> None:
     op.add_column("sites", sa.Column("fills_until", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("posts", sa.Column("claimed_published", sa.BigInteger()))
     op.add_column("posts", sa.Column("claimed_modified", sa.BigInteger()))
-    op.add_column("posts", sa.Column("entry_id", sa.Text(), server_default="", nullable=False))
+    op.add_column("posts", sa.Column("entry_id", TEXT, server_default="", nullable=False))
     op.add_column("posts", sa.Column("standing", sa.BigInteger(), server_default="0", nullable=False))
-    op.add_column("posts", sa.Column("added_bytes", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("posts", sa.Column("added_bytes", NUMBER, server_default="0", nullable=False))
     op.add_column("posts", sa.Column("leader_key", sa.BigInteger()))
-    op.add_column("posts", sa.Column("place", sa.Integer(), server_default="0", nullable=False))
-    for column in _INDEXED:
-        op.create_index(f"ix_posts_{column}", "posts", [column])
+    op.add_column("posts", sa.Column("place", NUMBER, server_default="0", nullable=False))
+    op.create_index("ix_posts_leader_key", "posts", ["leader_key"])
+    # A guid may be longer than what PostgreSQL takes into an index that is in order.
+    for column in ("guid", "entry_id"):
+        op.create_index(f"ix_posts_{column}", "posts", [column], postgresql_using="hash")
     _name_entries()
 
 

@@ -3,15 +3,17 @@
 import sqlalchemy as sa
 from alembic import op
 
+from feedsvc.store.migrations.types import STRING, TEXT
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 _COLUMNS = (
-    ("sites", "language", sa.String()),
-    ("sites", "icon", sa.Text()),
-    ("posts", "language", sa.String()),
+    ("sites", "language", STRING),
+    ("sites", "icon", TEXT),
+    ("posts", "language", STRING),
 )
 
 

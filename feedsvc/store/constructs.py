@@ -1,0 +1,38 @@
+"""Parts of statements that each engine writes in its own way: how stands in sqlite.py and postgresql.py."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, TableValuedAlias, Text, bindparam, cast, column, func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.functions import FunctionElement
+
+insert_or_update = insert
+"""An INSERT that may be completed with `on_conflict_do_update`; called as `sqlalchemy.insert` is. Both
+engines have the same words for it, and SQLAlchemy writes this form for either."""
+
+
+class IntegerRows(FunctionElement[int]):
+    """A table with the column `value`, of the whole numbers in the text that it is given."""
+
+    name = "integer_rows"
+    inherit_cache = True
+
+
+def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:
+    """Return a table of whole numbers and its column, made of the parameter `name`: see `integer_list`.
+
+    To join it takes one statement for a list of any length, which is compiled once.
+    """
+    rows = IntegerRows(bindparam(name, type_=Text)).table_valued(column("value", BigInteger), name=name)
+    return rows, rows.c.value
+
+
+def integer_list(numbers: Iterable[int]) -> str:
+    """Return the value of a parameter that `integer_rows` is made of."""
+    return f"[{','.join(map(str, numbers))}]"
+
+
+def joined_values(values: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the aggregate of values as one text, with commas between them."""
+    return func.aggregate_strings(cast(values, Text), ",")

@@ -1,0 +1,285 @@
+"""SQLite and PostgreSQL give the same bytes, before and after a copy from one to the other."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Connection, func, select, text
+
+from columns import set_columns
+from conftest import empty_configuration
+from feedsvc.cli import main
+from feedsvc.errors import ConfigError, FeedsvcError
+from feedsvc.model import Post, Term
+from feedsvc.publish.feed import build_feed
+from feedsvc.publish.find import find_entries
+from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.query.query_string import parse_query_string
+from feedsvc.store import sites
+from feedsvc.store.copying import copy_store
+from feedsvc.store.database import Database
+from feedsvc.store.tables import metadata
+from feedsvc.store.terms import save_terms
+from feedsvc.sync.importing import import_posts
+from postgres import emptied_postgresql, make_database
+from storing import pull_posts, remove_posts, save_posts
+from topics import POSTS, TERMS
+
+NOW = datetime(2028, 1, 1, tzinfo=UTC)
+POSTS_OF_A_SITE = 100
+COMMON = "the of and to in is for on with ลม 太 陽 光 C++ R&D über Straße e-mail 10⁶".split()
+RARE = [f"{start}{number}" for start in ("solar", "wind", "battery", "grid") for number in range(60)]
+
+
+def generated(chance: Random, site: str) -> list[Post]:
+    """Return posts that share words, categories and seconds, some of them one another's text."""
+    posts: list[Post] = []
+    for wp_id in range(1, POSTS_OF_A_SITE + 1):
+        some = [
+            chance.choice(COMMON if chance.random() < 0.7 else RARE) for _ in range(chance.randint(5, 120))
+        ]
+        published = datetime(2026, 5, 4, tzinfo=UTC) + timedelta(
+            seconds=chance.choice((0, 3600, 86400)) * wp_id
+        )
+        post = Post(
+            id=wp_id, guid=f"https://{site}.example/?p={wp_id}", link=f"https://{site}.example/{wp_id}/",
+            title=" ".join(some[:4]).title(), summary="", content=f"<p>{' '.join(some)}.</p>",
+            published=published, modified=published,
+            categories=tuple(chance.sample(range(1, 7), 2)), tags=(chance.randint(1, 5),),
+            authors=(wp_id % 3 + 1,),
+        )  # fmt: skip
+        if posts and chance.random() < 0.2:
+            post = replace(post, title=posts[-1].title, content=posts[-1].content)
+        posts.append(post)
+    return posts
+
+
+def a_site(connection: Connection, name: str) -> int:
+    """Return the row of a site, made without looking at the clock."""
+    site_id = sites.ensure_site(connection, name, f"https://{name}.example/", imported=True)
+    set_columns(connection, site_id, fills_until=NOW)
+    return site_id
+
+
+def fill(database: Database, samples: list[dict[str, Any]]) -> None:
+    """Write the samples, the posts of the table of topics and generated ones; edit and remove some."""
+    chance = Random(15)
+    with database.transaction() as connection:
+        own_id = a_site(connection, "newsroom")
+    import_posts(database, own_id, samples)
+    learnt = [Term("category", n, f"c{n}", f"Kategorie {n}", parent=n // 2) for n in range(1, 7)]
+    learnt += [Term("tag", n, f"t{n}", "Ähnlich" if n < 3 else f"tag {n}") for n in range(1, 6)]
+    learnt += [Term("author", n, f"a{n}", f"Author {n}") for n in range(1, 4)]
+    with database.transaction() as connection:
+        table_id = a_site(connection, "table")
+        save_terms(connection, table_id, TERMS)
+        save_posts(connection, table_id, [replace(post, title=post.title or "Untitled") for post in POSTS])
+    for name in ("beta", "Alpha", "ähre"):
+        posts = generated(chance, name)
+        with database.transaction() as connection:
+            site_id = a_site(connection, name)
+            save_terms(connection, site_id, learnt)
+            for start in range(0, len(posts), 50):
+                pull_posts(connection, site_id, posts[start : start + 50], NOW - timedelta(days=300))
+        edited = [replace(post, content=f"{post.content}<p>edited</p>") for post in posts[::7]]
+        with database.transaction() as connection:
+            pull_posts(connection, site_id, edited, NOW - timedelta(days=200))
+            remove_posts(connection, site_id, [post.id for post in posts[3::11]])
+
+
+TOPICS = (
+    """
+the|solar1|wind*|w*|s*|so*|sol*|solar1*|"the of"|"of the and"|"and so"*|"the s"*|the of and to
+solar1 OR wind2|-the|-solar1|the -of|the -wind*|-"the of"|("the of" OR solar3) -"in is"
+title:the|title:sol*|title:t*|-title:"the of"|ลม|太陽|"太 陽"|C++|R&D|uber|strasse|email|10⁶|106|nowhere
+(solar1 wind2) OR (grid3 -the)|category:c1|category:c2 the|-category:c1|tag:t1 OR author:a2
+category:c1 "the of"|(the OR -of) (to OR -in)|edited|solar*|"in is for"|"solar1 the"|-s*|-w* the
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+QUERIES = [
+    *"""
+page=2 page=40 limit=100 limit=100&page=3 dedupe=off dedupe=off&page=9 site=beta site=-beta site=Alpha,ähre
+site=Alpha&topic=the site=-newsroom&topic=of category=c1 category=c1&site=beta category=-c2&page=2
+tag=ähnlich author=a1&topic=of since=2000d since=650d&topic=the since=640d&site=beta,Alpha topic=the&page=5
+topic=-the&dedupe=off category=c1&dedupe=off&limit=50
+""".split(),
+    "",
+    *(urlencode({"topic": topic}) for topic in TOPICS),
+]
+
+
+def feeds(database: Database, every: int = 1) -> dict[tuple[str, str], bytes]:
+    """Return the bytes of feeds, of each query or of some; the sentence of a query that has none."""
+    answers = {}
+    for query in QUERIES[::every]:
+        for suffix in FORMATS:
+            with database.reading() as connection:
+                try:
+                    parsed = parse_query_string(query)
+                    found = find_entries(connection, empty_configuration(), parsed, NOW, counts_pages=True)
+                    feed = build_feed(found, suffix, "https://feeds.example/")
+                    answers[query, suffix] = FORMATS[suffix].serialize(feed)
+                except FeedsvcError as error:
+                    answers[query, suffix] = str(error).encode()
+    return answers
+
+
+def rows(database: Database) -> dict[str, Sequence[tuple[object, ...]]]:
+    """Return all rows that a store has."""
+    with database.reading() as connection:
+        return {
+            table.name: connection.execute(select(table).order_by(*table.primary_key.columns)).all()
+            for table in metadata.sorted_tables
+            if table.name != "facts"
+        }
+
+
+@pytest.fixture(scope="module")
+def filled(
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path, sample_posts: list[dict[str, Any]]
+) -> Iterator[tuple[Database, Database]]:
+    """A store of each engine with the same posts, written in the same order."""
+    file = tmp_path_factory.mktemp("filled") / "store.db"
+    shutil.copyfile(empty_store, file)
+    with ExitStack() as opened:
+        lite, server = (
+            opened.enter_context(closing(Database(url)))
+            for url in (f"sqlite:///{file}", emptied_postgresql(3))
+        )
+        for database in (lite, server):
+            fill(database, sample_posts)
+        yield lite, server
+
+
+@pytest.mark.real
+def test_the_same_posts_and_queries_give_the_same_bytes_on_both_engines(
+    filled: tuple[Database, Database],
+) -> None:
+    lite, server = (feeds(database) for database in filled)
+    assert {query for query in lite if lite[query] != server[query]} == set()
+    assert len(set(lite.values())) > len(QUERIES)
+
+
+@pytest.mark.real
+def test_the_same_posts_make_the_same_rows_on_both_engines(filled: tuple[Database, Database]) -> None:
+    lite, server = (rows(database) for database in filled)
+    for name in lite:
+        assert lite[name] == server[name], name
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("way", ["there and back", "within SQLite", "within PostgreSQL"])
+def test_a_copy_gives_the_same_bytes_and_goes_on(
+    way: str, filled: tuple[Database, Database], tmp_path: Path
+) -> None:
+    lite, server = filled
+    expected, expected_rows = feeds(lite, 5), rows(lite)
+    with ExitStack() as opened:
+        first, second = (
+            opened.enter_context(closing(Database(url)))
+            for url in {
+                "there and back": (make_database(), f"sqlite:///{tmp_path}/back.db"),
+                "within SQLite": (f"sqlite:///{tmp_path}/one.db", f"sqlite:///{tmp_path}/two.db"),
+                "within PostgreSQL": (make_database(), make_database()),
+            }[way]
+        )
+        told: list[tuple[int, int]] = []
+        copy_store(server if way == "within PostgreSQL" else lite, first, lambda *done: told.append(done))
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
+        assert told[-1][0] == told[-1][1]
+        copy_store(first, second)
+        for copied in (first, second):
+            assert copied.describe_outdated() is None
+            assert copied.migrate() is False
+            assert rows(copied) == expected_rows
+            assert feeds(copied, 5) == expected
+            with copied.transaction() as connection:
+                site_id = sites.ensure_site(connection, "new", "https://new.example/", imported=True)
+                save_terms(connection, site_id, [Term("tag", 1, "new", "New")])
+                save_posts(
+                    connection,
+                    site_id,
+                    [replace(post, tags=(1,)) for post in generated(Random(1), "new")[:3]],
+                )
+            with copied.reading() as connection:
+                found = find_entries(connection, empty_configuration(), parse_query_string("tag=new"), NOW)
+            assert found.entries
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Iterator[Database]:
+    """A database that is not there yet."""
+    with closing(Database(f"sqlite:///{tmp_path}/target.db")) as database:
+        yield database
+
+
+def test_a_target_that_is_not_empty_is_refused_and_stays_as_it_is(
+    samples: Database, target: Database
+) -> None:
+    copy_store(samples, target)
+    before = rows(target)
+    with pytest.raises(ConfigError, match=r"target\.db is not empty: copy into a new database"):
+        copy_store(samples, target)
+    assert rows(target) == before
+
+
+def test_a_copy_of_what_is_not_there_makes_nothing(target: Database, tmp_path: Path) -> None:
+    with (
+        closing(Database(f"sqlite:///{tmp_path}/nowhere.db")) as source,
+        pytest.raises(ConfigError, match=r"there is no database .*nowhere\.db to copy from"),
+    ):
+        copy_store(source, target)
+    assert not (tmp_path / "nowhere.db").exists()
+
+
+def test_a_source_of_another_schema_is_refused(target: Database, samples: Database) -> None:
+    with samples.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    with pytest.raises(
+        ConfigError, match="is not at the schema of this version of feedsvc: run feedsvc migrate"
+    ):
+        copy_store(samples, target)
+
+
+def test_a_copy_that_fails_leaves_the_target_empty(samples: Database, target: Database) -> None:
+    def fail(done: int, total: int) -> None:
+        if done > total / 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        copy_store(samples, target, fail)
+    with target.reading() as connection:
+        for table in metadata.sorted_tables:
+            if table.name != "facts":
+                assert connection.scalar(select(func.count()).select_from(table)) == 0
+    copy_store(samples, target)
+    assert rows(target) == rows(samples)
+
+
+def test_the_command_copies_and_says_what_to_do_next(samples: Database, tmp_path: Path) -> None:
+    source = f"sqlite:///{samples.engine.url.database}"
+    done = CliRunner().invoke(main, ["copy", source, f"sqlite:///{tmp_path}/target.db"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "target.db; set DATABASE_URL" in done.stdout
+    with closing(Database(f"sqlite:///{tmp_path}/target.db")) as target:
+        assert rows(target) == rows(samples)
+
+
+@pytest.mark.parametrize(
+    "addresses", [("postgres://u:s3cret@", "sqlite:///t.db"), ("sqlite:///t.db", "s3cret")]
+)
+def test_an_address_that_is_none_is_refused_without_its_password(addresses: tuple[str, str]) -> None:
+    done = CliRunner().invoke(main, ["copy", *addresses])
+    assert done.exit_code == 2
+    assert "s3cret" not in done.output
+    assert done.stderr.startswith(("feedsvc: SOURCE: ", "feedsvc: TARGET: "))
