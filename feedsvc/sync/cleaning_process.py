@@ -33,7 +33,7 @@ MAX_DEATHS = 3
 
 MIN_SHARE, FIRST_SHARE, MAX_SHARE = 0.2, 0.65, 0.8
 """Of a part's posts, how many the process gets: what it does meanwhile is what this process has left to do
-beside its writing. Which of the two has more time shows with each part: on a busy machine it is this one."""
+beside its writing. Which of the two has more time shows with each part; on a busy machine this one has."""
 
 _NICENESS = 5  # readers go first
 _NOTICEABLE_SECONDS = 0.1
