@@ -10,7 +10,18 @@ from pathlib import Path
 
 import nh3
 
-from benchmarks import cleaning, comparing, polling, pulling, searching, serving, soak, warm
+from benchmarks import (
+    backfill,
+    cleaning,
+    cold,
+    comparing,
+    polling,
+    pulling,
+    searching,
+    serving,
+    soak,
+    warm,
+)
 from benchmarks.measure import Report, milliseconds
 from feedsvc.model import SourcePost
 from feedsvc.text.html import extract_visible_text
@@ -30,8 +41,10 @@ def main() -> None:
     cleaning.measure(report, release)
     comparing.measure(report)
     serving.measure(report, items)
+    cold.measure(report)
     polling.measure(report)
     pulling.measure(report, items)
+    backfill.measure(report, items)
     searching.measure(report)
     searching.measure(report, "postgresql")
 

@@ -36,7 +36,7 @@ def measure(report: Report, items: Sequence[dict[str, Any]]) -> None:
     report.heading(f"Pulling {_POSTS} posts of {_BODY_LENGTH:,} characters: CPU a post")
     serving = runpy.run_path(str(_SITE))["fake_wordpress"]
     with TemporaryDirectory() as folder, serving() as site:
-        _fill(site, items)
+        publish_releases(site, items, _POSTS)
         sources = [source for item in site.posts.values() if (source := parse_post(item))]
         cleanings, pulls = [], []
         for number in range(_ROUNDS):
@@ -72,7 +72,7 @@ def _cpu_of_command(*arguments: str, database: Path) -> float:
     return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
 
 
-def _fill(site: Any, items: Sequence[dict[str, Any]]) -> None:
+def publish_releases(site: Any, items: Sequence[dict[str, Any]], posts: int) -> None:
     """Publish posts that look like press releases: the samples' blocks and words, in another order each."""
     chance = random.Random(20260504)
     found = [match.group() for item in items for match in _BLOCK.finditer(item["content"]["rendered"])]
@@ -84,7 +84,7 @@ def _fill(site: Any, items: Sequence[dict[str, Any]]) -> None:
         site.add_term("tags", number, f"Tag {number}")
     for number in range(1, _AUTHORS + 1):
         site.add_term("users", number, f"Author {number}")
-    for number in range(1, _POSTS + 1):
+    for number in range(1, posts + 1):
         body = _body(chance, blocks, vocabulary)
         words = [word for text in _TEXT.findall(body) for word in text.split()]
         site.add(

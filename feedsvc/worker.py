@@ -20,6 +20,7 @@ from feedsvc.errors import DatabaseBusyError, SiteError, StoppedError
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
+from feedsvc.sync.cleaning_process import CleaningProcess
 from feedsvc.sync.reclean import clean_again
 from feedsvc.sync.report import Report
 from feedsvc.sync.turn import LEASE, SiteTurn, check_retry_after, free_site, pause_after
@@ -41,11 +42,18 @@ class Poller:
     before it is pulled, by one conditional UPDATE.
     """
 
-    def __init__(self, settings: Settings, database: Database, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        bounds: Bounds | None = None,
+        cleaning: CleaningProcess | None = None,
+    ) -> None:
         self._settings = settings
         self._database = database
         self._bounds = bounds
         self._stop = threading.Event()
+        self._cleaning = cleaning or CleaningProcess()
         self._slots = threading.BoundedSemaphore(MAX_BUSY_SITES)
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         _names_of_this_process.add(self.name)
@@ -102,6 +110,7 @@ class Poller:
                 stopped=self._stop.is_set,
                 wait=self._stop.wait,
                 meanwhile=self._lend_slot,
+                cleaning=self._cleaning,
             )
             return turn.pull(full=full, plan=plan, progress=progress)
 

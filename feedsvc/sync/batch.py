@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -79,6 +79,21 @@ def read_batch(
             withheld[wp_id] = parse_modified(item) or EPOCH, reason
     learnt = [term for item in items for term in parse_own_terms(item)]
     return Batch(usable, PostChanges(prepared, serialized, policy.VERSION, withheld, terms=learnt))
+
+
+def join_batches(batches: Sequence[Batch]) -> Batch:
+    """Return what comes of different posts that were read apart, as if they had been read together."""
+    changes = [batch.changes for batch in batches]
+    return Batch(
+        [source for batch in batches for source in batch.sources],
+        replace(
+            changes[0],
+            posts=[post for each in changes for post in each.posts],
+            sources=[source for each in changes for source in each.sources],
+            withheld={post_id: why for each in changes for post_id, why in each.withheld.items()},
+            terms=[term for each in changes for term in each.terms],
+        ),
+    )
 
 
 def keep_latest_of_each(

@@ -29,6 +29,18 @@ MAX_EMPTY_PAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadPosts:
+    """Posts as the site gave them, with what is needed to read them: the digests of those that are stored,
+    the featured images; `lacking_ids` are the posts that lack theirs.
+    """
+
+    items: Sequence[Mapping[str, Any]]
+    digests: Mapping[int, bytes]
+    images: Mapping[int, Image]
+    lacking_ids: Set[int]
+
+
+@dataclass(frozen=True, slots=True)
 class PostIngest:
     """Takes posts of one site into the store.
 
@@ -73,7 +85,7 @@ class PostIngest:
         counts = ChangeCounts()
         waiting: list[Batch] = []
         is_usable = not are_newest
-        parts = _split_by_length(items)
+        parts = split_by_length(items)
         for number, part in enumerate(parts, start=1):
             waiting.append(self._complete(part, relearn=relearn))
             is_usable = is_usable or not _is_unusable(waiting[-1])
@@ -112,15 +124,28 @@ class PostIngest:
 
     def _complete(self, items: Sequence[Mapping[str, Any]], *, relearn: bool = False) -> Batch:
         """Return what is to be written of some posts, with their pictures and the names of their terms."""
+        posts = self.gather(items)
+        return self.complete(posts, self.read(posts), relearn=relearn)
+
+    def gather(self, items: Sequence[Mapping[str, Any]]) -> UnreadPosts:
+        """Return some posts with their pictures, which are asked for."""
         images, lacking_ids = self._fetch_images(items)
         with self.store.reading() as connection:
             digests = load_item_digests(connection, self.store.site_id, items)
-        batch = read_batch(items, digests, images, self.remark)
+        return UnreadPosts(items, digests, images, lacking_ids)
+
+    def read(self, posts: UnreadPosts) -> Batch:
+        """Parse and clean some posts."""
+        return read_batch(posts.items, posts.digests, posts.images, self.remark)
+
+    def complete(self, posts: UnreadPosts, batch: Batch, *, relearn: bool = False) -> Batch:
+        """Return what came of some posts with the names of their terms, which are asked for."""
+        post_ids = {item["id"] for item in posts.items if is_id(item.get("id"))}
         changes = replace(
             batch.changes,
             terms=[*self._fetch_unknown_terms(batch, relearn=relearn), *batch.changes.terms],
-            complete_ids={item["id"] for item in items if is_id(item.get("id"))} - lacking_ids,
-            incomplete_ids=lacking_ids,
+            complete_ids=post_ids - posts.lacking_ids,
+            incomplete_ids=posts.lacking_ids,
         )
         return replace(batch, changes=changes)
 
@@ -172,7 +197,7 @@ class PostIngest:
         return learnt_terms
 
 
-def _split_by_length(items: Sequence[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]]]:
+def split_by_length(items: Sequence[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]]]:
     """Return posts in parts that are written at once, at least one part: others wait for the database for
     as long, and what is computed of a text takes twenty times its memory.
     """

@@ -7,6 +7,7 @@ from datetime import timedelta
 from feedsvc.errors import SiteError
 from feedsvc.store.posts import count_repeats, list_withheld_reasons
 from feedsvc.sync.api_location import ApiLocator
+from feedsvc.sync.cleaning_process import CleaningProcess
 from feedsvc.sync.report import Report
 from feedsvc.sync.run import PlanRun
 from feedsvc.sync.site_store import SiteStore
@@ -25,12 +26,14 @@ def pull_site(
     *,
     full: bool = False,
     failures: int = 0,
+    cleaning: CleaningProcess | None = None,
 ) -> Report:
     """Bring the store to what the site has; with `full`, ask for every post and term again.
 
     `http` may raise StoppedError before any request: then nothing is remembered that was not done.
     `progress` is called after each page of a backfill with the posts done and the posts there are.
-    `failures` are the pulls that failed since the last success.
+    `failures` are the pulls that failed since the last success. `cleaning` is the process that long
+    backfills have their posts cleaned in; without it, one of their own.
 
     Raise SiteError when the site does not answer as it should, StoppedError when the pull has to leave off:
     what was stored until then stays, and the next pull goes on from there.
@@ -41,18 +44,19 @@ def pull_site(
     def remark(text: str) -> None:
         remarks[text] = None
 
+    cleaning = cleaning or CleaningProcess()
     # What a pull before this has left, if it was killed.
     store.database.settle_posts(store.site_id)
     locator = ApiLocator(store, http, sweep_interval, remark)
     api = locator.locate(failures)
     try:
-        counts = PlanRun(store, api, sweep_interval, progress, remark).run(full=full)
+        counts = PlanRun(store, api, sweep_interval, progress, remark, cleaning).run(full=full)
     except SiteError as error:
         moved_api = locator.relocate(api, error)
         if not moved_api:
             raise
         api = moved_api
-        counts = PlanRun(store, api, sweep_interval, progress, remark).run(full=full)
+        counts = PlanRun(store, api, sweep_interval, progress, remark, cleaning).run(full=full)
     if api.moved_to:
         store.remember(ApiMoved(api.moved_to))
     with store.reading() as connection:

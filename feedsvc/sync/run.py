@@ -9,10 +9,12 @@ from typing import Any, assert_never
 from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.posts import count_posts, list_withheld_reasons
 from feedsvc.store.site_state import EPOCH
+from feedsvc.sync.cleaning_process import CleaningProcess
 from feedsvc.sync.fetch import PostFetcher
 from feedsvc.sync.heads import Head, find_differing, find_unsettled, reaches_known
 from feedsvc.sync.ingest import PostIngest, make_unusable_error
 from feedsvc.sync.optional import OptionalRequests
+from feedsvc.sync.pages import PageStorer
 from feedsvc.sync.plan import decide
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.sync.steps import (
@@ -31,7 +33,6 @@ from feedsvc.sync.steps import (
     LatestChecked,
     LearnTerms,
     Observation,
-    PageStored,
     ProbeTerms,
     ReadHeads,
     Relearn,
@@ -71,12 +72,14 @@ class PlanRun:
         sweep_interval: timedelta,
         progress: Callable[[int, int], None],
         remark: Callable[[str], None],
+        cleaning: CleaningProcess,
     ) -> None:
         self._store = store
         self._api = api
         self._sweep_interval = sweep_interval
         self._progress = progress
         self._remark = remark
+        self._cleaning = cleaning
         self._fetcher = PostFetcher(store, api, remark)
         self._optional = OptionalRequests(store, remark)
         self._ingest = PostIngest(store, api, self._fetcher, self._optional, remark)
@@ -154,10 +157,13 @@ class PlanRun:
             first_page = self._fetcher.fetch_page(1, FIRST_PAGE_SIZE)
             counts += self._ingest.store_posts(first_page.items, relearn=relearn, are_newest=True)
             counts += self._terms.learn_all()
-        for page in iter_pages(self._fetcher.fetch_page, number):
-            counts += self._ingest.store_posts(page.items, PageStored(page.number), relearn=relearn)
+
+        def note(page: Page) -> None:
             self._progress(page.number * PAGE_SIZE, page.total or page.number * PAGE_SIZE)
             totals.add(page.total)
+
+        pages = iter_pages(self._fetcher.fetch_page, number)
+        counts += PageStorer(self._ingest, self._cleaning, relearn, note).store(pages)
         self._require_usable_posts()
         is_whole = number == 1 and len(totals) == 1 and None not in totals
         self._store.remember(BackfillFinished(is_whole, datetime.now(UTC)))

@@ -16,6 +16,7 @@ from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import PollState, SiteState
 from feedsvc.store.traffic import record_traffic
+from feedsvc.sync.cleaning_process import CleaningProcess
 from feedsvc.sync.pull import pull_site
 from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import BUSY_ATTEMPTS, SiteStore
@@ -45,7 +46,7 @@ class SiteTurn:
     """The turn of one site, which `holder` has claimed.
 
     `stopped` returns whether the process has to end, `wait` waits for some seconds or until then,
-    `meanwhile` is entered for as long as we only wait for the site.
+    `meanwhile` is entered for as long as we only wait for the site. `cleaning` cleans posts beside us.
     """
 
     database: Database
@@ -57,6 +58,7 @@ class SiteTurn:
     stopped: Callable[[], bool]
     wait: Callable[[float], object]
     meanwhile: Callable[[], AbstractContextManager[None]]
+    cleaning: CleaningProcess
     _traffic: Traffic = field(default_factory=Traffic, init=False)
     _renewed_at: float | None = field(default=None, init=False)
 
@@ -79,7 +81,13 @@ class SiteTurn:
         before = self._load()
         try:
             report = pull_site(
-                store, http, self.sweep_interval, progress, full=full, failures=before.poll.failures
+                store,
+                http,
+                self.sweep_interval,
+                progress,
+                full=full,
+                failures=before.poll.failures,
+                cleaning=self.cleaning,
             )
         except StoppedError:
             self._release(after_stop)
