@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from feedsvc.config import Settings
 from feedsvc.errors import ConfigError, DatabaseBusyError, TooLongError
 from feedsvc.model import Post
+from feedsvc.publish.web import create_app
 from feedsvc.query.condition import Condition, Not, Phrase, all_of
 from feedsvc.store import sites
 from feedsvc.store.database import Database
@@ -200,3 +202,10 @@ def long_posts() -> Iterator[Database]:
             a_post(3, "<p>wind</p>"),
         )
         yield database
+
+
+def test_a_reader_is_told_to_come_back_and_not_where_the_server_is(settings: Settings) -> None:
+    with closing(Database(f"postgresql://user:{SECRET}@127.0.0.1:1/feeds")) as database:
+        answer = create_app(settings, database).test_client().get("/feed.rss")
+    assert (answer.status_code, answer.headers["Retry-After"].isdigit()) == (503, True)
+    assert answer.text.strip() == "the database can't be reached for now: ask again in a minute"
