@@ -80,7 +80,7 @@ def fill(connection: Connection, size: int) -> None:
                 "link": f"https://a.example/{number}/", "title": " ".join(drawn[10:18]), "summary": "",
                 "content": paragraphs, "published": published, "modified": published,
                 "fingerprint": str(number), "figures": b"", "media": "", "digest": b"",
-                "canonical_key": key, "index_rowid": choose_rowids([key], None, None)[0],
+                "leader_key": key, "canonical_key": key, "index_rowid": choose_rowids([key], None, None)[0],
             })  # fmt: skip
             some = chance.sample(ids, 2)
             carried += [{"term_id": one, "post_key": key, "entry_key": key} for one in some]

@@ -5,7 +5,7 @@
     ├── ImportFileError   a file to import can't be used         exit status 1
     ├── SiteError         a site did not answer as WordPress     exit status 1, a line in the log, /status
     ├── PostError         one post can't be used                 that post is left out, a line in the log
-    ├── DatabaseBusyError another has been writing for too long  exit status 1, a line in the log, /status
+    ├── DatabaseBusyError it is busy for too long, or away       exit status 1, HTTP 503, a line in the log
     ├── StoppedError      a pull has to leave off                the next one goes on from there
     ├── QueryError        a request asks for what can't be       HTTP 400, exit status 2
     ├── NotReadyError     the answer is not known yet            HTTP 503 with Retry-After, exit status 1
@@ -83,7 +83,7 @@ class PostError(FeedsvcError):
 
 
 class DatabaseBusyError(FeedsvcError):
-    """The database could not be written for as long as we wait: another process or site is writing."""
+    """The database can't be used for now: another process or site is writing, or its server is away."""
 
 
 class StoppedError(FeedsvcError):

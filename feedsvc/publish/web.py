@@ -6,13 +6,13 @@ network, and a slow site can't slow a reader.
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config import Settings
-from feedsvc.errors import NotReadyError, QueryError, TooLongError
+from feedsvc.errors import DatabaseBusyError, NotReadyError, QueryError, TooLongError
 from feedsvc.publish import feeds, monitoring, pages
 from feedsvc.publish.client_limit import ClientLimit
 from feedsvc.publish.context import (
@@ -54,6 +54,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.after_request(_add_security_headers)
     app.register_error_handler(QueryError, _respond_to_query_error)
     app.register_error_handler(NotReadyError, _respond_to_not_ready)
+    app.register_error_handler(DatabaseBusyError, _respond_to_busy)
     app.register_error_handler(TooLongError, _respond_to_too_long)
     app.register_error_handler(400, _respond_to_bad_request)
     app.register_error_handler(404, _respond_to_not_found)
@@ -109,6 +110,13 @@ def _respond_to_query_error(error: QueryError) -> BaseResponse:
 
 def _respond_to_not_ready(error: NotReadyError) -> BaseResponse:
     response = respond_text(str(error), 503)
+    response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def _respond_to_busy(error: DatabaseBusyError) -> BaseResponse:
+    current_app.logger.warning("%s", error)  # it names the server, which is nobody else's business
+    response = respond_text("the database can't be reached for now: ask again in a minute", 503)
     response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response
 

@@ -8,17 +8,15 @@ lexeme begins with a letter that says what it is:
 - `1`, `2` the beginning of a word of title or body, of one and two characters;
 - `p` two short words that follow each other, as one of 65,536 hashes: phrases of a language's commonest
   words would be looked for in all posts otherwise;
-- `a` to `d` when the post was published, by parts of the time that get longer: see _ERAS.
+- `a` to `d` when the post was published, by parts of the time that get longer: see lexemes.py.
 
 GIN gives posts in no order, so the newest are found by asking first for what was published lately, then for
 more, then for all: rare words cost little each time, and common ones are found the first time. What
 lexemes leave open, such as whether words follow each other, is looked up in the texts of the posts found.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import ClassVar
 
 from sqlalchemy import (
@@ -43,22 +41,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from feedsvc.query.condition import And, Condition, Not, Or, Phrase, ResolvedFilter
+from feedsvc.store import lexemes
 from feedsvc.store.constructs import integer_list, integer_rows
 from feedsvc.store.index_entries import IndexEntry, IndexQuery, Narrow, Of, build_marks, filter_marks
+from feedsvc.store.lexemes import any_mark, any_of_lexemes, is_exact, list_eras, quote_lexeme, widen
 
-_PREFIX_LENGTHS = (1, 2)
-"""The beginnings that the index holds, in characters: one stands for thousands of words, in every post."""
-
-
-_MAX_WORD_LENGTH = 255
-"""Characters of a word that the index tells apart: PostgreSQL takes no longer ones than of 2 kB."""
-
-
-_ERAS = (("a", 16), ("b", 19), ("c", 22), ("d", 25))
-"""The letters of the parts of time, and the bits that are cut off a rowid for each: rowids are seconds, so
-that the parts are of 18 hours, six days, 48 days and 13 months."""
-
-_MAX_PAIRED_LENGTH = 4
 _SHORT_WINDOW = 500
 """Posts that are asked first, the newest; four for each that is wanted where that is more."""
 _WINDOW_GROWTH = 32
@@ -84,8 +71,8 @@ class PostgresqlIndex:
     """The index of PostgreSQL, as search.py describes what one does."""
 
     VERSION: ClassVar[str] = "marks 2 postgresql 1"
-    PREFIX_LENGTHS: ClassVar[tuple[int, ...]] = _PREFIX_LENGTHS
-    MAX_WORD_LENGTH: ClassVar[int] = _MAX_WORD_LENGTH
+    PREFIX_LENGTHS: ClassVar[tuple[int, ...]] = lexemes.PREFIX_LENGTHS
+    MAX_WORD_LENGTH: ClassVar[int] = lexemes.MAX_WORD_LENGTH
     """Differs when the index has to be made anew."""
 
     MAX_PREFIX_WORDS: ClassVar[int] = 100  # more lie one after the other in the index, and are gathered
@@ -111,7 +98,7 @@ class PostgresqlIndex:
 
     def save_words(self, connection: Connection, distinct: Iterable[str]) -> None:
         """Store words, for those who ask for the beginning of one."""
-        connection.execute(_SAVE_WORDS, {"words": sorted(distinct), "length": _MAX_WORD_LENGTH})
+        connection.execute(_SAVE_WORDS, {"words": sorted(distinct), "length": self.MAX_WORD_LENGTH})
 
     def clear(self, connection: Connection) -> None:
         """Take out every post, whatever the index has of it."""
@@ -170,102 +157,20 @@ def _select(
     query: IndexQuery, extent: _Extent, since: int | None = None, until: int | None = None
 ) -> Select[int]:
     """Select what meets `query` among the posts with the rowids from `since` to `until`, and some more."""
-    required = [_quote(f"m{query.candidates}")]
+    required = [quote_lexeme(f"m{query.candidates}")]
     if query.sites is not None:
-        required.append(_any_mark(build_marks("post", (), query.sites)))
+        required.append(any_mark(build_marks("post", (), query.sites)))
     if since is not None and extent.newest is not None:
         last = extent.newest if until is None else min(until, extent.newest)
-        required.append(_any_of(_list_eras(since, last)))
-    wider = _widen(query.condition, query.marks_of)
+        required.append(any_of_lexemes(list_eras(since, last)))
+    wider = widen(query.condition, query.marks_of)
     if wider is not None:
         required.append(f"({wider} | 'huge')" if extent.has_long_posts else wider)
     asked = cast(bindparam(None, " & ".join(required)), TSQUERY)
     statement = select(_search.c.rowid).where(_lexemes.op("@@")(asked))
-    if extent.has_long_posts or not _is_exact(query.condition):
+    if extent.has_long_posts or not is_exact(query.condition):
         statement = statement.where(_check(query.condition, query.marks_of))
     return statement
-
-
-def _list_eras(first: int, last: int) -> Iterator[str]:
-    """Yield lexemes of which the posts with the rowids from `first` to `last` have one, and few others."""
-    levels = [(letter, bits - _ERAS[0][1]) for letter, bits in reversed(_ERAS)]
-    unit, end = first >> _ERAS[0][1], last >> _ERAS[0][1]
-    while unit <= end:
-        letter, bits = next(
-            (letter, bits)
-            for letter, bits in levels
-            if not bits or (unit & ((1 << bits) - 1) == 0 and unit + (1 << bits) - 1 <= end)
-        )
-        yield _quote(f"{letter}{unit >> bits}")
-        unit += 1 << bits
-
-
-def _widen(condition: Condition, of: Of) -> str | None:
-    """Return what all posts that meet `condition` have, as a query of lexemes; None for anything."""
-    match condition:
-        case Phrase():
-            return _words_of(condition)
-        case ResolvedFilter():
-            return _any_mark(filter_marks(condition, of))
-        case Not(part):
-            excluded = _tighten(part, of)
-            return None if excluded is None else f"!{excluded}"
-        case And(parts):
-            required = [wider for part in parts if (wider := _widen(part, of)) is not None]
-            return f"({' & '.join(required)})" if required else None
-        case Or(parts):
-            choices = [_widen(part, of) for part in parts]
-            known = [choice for choice in choices if choice is not None]
-            return _any_of(known) if len(known) == len(choices) else None
-        case _:
-            raise TypeError(f"{condition} has not been looked up")
-
-
-def _tighten(condition: Condition, of: Of) -> str | None:
-    """Return what only posts that meet `condition` have, as a query of lexemes; None for nothing."""
-    match condition:
-        case Phrase():
-            return _words_of(condition) if _is_exact(condition) else None
-        case ResolvedFilter():
-            return _any_mark(filter_marks(condition, of))
-        case Not(part):
-            excluded = _widen(part, of)
-            return None if excluded is None else f"!{excluded}"
-        case And(parts):
-            required = [_tighten(part, of) for part in parts]
-            known = [tighter for tighter in required if tighter is not None]
-            return f"({' & '.join(known)})" if known and len(known) == len(required) else None
-        case Or(parts):
-            choices = [choice for part in parts if (choice := _tighten(part, of)) is not None]
-            return _any_of(choices) if choices else None
-        case _:
-            raise TypeError(f"{condition} has not been looked up")
-
-
-def _words_of(phrase: Phrase) -> str:
-    """Return the lexemes that a post with a phrase has."""
-    kind = "t" if phrase.in_title else "w"
-    whole = phrase.words[:-1] if phrase.is_prefix else phrase.words
-    lexemes = [_quote(kind + word[:_MAX_WORD_LENGTH]) for word in whole]
-    if phrase.is_prefix:
-        start = phrase.words[-1]
-        is_indexed = len(start) in _PREFIX_LENGTHS and not phrase.in_title
-        begun = _quote(f"{len(start)}{start}" if is_indexed else kind + start[:_MAX_WORD_LENGTH])
-        lexemes.append(begun if is_indexed else f"{begun}:*")
-    for former, latter in pairwise(whole):
-        if max(len(former), len(latter)) <= _MAX_PAIRED_LENGTH:
-            digest = hashlib.sha256(f"{former} {latter}".encode()).hexdigest()
-            lexemes.append(_quote(f"p{digest[:4]}"))
-    return f"({' & '.join(lexemes)})"
-
-
-def _is_exact(condition: Condition) -> bool:
-    """Return whether lexemes say all that is asked: no words in their order, and none that is cut off."""
-    return all(
-        len(atom.words) == 1 and len(atom.words[0]) < _MAX_WORD_LENGTH
-        for atom in condition.atoms()
-        if isinstance(atom, Phrase)
-    )
 
 
 def _check(condition: Condition, of: Of) -> ColumnElement[bool]:
@@ -286,17 +191,3 @@ def _check(condition: Condition, of: Of) -> ColumnElement[bool]:
             return or_(false(), *(_check(part, of) for part in parts))
         case _:
             raise TypeError(f"{condition} has not been looked up")
-
-
-def _any_mark(marks: Iterable[str]) -> str:
-    return _any_of([_quote(f"m{mark}") for mark in marks] or ["'nothing'"])
-
-
-def _any_of(lexemes: Iterable[str]) -> str:
-    return f"({' | '.join(lexemes)})"
-
-
-def _quote(lexeme: str) -> str:
-    """Return a lexeme as a query has it (https://postgresql.org/docs/current/datatype-textsearch.html)."""
-    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"

@@ -119,6 +119,8 @@ def _expand_prefix(connection: Connection, atom: Atom) -> Condition:
     if not isinstance(atom, Phrase) or not atom.is_prefix or len(atom.words[-1]) in index.PREFIX_LENGTHS:
         return atom
     *before, start = atom.words
+    if len(start) >= index.MAX_WORD_LENGTH:  # the words beside the index are cut off as well
+        return atom
     beyond = start[:-1] + chr(ord(start[-1]) + 1)
     begin_so = select(known_words.c.word).where(known_words.c.word >= start, known_words.c.word < beyond)
     completions = connection.scalars(begin_so.limit(index.MAX_PREFIX_WORDS + 1)).all()
