@@ -11,22 +11,22 @@ from feedsvc.publish.feed import Feed
 from feedsvc.publish.serialize.entry_content import choose_summary, format_rfc3339, shows_body
 from feedsvc.publish.serialize.feed_format import FeedFormat
 from feedsvc.publish.serialize.xml_feed import (
+    MEDIA_NAMESPACE,
     XML_LANG,
     add_entry,
+    add_picture,
     amend_element,
     make_generator,
     prepare_body,
-    register_media,
 )
 
 
 def write_atom(feed: Feed) -> bytes:
     """Return `feed` as Atom."""
     generator = make_generator(feed, ATOM.media_type)
-    amend_element(generator, partial(_amend_feed, feed))
+    amend_element(generator, partial(_amend_feed, feed), {"media": MEDIA_NAMESPACE})
     if feed.icon:
         generator.icon(feed.icon)
-    register_media(generator)
     written = Counter[datetime]()
     for entry in feed.entries:
         item = add_entry(generator, entry)
@@ -51,6 +51,7 @@ def _amend_feed(feed: Feed, root: etree._Element) -> None:
 
 def _amend_entry(feed: Feed, entry: Entry, earlier: int, element: etree._Element) -> None:
     """Put in what feedgen does not write. `earlier` entries of the feed were changed at the same time."""
+    add_picture(element, entry)
     _set_text(element, "updated", _spell_moment(entry.post.changed, earlier))
     _set_text(element, "published", format_rfc3339(entry.post.published))
     if language := feed.find_own_language(entry):

@@ -11,31 +11,30 @@ from feedsvc.publish.serialize.entry_content import choose_summary, format_rfc33
 from feedsvc.publish.serialize.feed_format import FeedFormat
 from feedsvc.publish.serialize.xml_feed import (
     ATOM_NAMESPACE,
+    DUBLIN_CORE_NAMESPACE,
+    MEDIA_NAMESPACE,
     XML_LANG,
     add_entry,
+    add_picture,
     amend_element,
     make_generator,
     prepare_body,
-    register_dublin_core,
-    register_media,
 )
 from feedsvc.text.media_types import IMAGE_TYPES, guess_media_type
 
+_NAMESPACES = {"dc": DUBLIN_CORE_NAMESPACE, "media": MEDIA_NAMESPACE}
 _ICON_TYPES = frozenset({"image/gif", "image/jpeg", "image/png"})  # those that the specification has
 
 
 def write_rss(feed: Feed) -> bytes:
     """Return `feed` as RSS."""
     generator = make_generator(feed, RSS.media_type)
-    amend_element(generator, partial(_amend_channel, feed))
+    amend_element(generator, partial(_amend_channel, feed), _NAMESPACES)
     if guess_media_type(feed.icon, IMAGE_TYPES) in _ICON_TYPES:
         generator.image(feed.icon)
-    register_dublin_core(generator)
-    register_media(generator)
     for entry in feed.entries:
         item = add_entry(generator, entry)
         amend_element(item, partial(_amend_item, feed, entry))
-        item.dc.dc_creator(list(entry.author_names))  # <author> is for an e-mail address
         # What is not HTML is made HTML: readers take a description for it.
         item.description(html.escape(choose_summary(entry, bodies=feed.bodies), quote=False))
         if shows_body(entry, bodies=feed.bodies):
@@ -60,7 +59,10 @@ def _amend_channel(feed: Feed, root: etree._Element) -> None:
 
 
 def _amend_item(feed: Feed, entry: Entry, item: etree._Element) -> None:
-    """Say when an entry was changed, for which RSS has no element, and what language it alone has."""
+    """Put in what feedgen does not write, or RSS has no element for: when it was changed, its language."""
+    for name in entry.author_names:  # <author> is for an e-mail address
+        etree.SubElement(item, f"{{{DUBLIN_CORE_NAMESPACE}}}creator").text = name
+    add_picture(item, entry)
     updated = etree.SubElement(item, f"{{{ATOM_NAMESPACE}}}updated")
     updated.text = format_rfc3339(entry.post.changed)
     if language := feed.find_own_language(entry):

@@ -4,15 +4,14 @@ Every date is set from the posts: feedgen would put the present time where one i
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import format_datetime
+from types import MappingProxyType
 from typing import Any
 
 import feedgen.entry
 import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension
-from feedgen.ext.dc import DcEntryExtension, DcExtension
-from feedgen.ext.media import MediaEntryExtension, MediaExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
@@ -22,8 +21,12 @@ from feedsvc.publish.feed import Feed
 from feedsvc.publish.serialize.entry_content import list_shown_terms, remove_frames
 
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+DUBLIN_CORE_NAMESPACE = "http://purl.org/dc/elements/1.1/"
+MEDIA_NAMESPACE = "http://search.yahoo.com/mrss/"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
+_NO_NAMESPACES: Mapping[str, str] = MappingProxyType({})
+_NOT_CARRIED = re.compile(r"</?(?:bdo|iframe)")  # looked for first, in one go: hardly any body has it
 _BDO = re.compile(r"(</?)bdo\b")
 
 # feedgen writes these dates by way of the process's locale, which other threads then see changed.
@@ -34,6 +37,10 @@ class _Amendment(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
     """What is put right in an element that feedgen has made, of a feed or of an entry, in either format."""
 
     amend: Callable[[etree._Element], None]
+    namespaces: Mapping[str, str]
+
+    def extend_ns(self) -> Mapping[str, str]:
+        return self.namespaces
 
     def extend_rss(self, element: etree._Element) -> etree._Element:
         self.amend(element)
@@ -42,16 +49,20 @@ class _Amendment(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
     extend_atom = extend_rss
 
 
-def amend_element(item: Any, amend: Callable[[etree._Element], None]) -> None:
+def amend_element(
+    item: Any, amend: Callable[[etree._Element], None], namespaces: Mapping[str, str] = _NO_NAMESPACES
+) -> None:
     """Let `amend` have the element of feedgen's object for a feed or an entry, when it is whole.
 
+    `namespaces` are declared at a feed, by their prefixes: those of elements that are added to its entries.
+    feedgen's own extensions for these take as long as all else that it does for an entry.
     In Atom the elements are of no namespace until the document is written.
     """
     if isinstance(item, FeedGenerator):
         item.register_extension("amendment", extension_class_feed=_Amendment)
     else:
         item.register_extension("amendment", extension_class_entry=_Amendment)
-    item.amendment.amend = amend
+    item.amendment.amend, item.amendment.namespaces = amend, namespaces
 
 
 def make_generator(feed: Feed, media_type: str) -> FeedGenerator:
@@ -72,17 +83,6 @@ def make_generator(feed: Feed, media_type: str) -> FeedGenerator:
     return generator
 
 
-def register_media(generator: FeedGenerator) -> None:
-    """Let entries have pictures (Media RSS)."""
-    # By its classes: load_extension looks through the disk for a module that does not exist, each time.
-    generator.register_extension("media", MediaExtension, MediaEntryExtension)
-
-
-def register_dublin_core(generator: FeedGenerator) -> None:
-    """Let entries of RSS have creators (Dublin Core)."""
-    generator.register_extension("dc", DcExtension, DcEntryExtension, atom=False)
-
-
 def add_entry(generator: FeedGenerator, entry: Entry) -> Any:
     """Add what RSS and Atom share of an entry, and return feedgen's object for it, which has no types."""
     post = entry.post
@@ -93,12 +93,6 @@ def add_entry(generator: FeedGenerator, entry: Entry) -> Any:
     item.link(href=post.link, rel="alternate")
     item.published(post.published)
     item.updated(post.changed)
-    if image := post.image:
-        # Without a group, which would have to offer alternatives.
-        item.media.content(url=image.url, medium="image", type=image.type,
-                           width=_format_pixels(image.width), height=_format_pixels(image.height),
-                           group=None)  # fmt: skip
-        item.media.thumbnail(url=image.thumbnail or image.url, group=None)
     # All at once: feedgen goes through those that it has with every call.
     item.category([{"term": term.slug, "label": term.label} for term in list_shown_terms(entry)])
     return item
@@ -109,10 +103,22 @@ def prepare_body(content: str, *, players: bool) -> str:
 
     The W3C validator warns of frames, and of bdo.
     """
-    body = content if players else remove_frames(content)
-    # Hardly any body has one, and to look for letters takes a hundredth of trying at every tag.
-    return _BDO.sub(r"\1bdi", body) if "<bdo" in body or "</bdo" in body else body
+    if not _NOT_CARRIED.search(content):
+        return content
+    return _BDO.sub(r"\1bdi", content if players else remove_frames(content))
 
 
-def _format_pixels(size: int) -> str | None:
-    return str(size) if size else None
+def add_picture(element: etree._Element, entry: Entry) -> None:
+    """Add an entry's picture (Media RSS) to its element.
+
+    Without a group, which would have to offer alternatives.
+    """
+    if image := entry.post.image:
+        content = etree.SubElement(element, f"{{{MEDIA_NAMESPACE}}}content", url=image.url)
+        if image.type:
+            content.set("type", image.type)
+        content.set("medium", "image")
+        for name, pixels in (("height", image.height), ("width", image.width)):
+            if pixels:
+                content.set(name, str(pixels))
+        etree.SubElement(element, f"{{{MEDIA_NAMESPACE}}}thumbnail", url=image.thumbnail or image.url)
