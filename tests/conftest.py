@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -54,17 +54,32 @@ ON_BOTH_ENGINES = (
 )
 """The modules of tests whose `database` lies in SQLite, and again in PostgreSQL."""
 
+WAITING_WORKERS = 2
+"""Processes beyond one for each core, which work while others wait for a server's time-outs."""
+
 _OURS = ("FEEDSVC_", "PORT", "DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY")
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Return 0 for one file or test, to be debugged in this very process; leave it to xdist otherwise."""
-    return 0 if len(config.args) == 1 and ".py" in config.args[0] else None
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """Return in how many processes the tests are run: one for each core, as xdist has it, and two more
+    where the long tests are among them, which wait for half of their time.
+
+    One file or test is run in this very process, to be debugged.
+    """
+    cores = yield
+    if len(config.args) == 1 and ".py" in config.args[0]:
+        return 0
+    is_given = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    return cores if is_given or "not real" in config.option.markexpr else cores + WAITING_WORKERS
 
 
+@pytest.hookimpl(trylast=True)  # a module's tests stand together by now
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long tests first: what is left at the end is short, and can be shared between the workers."""
-    items.sort(key=lambda item: item.get_closest_marker("real") is None)
+    """Put the long tests first, those before all that may take longest: what is left at the end is short,
+    and can be shared between the workers.
+    """
+    items.sort(key=_brevity)
     for item in items:
         if is_thorough() and isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.timeout(THOROUGH_SECONDS))
@@ -73,6 +88,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish() -> None:
     """Leave nothing on the server."""
     drop_databases()
+
+
+def _brevity(item: pytest.Item) -> tuple[bool, float]:
+    """Return what orders tests by how long they may take, the longest first."""
+    limit = item.get_closest_marker("timeout")
+    return item.get_closest_marker("real") is None, -limit.args[0] if limit else 0.0
 
 
 def pytest_collection_finish() -> None:

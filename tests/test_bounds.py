@@ -256,6 +256,7 @@ def test_an_answer_that_takes_too_long_is_a_503_that_says_what_to_do(
     assert client_of(stores[1]).get(address).status_code == 200
 
 
+@pytest.mark.real
 def test_a_client_that_has_left_is_seen_by_the_servers_socket(stores: tuple[Database, Database]) -> None:
     app = create_app(Settings(), stores[1])
     context = replace(app.extensions[EXTENSION], answer_seconds=600)

@@ -92,6 +92,7 @@ def test_every_feed_of_the_press_release_has_its_one_entry(query: str) -> None:
     assert len(json.loads(feedsvc("render", query, "--format", "json").stdout)["items"]) == 1
 
 
+@pytest.mark.real
 def test_importing_twice_changes_nothing() -> None:
     first = feedsvc("import", SAMPLES)
     assert b"36 new, 0 changed" in first.stdout

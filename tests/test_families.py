@@ -169,6 +169,7 @@ def test_what_is_too_large_or_too_deep_is_cut_and_said(database: Database) -> No
     assert "c12" not in below(database, site_id, "c1")
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("kind", thinned(["ring", "star"], 2))
 def test_a_site_has_as_many_terms_as_are_stored_and_no_more(database: Database, kind: str) -> None:
     most = MAX_TERMS["category"]

@@ -426,6 +426,7 @@ def has_changed(markup: str) -> bool:
     return not (is_marked and is_same) or bool(misplaced(shown))
 
 
+@pytest.mark.real
 def test_marks_in_a_body_change_nothing_else() -> None:
     assert [case.name for case in BODIES if has_changed(case.expected)] == []
 

@@ -306,21 +306,24 @@ def crowd_of(service: Service, sent: bytes, count: int = CROWD) -> Iterator[list
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Service]:
+    """A service of the bundled samples, to which one crowd comes after the other."""
+    folder = tmp_path_factory.mktemp("crowded")
+    shutil.copyfile(sample_store, folder / "feedsvc.db")
+    with Service(folder) as service:
+        yield service
+
+
 @pytest.mark.parametrize("kind", SLOW)
-def test_a_thousand_slow_clients_keep_nobody_from_being_answered(
-    own_folder: Path, sample_store: Path, kind: str
-) -> None:
-    shutil.copyfile(sample_store, own_folder / "feedsvc.db")
-    with Service(own_folder) as service, crowd_of(service, SLOW[kind]):
+def test_a_thousand_slow_clients_keep_nobody_from_being_answered(crowded: Service, kind: str) -> None:
+    with crowd_of(crowded, SLOW[kind]):
         time.sleep(1)
-        assert [is_answered(service) for _ in range(3)] == [True] * 3
-        assert "Traceback" not in service.log()
+        assert [is_answered(crowded) for _ in range(3)] == [True] * 3
+        assert "Traceback" not in crowded.log()
 
 
-def test_clients_that_send_a_byte_now_and_then_keep_nobody_from_being_answered(
-    own_folder: Path, sample_store: Path
-) -> None:
-    shutil.copyfile(sample_store, own_folder / "feedsvc.db")
+def test_clients_that_send_a_byte_now_and_then_keep_nobody_from_being_answered(crowded: Service) -> None:
     over = threading.Event()
 
     def drip(connections: list[socket.socket]) -> None:
@@ -329,12 +332,12 @@ def test_clients_that_send_a_byte_now_and_then_keep_nobody_from_being_answered(
                 with suppress(OSError):
                     connection.send(b"x")
 
-    with Service(own_folder) as service, crowd_of(service, HEAD + b"X-Slow: ", 200) as connections:
+    with crowd_of(crowded, HEAD + b"X-Slow: ", 200) as connections:
         dripping = threading.Thread(target=drip, args=[connections])
         dripping.start()
         try:
             time.sleep(1)
-            assert [is_answered(service) for _ in range(3)] == [True] * 3
+            assert [is_answered(crowded) for _ in range(3)] == [True] * 3
         finally:
             over.set()
             dripping.join()

@@ -378,6 +378,7 @@ def test_after_every_transaction_the_index_is_as_if_made_anew(
     assert_right(store, THOROUGHLY)
 
 
+@pytest.mark.real
 def test_after_a_long_life_the_index_is_as_if_made_anew(store: Store) -> None:
     chance = Random(20260504)
     repeated = 0

@@ -82,6 +82,7 @@ def test_where_the_address_is_the_api_s_the_page_of_the_site_is_read_with_a_swee
         assert feed(database)["language"] == "th"
 
 
+@pytest.mark.real
 def test_a_language_that_does_not_show_any_more_stays_and_another_replaces_it(database: Database) -> None:
     with fake_wordpress(3, language="nl") as site:
         pull(site.url, database)

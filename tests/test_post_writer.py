@@ -209,6 +209,7 @@ def test_a_page_that_is_removed_or_withheld_takes_few_statements(stocked: Databa
     assert_nothing_to_do(stocked, STORED)
 
 
+@pytest.mark.real
 def test_bodies_that_are_cleaned_again_take_few_statements(database: Database) -> None:
     page = a_page(1)
     older = [prepare_post(replace(post, content=reworded(post))) for post in page]

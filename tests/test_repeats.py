@@ -1053,6 +1053,7 @@ VERSIONS = st.tuples(st.sampled_from(OFTEN), st.sampled_from(TIMES), st.integers
 
 
 # What fails is small enough, and to make it smaller takes minutes.
+@pytest.mark.real
 @steadily(10, phases=[Phase.explicit, Phase.generate])
 @given(
     st.dictionaries(IDENTITIES, VERSIONS, min_size=2, max_size=10),

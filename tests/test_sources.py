@@ -544,6 +544,7 @@ def run_until(urls: list[str], database: Database, done: Callable[[], bool]) -> 
     raise AssertionError("it never happened")
 
 
+@pytest.mark.real
 @pytest.mark.usefixtures("own_signals")
 def test_a_running_poller_cleans_again_beside_its_pulls(database: Database) -> None:
     with fake_wordpress(3) as site:

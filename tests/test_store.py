@@ -201,6 +201,7 @@ def test_a_post_comes_back_as_it_was_written(database: Database) -> None:
     assert (entry.site.name, entry.site.url) == ("a", "https://a.example/")
 
 
+@pytest.mark.real
 def test_entries_come_newest_first_and_ties_by_id_in_whichever_order_they_were_written(
     empty_store: Path,
     tmp_path: Path,

@@ -62,6 +62,7 @@ def test_a_site_that_fails_on_everything_is_not_asked_for_each_post(database: Da
         assert len(site.requests) < 60
 
 
+@pytest.mark.real
 def test_a_cache_that_ignores_the_query_drops_nothing(database: Database) -> None:
     with fake_wordpress(250) as site:
         pull(site, database)
@@ -81,6 +82,7 @@ def test_pages_without_end_are_given_up(database: Database) -> None:
         assert len(site.requests) < 20
 
 
+@pytest.mark.real
 def test_all_posts_come_though_a_proxy_strips_the_totals(database: Database) -> None:
     with fake_wordpress(250, without_totals=True, hidden={240}) as site:
         pull(site, database)
@@ -89,6 +91,7 @@ def test_all_posts_come_though_a_proxy_strips_the_totals(database: Database) -> 
         assert pull(site, database).new == 1
 
 
+@pytest.mark.real
 def test_posts_that_are_counted_but_never_listed_cost_no_sweep_each_time(database: Database) -> None:
     with fake_wordpress(150, hidden={10, 20}) as site:
         pull(site, database)
@@ -163,6 +166,7 @@ def test_an_idle_poll_writes_six_times_at_the_most_and_touches_no_post(
     assert not [sql for transaction in transactions for sql in transaction if "posts" in sql]
 
 
+@pytest.mark.real
 def test_what_is_looked_at_by_turns_comes_only_when_it_has_changed_where_a_cache_tells(
     database: Database,
 ) -> None:

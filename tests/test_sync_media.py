@@ -46,6 +46,7 @@ def give_pictures(site: FakeWordPress, *post_ids: int) -> None:
         site.posts[post_id]["featured_media"] = 1000 + post_id
 
 
+@pytest.mark.real
 def test_a_backfill_asks_for_the_pictures_of_a_page_at_once(database: Database) -> None:
     with fake_wordpress(130) as site:
         give_pictures(site, *range(1, 131))
@@ -137,6 +138,7 @@ def test_pictures_stay_when_the_site_fails_to_give_them_for_once(database: Datab
         assert items(database) == before
 
 
+@pytest.mark.real
 def test_a_picture_that_was_replaced_comes_with_a_full_pull(database: Database) -> None:
     with fake_wordpress(3) as site:
         give_pictures(site, 1, 2, 3)

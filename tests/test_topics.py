@@ -197,6 +197,7 @@ OF_THE_TABLE = list(dict.fromkeys(leaf for case in CASES for leaf in leaves(pars
 randoms = st.randoms(use_true_random=False)
 
 
+@pytest.mark.real
 @steadily(100)
 @given(st.lists(trees_of(OF_THE_TABLE), min_size=1, max_size=4), randoms)
 def test_what_the_table_asks_for_put_together_anew_finds_what_the_slow_reading_finds(
@@ -252,6 +253,7 @@ LEAVES: list[Text | Named] = [
 ]  # fmt: skip
 
 
+@pytest.mark.real
 @steadily(70)
 @given(
     st.lists(trees_of(LEAVES), min_size=3, max_size=8),

@@ -51,7 +51,7 @@ WRONG: dict[str, Twist] = {
     "an object with numbers for keys": lambda items: {str(n): item for n, item in enumerate(items)},
 }
 
-wrong = pytest.mark.parametrize("twist", thinned(WRONG.values(), 3), ids=WRONG)
+wrong = pytest.mark.parametrize("twist", thinned(WRONG.values(), 6), ids=WRONG)
 
 
 @wrong
@@ -116,6 +116,7 @@ def test_more_items_than_were_asked_for_are_refused(database: Database) -> None:
         assert caught.value.cause == "ignores_query"
 
 
+@pytest.mark.real
 def test_an_answer_that_would_take_too_much_memory_is_not_parsed(database: Database) -> None:
     with fake_wordpress(12) as site:
         pull(site, database)
@@ -159,6 +160,7 @@ def test_a_listing_that_is_made_up_is_given_up(database: Database, where: str) -
         assert len(site.requests) < 60
 
 
+@pytest.mark.real
 def test_posts_that_are_listed_and_not_there_are_not_asked_for_without_end(database: Database) -> None:
     with fake_wordpress(3) as site:
         pull(site, database)
@@ -259,6 +261,7 @@ def test_a_search_for_the_api_ends_where_we_are_asked_to_wait(own_folder: object
             assert http.take_traffic().requests == len(answers)
 
 
+@pytest.mark.real
 def test_a_host_that_asks_us_to_wait_is_asked_nothing_more_in_a_pull(database: Database) -> None:
     with fake_wordpress(12) as site:
         site.add_picture(5)
