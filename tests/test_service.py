@@ -89,9 +89,9 @@ def test_the_bytes_are_the_same_after_a_restart(stocked: Path) -> None:
 
 def test_a_feed_is_fetched_once_and_then_answered_with_304(serving_samples: Service) -> None:
     service = serving_samples
-    first = service.get("feed.rss")
+    first = service.get("feed.rss", **{"Accept-Encoding": "gzip"})
     assert first.headers["Content-Encoding"] == "gzip"
-    again = service.get("feed.rss", **{"If-None-Match": first.headers["ETag"]})
+    again = service.get("feed.rss", **{"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     since = service.get("feed.rss", **{"If-Modified-Since": first.headers["Last-Modified"]})
     assert (since.status_code, since.content) == (304, b"")
@@ -208,6 +208,8 @@ def test_a_site_that_breaks_leaves_its_feeds_alone(
         site.create_post("One", "<p>Body</p>", date_gmt=START)
         with Service(own_folder, "--site", site.url) as service:
             eventually(lambda: "<item>" in service.get("feed.rss").text, "the post is there")
+            is_read = "stale-if-error"  # which is said when all of the site was read
+            eventually(lambda: is_read in service.get("feed.rss").headers["Cache-Control"], "it is read")
             before = service.get("feed.rss").content
             site.__exit__(None, None, None)
             eventually(lambda: "refused" in service.get("status").text, "the failure shows")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, literal_column, select
 
+from feedsvc.store.constructs import insert_rows
 from feedsvc.store.keys import SLOT_BITS
 from feedsvc.store.tables import posts, sketches
 from feedsvc.text import similarity
@@ -92,7 +93,6 @@ _SELECT_EXACT = select(_exact.c.key, _exact.c.candidate).where(_exact.c.rank <= 
 _SELECT_TEXTS = select(posts.c.key, posts.c.title, posts.c.content, posts.c.summary, posts.c.link).where(
     posts.c.key.in_(_KEYS)
 )
-_INSERT_SKETCH = "INSERT INTO sketches (hash, post_key) VALUES (?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,8 @@ def save_sketches(connection: Connection, sketches_by_key: Mapping[int, Sequence
     """Store the sketches of posts that come, to be found by posts that are like them."""
     rows = [(run, key) for key, sketch in sketches_by_key.items() for run in sketch]
     if rows:
-        # In their order, so that neighbours in the table are written one after the other; by the driver,
-        # since a page has thousands, of which SQLAlchemy would make a dictionary each.
-        connection.exec_driver_sql(_INSERT_SKETCH, sorted(rows))
+        # In their order, so that neighbours in the table are written one after the other.
+        insert_rows(connection, sketches, ("hash", "post_key"), sorted(rows))
 
 
 def load_comparables(connection: Connection, keys: Sequence[int]) -> Iterator[tuple[int, Comparable]]:

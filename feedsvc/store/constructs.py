@@ -1,9 +1,20 @@
 """Parts of statements that each engine writes in its own way: how stands in sqlite.py and postgresql.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, TableValuedAlias, Text, bindparam, cast, column, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Table,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -26,6 +37,16 @@ def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:
     """
     rows = IntegerRows(bindparam(name, type_=Text)).table_valued(column("value", BigInteger), name=name)
     return rows, rows.c.value
+
+
+def insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Insert many rows of few columns by the driver: SQLAlchemy would make a dictionary of each."""
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    marks = ", ".join(mark for _ in columns)
+    statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 (our own names)
+    connection.exec_driver_sql(statement, list(rows))
 
 
 def integer_list(numbers: Iterable[int]) -> str:
