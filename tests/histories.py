@@ -70,6 +70,13 @@ class History:
                 self._make_post(self._number, other.content, other.published + timedelta(minutes=1)),
             )
 
+    def publish_on_both(self) -> None:
+        """Publish one text on both sites."""
+        self._number += 1
+        text = self._make_text()
+        for site_id in self._site_ids:
+            self._save(site_id, self._make_post(self._number, text, BEGINNING + timedelta(hours=50)))
+
     def edit(self) -> None:
         """Change the text of a post, dated now."""
         for key, post in self._choose():

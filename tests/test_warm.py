@@ -1,9 +1,11 @@
 """Prepared answers: the same as those that the application makes, sent without it, and never old."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -11,9 +13,10 @@ from random import Random
 import pytest
 from werkzeug.test import Client
 
+from columns import set_columns
 from conftest import copied, empty_configuration
 from feedsvc.config import load_settings
-from feedsvc.publish.prepared_answers import MAX_ADDRESSES
+from feedsvc.publish.prepared_answers import MAX_ADDRESS_LENGTH, MAX_ADDRESSES
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
@@ -22,7 +25,7 @@ from properties import thoroughly
 from statements import counted_statements
 from storing import remove_posts, save_post
 from tables import thinned
-from warm_service import Warm, a_post, fill, named, save, told
+from warm_service import NOON, Warm, a_post, fill, named, save, told
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +134,48 @@ def test_a_post_that_is_gone_is_gone_after_the_next_look(news: Warm) -> None:
         remove_posts(connection, 1, [5])
     news.look_again()
     assert b"Number 5" not in news.get("/feed.rss").data
+
+
+def test_the_language_of_the_sites_is_a_part_of_an_answer(database: Database) -> None:
+    history = History(database, Random(3))
+    history.publish_on_both()
+    warm = Warm(empty_configuration(), database)
+    for language in ("en", "de"):
+        with database.transaction() as connection:
+            for site_id in (1, 2):
+                state = replace(sites.load_sync_state(connection, site_id), language=language)
+                sites.save_sync_state(connection, site_id, state)
+        warm.look_again()
+        for address in ("/feed.atom?site=one&site=two", "/feed.rss"):
+            assert f'"{language}"' in warm.get(address).text or f">{language}<" in warm.get(address).text
+
+
+NEXT_PULLS: dict[str, tuple[dict[str, timedelta], str]] = {
+    "due in a while": ({"next_pull_at": timedelta(minutes=10)}, "max-age=59"),
+    "due now": ({"next_pull_at": timedelta(seconds=-20)}, "max-age=5,"),
+    "asked to wait": (
+        {"next_pull_at": -timedelta(minutes=1), "retry_at": timedelta(hours=20)},
+        "max-age=900,",
+    ),
+    "overdue, since nobody pulls": ({"next_pull_at": timedelta(hours=-2)}, "max-age=300,"),
+    "planned by a clock that was ahead": ({"next_pull_at": timedelta(days=9)}, "max-age=900,"),
+}
+
+
+@pytest.mark.parametrize(("plan", "expected"), NEXT_PULLS.values(), ids=NEXT_PULLS)
+def test_caches_keep_a_feed_until_the_next_pull_is_due(
+    news: Warm, plan: dict[str, timedelta], expected: str
+) -> None:
+    now = datetime.now(UTC)
+    set_columns_of_site(news.database, {name: now + after for name, after in plan.items()})
+    for _ in range(2):  # made, and prepared
+        assert expected in news.get("/feed.rss").headers["Cache-Control"]
+
+
+def set_columns_of_site(database: Database, moments: dict[str, datetime]) -> None:
+    """Say when the site is pulled next."""
+    with database.transaction() as connection:
+        set_columns(connection, 1, imported=False, backfilled_at=NOON, **moments)
 
 
 def test_what_has_not_changed_is_not_made_again(news: Warm) -> None:
@@ -247,6 +292,51 @@ def test_spellings_without_end_of_one_query_are_bounded(small: Warm) -> None:
         for number in range(MAX_ADDRESSES * 3)
     ]
     assert [each is not None for each in found] == [False] * MAX_ADDRESSES * 2 + [True] * MAX_ADDRESSES
+
+
+def test_an_address_that_passes_from_one_answer_to_another_is_kept_once(news: Warm) -> None:
+    etag = news.get("/feed.rss").headers["ETag"]
+    held = {"A_IM": "feed", "If_None_Match": etag}
+    save(news.database, a_post(6))
+    news.look_again()
+    assert news.get("/feed.rss", **held).status_code == 226
+    with news.database.transaction() as connection:
+        remove_posts(connection, 1, [6])
+    news.look_again()
+    assert news.get("/feed.rss", **held).status_code == 304
+    save(news.database, a_post(7))
+    news.look_again()
+    assert news.get("/feed.rss", **held).status_code == 226
+
+
+def test_what_a_client_sends_beside_its_address_does_not_fill_the_memory(small: Warm) -> None:
+    for number in range(20):
+        small.get("/feed.rss", Accept_Encoding=f"gzip, {number}{'x' * MAX_ADDRESS_LENGTH}")
+    small.get("/feed.rss?" + "utm_source=" + "x" * MAX_ADDRESS_LENGTH)
+    assert small.context.answers.size < 20_000
+    assert len(small.calls) == 21
+
+
+def test_who_refuses_a_delta_gets_none_that_was_prepared_for_another(news: Warm) -> None:
+    etag = news.get("/feed.rss").headers["ETag"]
+    save(news.database, a_post(6))
+    news.look_again()
+    for _ in range(2):
+        assert news.get("/feed.rss", A_IM="feed", If_None_Match=etag).status_code == 226
+        assert news.get("/feed.rss", A_IM="vcdiff, feed;q=0", If_None_Match=etag).status_code == 200
+
+
+def test_a_store_brought_back_from_a_backup_is_served_as_it_is(news: Warm) -> None:
+    source = sqlite3.connect(str(news.database.engine.url.database))
+    backup = sqlite3.connect(":memory:")
+    source.backup(backup)
+    save(news.database, a_post(6))
+    assert b"Number 6" in news.get("/feed.rss").data
+    backup.backup(source)
+    source.close()
+    backup.close()
+    news.look_again()
+    assert b"Number 6" not in news.get("/feed.rss").data
 
 
 def test_without_bytes_for_them_no_answers_are_kept(database: Database, news: Warm) -> None:

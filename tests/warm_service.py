@@ -44,7 +44,7 @@ class Warm:
 
     def look_again(self) -> None:
         """Wait until the next request finds out what has changed."""
-        time.sleep(LOOK_SECONDS)
+        time.sleep(2 * LOOK_SECONDS + 0.05)
 
 
 def named(headers: dict[str, str]) -> dict[str, str]:

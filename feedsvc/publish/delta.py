@@ -7,7 +7,7 @@ whatever restart, knows what the client lacks.
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
@@ -20,9 +20,11 @@ _MARK_BYTES = 4
 million times for each entry that it has."""
 
 
-def mark_entry(entry: Entry) -> bytes:
-    """Return four bytes that change with anything that a feed of this version says of `entry`."""
-    return hashlib.sha256(f"{__version__} {entry!r}".encode()).digest()[:_MARK_BYTES]
+def mark_entry(entry: Entry, *, players: bool) -> bytes:
+    """Return four bytes that change with anything that a feed of this version, with or without `players`,
+    says of `entry`.
+    """
+    return hashlib.sha256(f"{__version__} {players} {entry!r}".encode()).digest()[:_MARK_BYTES]
 
 
 def join_marks(marks: Iterable[bytes]) -> str:
@@ -51,12 +53,4 @@ def _read_marks(tag: str) -> frozenset[bytes]:
 
 def accepts_delta(a_im: str) -> bool:
     """Return whether a client that sent `A-IM: a_im` takes the entries that it lacks alone."""
-    return parse_accept_header(a_im, Accept).quality("feed") > 0
-
-
-def select_lacking(entries: Sequence[Entry], held: frozenset[bytes]) -> tuple[Entry, ...] | None:
-    """Return the entries that a client lacks which has those marked in `held`; None where it has none of
-    them, and so the feed as a whole is what it lacks.
-    """
-    lacking = tuple(entry for entry in entries if mark_entry(entry) not in held)
-    return lacking if len(lacking) < len(entries) else None
+    return bool(a_im) and parse_accept_header(a_im, Accept).quality("feed") > 0

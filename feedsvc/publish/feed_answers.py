@@ -57,9 +57,10 @@ def answer_feed(
             may_share=prepared.may_share,
         )
         answer = make_answer(request.headers, prepared.representation, variant, cache_control)
-        held = _read_held_marks(request) if answer.status == variant.status else frozenset[bytes]()
-        # Another thread may just have made it of a newer state of the store than `source` sees.
-        if held & read_marks(variant.quoted_etag) and prepared.revision == source.sighting.revision:
+        held = frozenset[bytes]()
+        if answer.status == variant.status:  # neither 304 nor 412
+            held = _read_held_marks(request) & read_marks(variant.quoted_etag)
+        if held:
             key = (*key, held)
             prepared = source.find_or_make(key, partial(source.make_delta, held, prepared))
             variant = prepared.representation.variant_in(variant.coding)  # whose ETag it has
@@ -104,7 +105,7 @@ class _FeedSource:
             self.feed_format.serialize(feed),
             self.feed_format.media_type,
             feed.updated,
-            marks=join_marks(map(mark_entry, feed.entries)),
+            marks=join_marks(mark_entry(entry, players=feed.players) for entry in feed.entries),
             extra=(*VARY, *_FOR_ANY_SITE),
         )
         return self._prepare(representation, made_of)
@@ -112,7 +113,9 @@ class _FeedSource:
     def make_delta(self, held: frozenset[bytes], whole: PreparedAnswer, made_of: bytes) -> PreparedAnswer:
         """Return the answer that carries what of `whole` is not `held`; its ETag is that of `whole`."""
         feed = self._build_feed()
-        lacking = tuple(entry for entry in feed.entries if mark_entry(entry) not in held)
+        lacking = tuple(
+            entry for entry in feed.entries if mark_entry(entry, players=feed.players) not in held
+        )
         representation = Representation(
             self.feed_format.serialize(replace(feed, entries=lacking)),
             self.feed_format.media_type,

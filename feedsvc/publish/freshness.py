@@ -1,6 +1,6 @@
 """How fresh an answer is: the revision that the store has now, and how long caches may keep what they have.
 
-A process looks the revision up at most once a second, however many requests it answers.
+A process looks the revision up at most twice a second, however many requests it answers.
 """
 
 import logging
@@ -17,11 +17,13 @@ from feedsvc.errors import DatabaseBusyError
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.revision import load_revision
+from feedsvc.store.site_state import OVERDUE_AFTER
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
-"""Between two looks at the revision. With one that takes its time, a change is served within two."""
+LOOK_SECONDS = 0.5
+"""Between two looks at the revision. What is seen may be as old once more while another look is under way:
+a change is served within two seconds."""
 
 _MAX_AGE_SECONDS = 300
 """Where nothing says when posts come, as with imported files."""
@@ -62,10 +64,10 @@ def format_cache_control(
     least = min(_MIN_AGE_SECONDS, poll_seconds)
     if not is_complete:
         return f"{scope}, max-age={least}"
-    if next_pull_at is None:
+    remaining = (next_pull_at - datetime.now(UTC)).total_seconds() if next_pull_at else None
+    if remaining is None or -remaining > OVERDUE_AFTER.total_seconds():  # nobody pulls
         age = min(poll_seconds, _MAX_AGE_SECONDS)
     else:
-        remaining = (next_pull_at - datetime.now(UTC)).total_seconds()
         # A clock that was ahead has planned it for later than it can be.
         age = min(max(int(remaining), least), max(poll_seconds, least))
     return (
@@ -75,36 +77,40 @@ def format_cache_control(
 
 
 class StoreWatch:
-    """What a process knows of the store, looked up again when it is asked for a second later or more."""
+    """What a process knows of the store. It looks in a thread of its own, so that nobody waits for a store
+    that does not answer, nor for threads that are busy: then what it said last goes on.
+    """
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
-        self._lock = threading.Lock()
         self._sighting = Sighting(-1, None)
         self._next_look = 0.0
+        self._is_looking = threading.Lock()
+        self._has_looked = threading.Condition()
 
     def peek(self, now: float) -> Sighting | None:
-        """Return what the store said within the last second, None where it has to be asked again."""
-        return self._sighting if now < self._next_look else None
+        """Return what the store said lately, None where that is too old; wait for nothing.
+
+        `now` is of the monotonic clock.
+        """
+        late = now - self._next_look
+        if late < 0:
+            return self._sighting
+        self._begin_look()
+        return self._sighting if late < LOOK_SECONDS else None
 
     def look(self, now: float) -> Sighting:
-        """Return what the store said within the last second, or two while another thread looks.
-
-        Where it does not answer, what it said last: the last good feed goes on. `now` is of the monotonic
-        clock.
-        """
+        """Return what `peek` does; where that is too old, what the store says now, if it answers soon."""
         if sighting := self.peek(now):
             return sighting
-        late = now - self._next_look
-        # Who comes while another looks goes on with what was seen, as long as that is not too old.
-        if self._lock.acquire(blocking=late > LOOK_SECONDS):
-            try:
-                if time.monotonic() >= self._next_look:
-                    self._look_again()
-            finally:
-                self._lock.release()
+        with self._has_looked:
+            self._has_looked.wait_for(lambda: time.monotonic() < self._next_look, LOOK_SECONDS)
         return self._sighting
+
+    def _begin_look(self) -> None:
+        if self._is_looking.acquire(blocking=False):
+            threading.Thread(target=self._look_again, name="looks at the store", daemon=True).start()
 
     def _look_again(self) -> None:
         try:
@@ -112,4 +118,8 @@ class StoreWatch:
                 self._sighting = load_sighting(connection, self._settings)
         except (SQLAlchemyError, DatabaseBusyError):
             log.warning("the database does not answer: feeds stay as they are", exc_info=True)
-        self._next_look = time.monotonic() + LOOK_SECONDS
+        finally:
+            self._next_look = time.monotonic() + LOOK_SECONDS
+            self._is_looking.release()
+            with self._has_looked:
+                self._has_looked.notify_all()

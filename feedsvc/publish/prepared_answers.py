@@ -15,8 +15,11 @@ from feedsvc.publish.representation import Representation, Variant
 MAX_ADDRESSES = 50
 """Spellings of one query that are kept. Who adds a random parameter to each request makes more."""
 
-_ADDRESS_BYTES = 1000
-"""What an address takes in memory, its parts and its places in two dictionaries, rounded up."""
+MAX_ADDRESS_LENGTH = 2000
+"""Characters of an address with all that belongs to it. What is longer is not kept."""
+
+_ADDRESS_BYTES = 3000
+"""What an address takes in memory at the most, its parts and its places in two dictionaries."""
 
 _ANSWER_BYTES = 2000
 """What an answer takes beside its bytes, rounded up."""
@@ -51,7 +54,8 @@ class PreparedAnswer:
 
     def is_right(self, revision: int, now: float) -> bool:
         """Return whether nothing can have changed it: the store is at `revision`, the clock at `now`."""
-        return self.revision >= revision and now < self.ends_at
+        # Equal, not at least: a store brought back from a backup has a lower one.
+        return self.revision == revision and now < self.ends_at
 
     @property
     def size(self) -> int:
@@ -120,13 +124,12 @@ class PreparedAnswers:
         with self._lock:
             if self._answers.get(key) is not answer:
                 return  # it has gone out already, or another has come
-            answer.addresses.pop(address, None)
+            self._unlink(address)  # from another answer, if it led there before
             answer.addresses[address] = variant
             self._by_address[address] = (answer, variant)
             if len(answer.addresses) > MAX_ADDRESSES:
-                oldest = next(iter(answer.addresses))
-                del answer.addresses[oldest], self._by_address[oldest]
-            self._measure(key, answer)
+                self._unlink(next(iter(answer.addresses)))
+            self._make_room(key, answer)
 
     @contextmanager
     def _making_one(self, key: Hashable) -> Iterator[None]:
@@ -143,9 +146,9 @@ class PreparedAnswers:
             if key in self._answers:
                 self._remove(key)
             self._answers[key] = answer
-            self._measure(key, answer)
+            self._make_room(key, answer)
 
-    def _measure(self, key: Hashable, answer: PreparedAnswer) -> None:
+    def _make_room(self, key: Hashable, answer: PreparedAnswer) -> None:
         """Count what an answer takes now, and make room for it."""
         self.size += answer.size - self._sizes.get(key, 0)
         self._sizes[key] = answer.size
@@ -161,5 +164,11 @@ class PreparedAnswers:
     def _remove(self, key: Hashable) -> None:
         answer = self._answers.pop(key)
         self.size -= self._sizes.pop(key)
-        for address in answer.addresses:
-            del self._by_address[address]
+        for address in list(answer.addresses):
+            self._unlink(address)
+
+    def _unlink(self, address: Hashable) -> None:
+        """Let an address lead nowhere."""
+        if address in self._by_address:
+            answer, _ = self._by_address.pop(address)
+            del answer.addresses[address]

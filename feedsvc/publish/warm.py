@@ -13,9 +13,10 @@ from werkzeug.datastructures import EnvironHeaders
 
 from feedsvc.publish.client_limit import WsgiApp
 from feedsvc.publish.context import PublishContext
+from feedsvc.publish.delta import accepts_delta
 from feedsvc.publish.feed_answers import ADDRESS
 from feedsvc.publish.freshness import Sighting, StoreWatch, format_cache_control
-from feedsvc.publish.prepared_answers import PreparedAnswer
+from feedsvc.publish.prepared_answers import MAX_ADDRESS_LENGTH, PreparedAnswer
 from feedsvc.publish.representation import DELTA_STATUS, Variant
 from feedsvc.publish.respond import Answer, make_answer, make_delta, make_not_modified, make_whole
 
@@ -85,20 +86,22 @@ class WarmAnswers:
             or "HTTP_TRANSFER_ENCODING" in environ
             or "HTTP_IF_MATCH" in environ
             or "HTTP_IF_UNMODIFIED_SINCE" in environ
+            or len(environ.get("HTTP_IF_NONE_MATCH", "")) > MAX_ADDRESS_LENGTH
         ):
             return None
         scheme = environ["wsgi.url_scheme"]
         if self._trusts_proxies:
             # What they say of it is for the application to judge; here it tells answers apart.
             scheme += " " + environ.get("HTTP_X_FORWARDED_PROTO", "")
-        return (
+        address = (
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),
             environ.get("HTTP_HOST", ""),
             scheme,
             environ.get("HTTP_ACCEPT_ENCODING", ""),
-            environ.get("HTTP_IF_NONE_MATCH", "") if "HTTP_A_IM" in environ else "",
+            environ.get("HTTP_IF_NONE_MATCH", "") if accepts_delta(environ.get("HTTP_A_IM", "")) else "",
         )
+        return address if sum(map(len, address)) <= MAX_ADDRESS_LENGTH else None
 
     def _make_answer(
         self,

@@ -77,13 +77,13 @@ def load_entries(connection: Connection, selection: Selection, limit: int, offse
 def digest_entries(connection: Connection, selection: Selection, limit: int, offset: int = 0) -> bytes:
     """Return what is equal as long as `load_entries` returns equal entries, and costs a part of it: of the
     posts their digests are read, not their bodies.
-
-    What their sites are called is not in it.
     """
     page = _page(connection, selection, limit, offset)
     rows = connection.execute(
         select(posts.c.key, posts.c.canonical_key, posts.c.site_id, posts.c.entry_id, posts.c.published,
-               posts.c.modified, posts.c.digest)
+               posts.c.modified, posts.c.digest, sites.c.name, sites.c.url, sites.c.home, sites.c.title,
+               sites.c.description, sites.c.language, sites.c.icon)
+        .join(sites, sites.c.id == posts.c.site_id)
         .where(posts.c.index_rowid.in_(page))
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     Update,
     bindparam,
+    case,
     insert,
     or_,
     select,
@@ -151,12 +152,15 @@ def list_due_sites(connection: Connection, now: datetime) -> set[int]:
 def load_next_pull(connection: Connection, names: Collection[str]) -> datetime | None:
     """Return when the next of some sites is to be pulled (UTC), None where none of them ever was planned.
 
-    Without names, of all sites.
+    Without names, of all sites. One that has asked us to wait is not due before that (PollState.due_at).
     """
-    planned = select(sites.c.next_pull_at).where(
+    due_at = case(
+        (sites.c.retry_at > sites.c.next_pull_at, sites.c.retry_at), else_=sites.c.next_pull_at
+    ).label("due_at")
+    planned = select(due_at).where(
         ~sites.c.imported, sites.c.next_pull_at > EPOCH, sites.c.name.in_(names) if names else true()
     )
-    next_pull_at: datetime | None = connection.scalar(planned.order_by(sites.c.next_pull_at).limit(1))
+    next_pull_at: datetime | None = connection.scalar(planned.order_by(due_at).limit(1))
     return next_pull_at
 
 
