@@ -1,3 +1,3 @@
 """feedsvc: clean feeds from the REST API of WordPress sites."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
