@@ -32,7 +32,6 @@ _STOP_SECONDS = 8  # of the ten that Docker waits before it kills
 _MAX_CONNECTIONS = 4096  # a process; each costs a file and, while it sends a head, 32 kB at most
 _OTHER_FILES = 100  # that a process has open beside its connections
 _RESTART_SECONDS = 5.0
-_NICENESS_OF_POLLER = 5  # a site can wait for a tenth of a second, and a reader shall not
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # malloc.h
 _GUNICORN_SIGNALS = {*Arbiter.SIGNALS, signal.SIGCHLD}
 
@@ -189,7 +188,6 @@ def _fork_poller(settings: Settings, listeners: list[Any]) -> int:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _GUNICORN_SIGNALS)
         for listener in listeners:
             listener.sock.close()  # else the port stays taken as long as a pull lasts
-        os.nice(_NICENESS_OF_POLLER)
         Poller(settings, connect_store(settings)).run(beside=parent)
         status = 0
     except Exception:  # nothing above may run on in this process

@@ -110,19 +110,6 @@ def test_sigterm_stops_every_process_with_status_0(stocked: Path) -> None:
         assert is_free(service.port)
 
 
-def test_the_poller_gives_way_to_readers(stocked: Path) -> None:
-    with Service(stocked) as service:
-        eventually(lambda: len(service.children()) >= 3, "two workers and a poller run")
-        usual = os.getpriority(os.PRIO_PROCESS, service.process.pid)
-        eventually(
-            lambda: (
-                sorted(os.getpriority(os.PRIO_PROCESS, pid) for pid in service.children())[-3:]
-                == [usual, usual, usual + 5]
-            ),
-            "the poller alone is nicer",
-        )
-
-
 def test_after_kill_9_nothing_is_left_and_the_port_is_free_again(stocked: Path) -> None:
     with Service(stocked) as service:
         eventually(lambda: len(service.children()) >= 3, "two workers and a poller run")
