@@ -1,12 +1,14 @@
 """The service as a process, started and stopped as an operator does."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,10 +22,14 @@ PATIENCE = 60.0
 
 
 def free_port() -> int:
-    """Return a port of the loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nothing listens on, below those that the system takes for connections of its own:
+    one of these may be taken by the time that a service has started.
+    """
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("0.0.0.0", port))
+            return port
 
 
 def eventually(happens: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
