@@ -5,19 +5,22 @@ option is wrong, takes no database.
 """
 
 import gc
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
 from feedsvc import __version__
-from feedsvc.config import Settings, load_settings
 from feedsvc.errors import ConfigError, FeedsvcError, QueryError
+
+if TYPE_CHECKING:
+    from feedsvc.config import Settings
 
 P = ParamSpec("P")
 
@@ -40,31 +43,31 @@ def _add_common_options(command: Callable[..., None]) -> Callable[..., None]:
     return config(site(command))
 
 
-def _with_settings(run: Callable[Concatenate[Settings, P], None]) -> Callable[..., None]:
+def _with_settings(run: Callable[Concatenate["Settings", P], None]) -> Callable[..., None]:
     """Add the common options to a command and call it with the settings; errors become an exit status."""
 
     @_add_common_options
     @wraps(run)
     def wrapped(file: Path | None, addresses: tuple[str, ...], *args: P.args, **kwargs: P.kwargs) -> None:
+        from feedsvc.config import check_settings, load_settings
+
         before: dict[str, Any] = click.get_current_context().obj
         try:
             settings = load_settings(file or before["file"], before["addresses"] + addresses)
-            _check_saved_topics(settings)
+            check_settings(settings)
             run(settings, *args, **kwargs)
         except FeedsvcError as error:
-            click.echo(f"feedsvc: {error}", err=True)
+            if kwargs.get("as_json"):
+                click.echo(json.dumps({"mistakes": str(error).splitlines()}, ensure_ascii=False))
+            for line in str(error).splitlines():
+                click.echo(f"feedsvc: {line}", err=True)
             usage = isinstance(error, ConfigError | QueryError)
             raise SystemExit(_STATUS_WRONG_USAGE if usage else _STATUS_FAILED) from error
 
     return wrapped
 
 
-def _check_saved_topics(settings: Settings) -> None:
-    """Raise ConfigError when a saved topic does not parse: that is a mistake in the configuration."""
-    if settings.topics:
-        from feedsvc.publish.saved_topics import parse_saved_topics
-
-        parse_saved_topics(settings)
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
 
 
 _OBJECTS_BEFORE_COLLECTING = 50_000
@@ -123,17 +126,31 @@ def main(context: click.Context, file: Path | None, addresses: tuple[str, ...]) 
 
 
 @main.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="The port to listen on, instead of the one set."
+)
+@click.option("--no-poller", is_flag=True, help="Serve what is stored, and pull no site.")
+@click.option(
+    "--require-sites", is_flag=True, help="End when a site can't be read of which nothing is stored yet."
+)
 @_with_settings
-def serve(settings: Settings) -> None:
+def serve(settings: "Settings", port: int | None, no_poller: bool, require_sites: bool) -> None:
     """Serve the feeds and pull the sites: the whole service."""
-    from feedsvc.serve import run_server
+    from feedsvc.serve import require_free_port, run_server
 
-    run_server(settings)
+    if port is not None:
+        settings = settings.model_copy(update={"port": port})
+    require_free_port(settings)
+    if require_sites:
+        from feedsvc.commands.require import require_sites_to_answer
+
+        require_sites_to_answer(settings)
+    run_server(settings, with_poller=not no_poller)
 
 
 @main.command()
 @_with_settings
-def worker(settings: Settings) -> None:
+def worker(settings: "Settings") -> None:
     """Pull the sites, each as often as it is due."""
     with _importing():
         from feedsvc.commands.work import run_worker
@@ -143,32 +160,34 @@ def worker(settings: Settings) -> None:
 
 @main.command()
 @click.option("--full", is_flag=True, help="Ask for every post again.")
+@_as_json
 @_with_settings
-def pull(settings: Settings, full: bool) -> None:
+def pull(settings: "Settings", full: bool, as_json: bool) -> None:
     """Pull every site once and say what came of it."""
     with _importing():
         from feedsvc.commands.pull import pull_sites
 
-    if not pull_sites(settings, full=full):
+    if not pull_sites(settings, full=full, as_json=as_json):
         raise SystemExit(_STATUS_FAILED)
 
 
 @main.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@_as_json
 @_with_settings
-def import_(settings: Settings, files: tuple[Path, ...]) -> None:
+def import_(settings: "Settings", files: tuple[Path, ...], as_json: bool) -> None:
     """Take posts from saved REST responses: one post or a list of them in each of FILES."""
     with _importing():
         from feedsvc.commands.import_files import import_files
 
-    import_files(settings, files)
+    import_files(settings, files, as_json=as_json)
 
 
 @main.command()
 @click.argument("query", default="")
 @click.option("--format", "suffix", type=_FormatName(), default="rss", show_default=True)
 @_with_settings
-def render(settings: Settings, query: str, suffix: str) -> None:
+def render(settings: "Settings", query: str, suffix: str) -> None:
     """Print the feed that the URL with the query string QUERY would give."""
     from feedsvc.commands.render import print_feed
 
@@ -176,12 +195,19 @@ def render(settings: Settings, query: str, suffix: str) -> None:
 
 
 @main.command()
+@_as_json
 @_with_settings
-def check(settings: Settings) -> None:
+def check(settings: "Settings", as_json: bool) -> None:
     """Check the configuration, and ask each site whether its REST API answers."""
     from feedsvc.commands.check import check_sites
 
-    if not check_sites(settings):
+    report = check_sites(settings)
+    click.echo(report.to_json() if as_json else str(report))
+    for mistake in report.mistakes:
+        click.echo(f"feedsvc: {mistake}", err=True)
+    if report.mistakes:
+        raise SystemExit(_STATUS_WRONG_USAGE)
+    if not report.all_answer:
         raise SystemExit(_STATUS_FAILED)
 
 
@@ -189,7 +215,7 @@ def check(settings: Settings) -> None:
 @click.argument("source")
 @click.argument("target")
 @_with_settings
-def copy(settings: Settings, source: str, target: str) -> None:
+def copy(settings: "Settings", source: str, target: str) -> None:
     """Copy a store into an empty database, of another engine too: SOURCE and TARGET as in DATABASE_URL."""
     from feedsvc.commands.copy import copy_between
 
@@ -198,7 +224,7 @@ def copy(settings: Settings, source: str, target: str) -> None:
 
 @main.command()
 @_with_settings
-def migrate(settings: Settings) -> None:
+def migrate(settings: "Settings") -> None:
     """Bring the database to the current schema."""
     from feedsvc.commands.migrate import migrate_store
 

@@ -19,7 +19,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -29,7 +28,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from feedsvc.config_mistakes import describe_mistake, describe_sites_mistake, list_deeper_mistakes
 from feedsvc.errors import ConfigError
+from feedsvc.site_address import parse_site_address
 from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
 from feedsvc.text.nearest import find_nearest
 from feedsvc.values import (
@@ -54,6 +55,7 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Contact = Annotated[str, AfterValidator(parse_contact)]
 ProxyAddress = Annotated[str, BeforeValidator(parse_proxy)]
 WebAddress = Annotated[str, BeforeValidator(parse_url)]
+SiteAddress = Annotated[str, BeforeValidator(parse_site_address)]
 
 
 class SiteSettings(BaseModel):
@@ -62,13 +64,13 @@ class SiteSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(default="", pattern=r"^(?:[\w][\w.-]*)?$")
-    url: WebAddress
+    url: SiteAddress
 
     @model_validator(mode="before")
     @classmethod
     def _name_from_url(cls, data: Any) -> Any:
         if isinstance(data, dict) and not data.get("name") and isinstance(data.get("url"), str):
-            return {**data, "name": derive_site_name(data["url"])}
+            return {**data, "name": derive_site_name(_bring_to_one_form(data["url"]))}
         return data
 
 
@@ -192,36 +194,81 @@ def load_settings(file: Path | None = None, sites: Sequence[str] = ()) -> Settin
     Without `file`, FEEDSVC_CONFIG names it, else config.toml is read if it is there. An address that
     stands in the file as well keeps its name from there. Raises ConfigError with every mistake found.
     """
-    _refuse_unknown_variables()
     named_file = file or (Path(os.environ["FEEDSVC_CONFIG"]) if os.environ.get("FEEDSVC_CONFIG") else None)
     path = named_file or DEFAULT_FILE
+    mistakes = _list_unknown_variables()
     if named_file and not named_file.is_file():
-        raise ConfigError([f"there is no file {named_file}: copy config.example.toml to start one"])
+        raise ConfigError(
+            [*mistakes, f"there is no file {named_file}: copy config.example.toml to start one"]
+        )
 
     class FileSettings(Settings):
         model_config = SettingsConfigDict(toml_file=path)
 
+    options: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     try:
+        values = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
         addresses = list(sites) or os.environ.get("FEEDSVC_SITES", "").split()
-        if not addresses and not os.environ.get("FEEDSVC_SITES"):
-            return FileSettings()
-        file_sites = tomllib.loads(path.read_text("utf-8")).get("sites", []) if path.is_file() else []
-        if not isinstance(file_sites, list) or not all(isinstance(site, dict) for site in file_sites):
-            raise ConfigError([f"sites: write each in {path} as a table: [[sites]], then its name and url"])
-        file_sites_by_url = {str(site.get("url")).rstrip("/"): site for site in file_sites}
-        named_sites = [file_sites_by_url.get(url.rstrip("/"), {"url": url}) for url in addresses]
-        options: dict[str, Any] = {"sites": named_sites or file_sites}
-        return FileSettings(**options)
+        if addresses or os.environ.get("FEEDSVC_SITES"):
+            file_sites = values.get("sites", [])
+            if not isinstance(file_sites, list) or not all(isinstance(site, dict) for site in file_sites):
+                mistakes.append(describe_sites_mistake(file_sites))
+                file_sites = []
+            named_sites = {
+                _bring_to_one_form(str(site.get("url"))).rstrip("/"): site for site in file_sites
+            }
+            options["sites"] = [
+                named_sites.get(_bring_to_one_form(url).rstrip("/"), {"url": url}) for url in addresses
+            ] or file_sites
+        settings = FileSettings(**options)
+    except OSError as error:
+        raise ConfigError([*mistakes, f"{path} can't be read: {error.strerror}"]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path} is not valid TOML: {error}"]) from error
+        raise ConfigError([*mistakes, f"{path} is not valid TOML: {error}"]) from error
     except SettingsError as error:
-        raise ConfigError([f"{error}: it has to be JSON"]) from error
+        raise ConfigError([*mistakes, f"{error}: it has to be JSON"]) from error
     except ValidationError as error:
-        raise ConfigError([_describe_mistake(e, path) for e in error.errors()]) from error
+        variables = _name_sources(sites)
+        tables: dict[str, type[BaseModel]] = {"": Settings, "sites": SiteSettings, "topics": TopicSettings}
+        mistakes += [describe_mistake(each, tables, str(path), variables) for each in error.errors()]
+        database_url = os.environ.get("DATABASE_URL") or values.get("database_url")
+        mistakes += list_deeper_mistakes(values.get("topics"), database_url)
+        raise ConfigError(list(dict.fromkeys(mistakes))) from error
+    if mistakes:
+        raise ConfigError(mistakes)
+    return settings
 
 
-def _refuse_unknown_variables() -> None:
-    """Raise ConfigError for a FEEDSVC_ variable that is none of ours, a misspelt one most likely.
+def check_settings(settings: Settings) -> None:
+    """Raise ConfigError with what no look at a single value shows: saved topics that do not parse, a
+    database that can't be written.
+    """
+    topics = {name: {"query": topic.query} for name, topic in settings.topics.items()}
+    if mistakes := list_deeper_mistakes(topics, settings.database_url):
+        raise ConfigError(mistakes)
+
+
+def _name_sources(sites: Sequence[str]) -> dict[str, str]:
+    """Return what the keys that do not come from the file are called where they come from."""
+    sources = {}
+    for key in Settings.model_fields:
+        variable = key.upper() if key in _FROM_PLATFORM else f"FEEDSVC_{key.upper()}"
+        if os.environ.get(variable, "").strip():
+            sources[key] = variable
+    return sources | ({"sites": "--site"} if sites else {})
+
+
+def _bring_to_one_form(address: str) -> str:
+    """Return the address of a site in its one form, or as it is when it is refused, elsewhere."""
+    try:
+        return parse_site_address(address)
+    except ValueError:
+        return address
+
+
+def _list_unknown_variables() -> list[str]:
+    """Return a sentence for each FEEDSVC_ variable that is none of ours, a misspelt one most likely.
 
     Kubernetes sets FEEDSVC_PORT, FEEDSVC_SERVICE_HOST and the like for a service of that name.
     """
@@ -243,30 +290,4 @@ def _refuse_unknown_variables() -> None:
         mistakes.append(
             f"{name}: there is no such variable" + (f"; did you mean {near!r}?" if near else "")
         )
-    if mistakes:
-        raise ConfigError(mistakes)
-
-
-_PLAIN_MESSAGES = {
-    "int_parsing": "this is no whole number",
-    "int_type": "this is no whole number",
-    "string_type": "this is no text: write it in quotation marks",
-    "missing": "this key is missing",
-    "model_type": "this is no table: see config.example.toml for what it holds",
-    "dict_type": "this is no table: see config.example.toml for what it holds",
-}
-_TABLES: dict[str, type[BaseModel]] = {"sites": SiteSettings, "topics": TopicSettings}
-
-
-def _describe_mistake(error: ErrorDetails, path: Path) -> str:
-    """Return a mistake in plain words: its key, what is wrong, and for an unknown key the nearest one."""
-    key_parts = [str(part) for part in error["loc"]]
-    key = ".".join(key_parts)
-    if key in _FROM_PLATFORM:
-        key = f"{key} ({key.upper()})"
-    if error["type"] != "extra_forbidden":
-        return f"{key}: {_PLAIN_MESSAGES.get(error['type'], error['msg']).removeprefix('Value error, ')}"
-    known_keys = list((_TABLES[key_parts[0]] if key_parts[1:] else Settings).model_fields)
-    near = find_nearest(key_parts[-1], known_keys)
-    advice = f"did you mean {near!r}?" if near else f"known are {', '.join(known_keys)}"
-    return f"{key}: unknown key in {path}; {advice}"
+    return mistakes

@@ -2,6 +2,7 @@
 
     FeedsvcError
     ├── ConfigError       the configuration is wrong             exit status 2
+    ├── StartError        the service can't start                exit status 1
     ├── ImportFileError   a file to import can't be used         exit status 1
     ├── SiteError         a site did not answer as WordPress     exit status 1, a line in the log, /status
     ├── PostError         one post can't be used                 that post is left out, a line in the log
@@ -33,6 +34,10 @@ class ConfigError(FeedsvcError):
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = tuple(mistakes)
+
+
+class StartError(FeedsvcError):
+    """The service can't start: its port is taken, or there is nothing that it could serve."""
 
 
 class ImportFileError(FeedsvcError):

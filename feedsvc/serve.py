@@ -1,10 +1,12 @@
 """The service in one command: gunicorn, and the poller in a process beside it."""
 
 import ctypes
+import errno
 import logging
 import os
 import resource
 import signal
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -15,6 +17,7 @@ from gunicorn.arbiter import Arbiter
 
 from feedsvc.config import Settings
 from feedsvc.connect_store import connect_store
+from feedsvc.errors import StartError
 from feedsvc.publish.client_limit import WsgiApp
 from feedsvc.publish.context import EXTENSION
 from feedsvc.publish.saved_topics import list_unknown_names
@@ -44,8 +47,43 @@ _KEPT_BY_PROXIES_SECONDS = 100
 into one that we are closing."""
 
 
-def run_server(settings: Settings) -> None:
-    """Serve the feeds and pull the sites until told to stop (SIGTERM, SIGINT)."""
+_PORTS_TO_OFFER = 100  # behind one that is taken
+
+
+def require_free_port(settings: Settings) -> None:
+    """Raise StartError where nobody can listen as the settings say: gunicorn would try five times, and say
+    so in as many lines.
+    """
+    error = _try_to_listen(settings, settings.port)
+    if error is None:
+        return
+    if error.errno != errno.EADDRINUSE:
+        raise StartError(
+            f"nobody can listen on {settings.bind} here ({error.strerror}): set another host or port"
+        ) from error
+    behind = range(settings.port + 1, min(settings.port + _PORTS_TO_OFFER, 65536))
+    free_port = next((port for port in behind if _try_to_listen(settings, port) is None), None)
+    advice = f"take {free_port}, by --port {free_port} or, with make run, PORT={free_port}"
+    raise StartError(
+        f"port {settings.port} is taken by another program: "
+        + (advice if free_port else "take another, by --port")
+    ) from error
+
+
+def _try_to_listen(settings: Settings, port: int) -> OSError | None:
+    """Return why `port` can't be listened on, where the settings say; None when it can."""
+    host = settings.bind.rpartition(":")[0].strip("[]")
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+            probe.bind((host, port))
+    except OSError as error:
+        return error
+    return None
+
+
+def run_server(settings: Settings, *, with_poller: bool = True) -> None:
+    """Serve the feeds until told to stop (SIGTERM, SIGINT), and pull the sites if `with_poller`."""
     database = connect_store(settings)
     database.prepare()
     with database.reading() as connection:
@@ -60,7 +98,8 @@ def run_server(settings: Settings) -> None:
     raise_file_limit()
     limit_heaps()
     app = create_app(settings, database)
-    _Supervisor(Gunicorn(settings, WarmAnswers(app, app.extensions[EXTENSION])), settings).run()
+    gunicorn = Gunicorn(settings, WarmAnswers(app, app.extensions[EXTENSION]))
+    _Supervisor(gunicorn, settings, with_poller=with_poller).run()
 
 
 def raise_file_limit() -> None:
@@ -137,15 +176,17 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 
 class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's master process, which also keeps one poller running, so that one command is the service.
+    """gunicorn's master process, which also keeps one poller running, so that one command is the service;
+    none where it is told so.
 
     It starts the poller again when that dies. The poller leaves by itself when this process is gone, as
     gunicorn's workers do, so that `kill -9` leaves nothing behind.
     """
 
-    def __init__(self, app: Gunicorn, settings: Settings) -> None:
+    def __init__(self, app: Gunicorn, settings: Settings, *, with_poller: bool) -> None:
         super().__init__(app)
         self._settings = settings
+        self._with_poller = with_poller
         self._poller = 0
         self._started = 0.0
 
@@ -155,6 +196,8 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
 
     def manage_workers(self) -> None:
         super().manage_workers()
+        if not self._with_poller:
+            return
         if not _is_alive(self._poller) and time.monotonic() - self._started > _RESTART_SECONDS:
             if self._poller:
                 log.error("the poller has ended unexpectedly; it is started again")

@@ -1,12 +1,22 @@
 """Values as people write them in settings and addresses: durations, web addresses, names of sites."""
 
+import os
 import re
 from datetime import timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
+
+IGNORED_PARAMETERS = re.compile(
+    # What links are given to follow their readers, and what readers add to get around caches.
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|ttclid|twclid|wbraid|gbraid|igshid|igsh|mc_cid|mc_eid"
+    r"|_ga|_gl|_hsenc|_hsmi|hsCtaTracking|mkt_tok|li_fat_id|srsltid|gad_source|gad_campaignid|vero_id|_kx"
+    r"|epik|s_kwcid|ref_src|_|nocache|cachebuster"
+)
+"""Parameters of an address that do not change what is there."""
 
 
 def parse_duration(value: object) -> timedelta:
@@ -40,7 +50,7 @@ def parse_contact(value: str) -> str:
         return parse_url(text)
     except ValueError as error:
         raise ValueError(
-            f"{_quote_safely(text)} is no e-mail address and no web address without a password"
+            f"{quote_safely(text)} is no e-mail address and no web address without a password"
         ) from error
 
 
@@ -86,6 +96,20 @@ def parse_database_url(value: str) -> str:
     return value
 
 
+def find_file_mistake(file: Path) -> str | None:
+    """Return why a database can't lie in `file`, with what to do; None when it can."""
+    folder = file.parent
+    if not folder.is_dir():
+        return f"there is no folder {folder}: make it first"
+    if file.is_dir():
+        return f"{file} is a folder: name a file in it"
+    # SQLite makes files beside it, so the folder counts too.
+    closed = next((path for path in (folder, file) if path.exists() and not os.access(path, os.W_OK)), None)
+    if closed:
+        return f"{closed} can't be written by this user: let it, or name a file elsewhere"
+    return None
+
+
 def _parse_postgresql_url(url: str) -> str:
     try:
         parts = urlsplit(url)
@@ -120,11 +144,11 @@ def _parse_url(text: str, example: str) -> str:
     except ValueError:
         is_usable = False
     if not is_usable:
-        raise ValueError(f"{_quote_safely(text)} is not a web address: write it whole, as in {example}")
+        raise ValueError(f"{quote_safely(text)} is not a web address: write it whole, as in {example}")
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
 
 
-def _quote_safely(text: str) -> str:
+def quote_safely(text: str) -> str:
     """Return `text` in quotation marks, or 'this' where a part of it may be a password."""
     # Behind a colon stands a port at most; an @ or what follows a question mark is not shown at all.
     is_plain = re.fullmatch(r"(?:\w+://)?[^:@?#]*(?::\d{1,5})?(?:/[^:@?#]*)?", text)
@@ -162,7 +186,7 @@ def _parse_host(text: str, example: str) -> str:
     except UnicodeError:
         name = ""
     if not re.fullmatch(r"\.?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?", name):
-        raise ValueError(f"{_quote_safely(text)} is no name of a host: write it alone, as in {example}")
+        raise ValueError(f"{quote_safely(text)} is no name of a host: write it alone, as in {example}")
     return name
 
 

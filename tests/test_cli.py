@@ -161,21 +161,31 @@ def test_render_prints_a_feed_and_nothing_else() -> None:
     assert feedparser.parse(done.stdout).entries
 
 
-def test_help_needs_no_database_and_no_site() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--help"], "Pull every site once"),
+        (["serve", "--help"], "--no-poller"),
+        (["check", "--help"], "--json"),
+        (["--version"], "feedsvc, version"),
+    ],
+)
+def test_help_needs_no_database_and_no_site(arguments: list[str], expected: str) -> None:
     """Seen in a process of its own: the tests have imported all of it."""
     script = (
         "import sys\n"
         "from feedsvc.cli import main\n"
-        "main(['--help'], standalone_mode=False)\n"
+        f"main({arguments}, standalone_mode=False)\n"
         "print('imported:', *(name for name in sys.modules))"
     )
     command = [sys.executable, "-c", script]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     shown, _, imported = done.stdout.partition("imported:")
-    assert "Pull every site once" in shown
+    assert expected in shown
     assert "click" in imported.split()
     heavy = {"sqlalchemy", "alembic", "requests", "requests_cache", "redis", "flask", "lark", "feedgen"}
+    heavy |= {"pydantic", "gunicorn", "lxml", "feedsvc.config"}
     assert heavy & set(imported.split()) == set()
 
 
@@ -192,6 +202,10 @@ def test_render_offers_the_formats_that_there_are() -> None:
         ("categry=energy", "there is no parameter 'categry': did you mean 'category'?"),
         ("category=enrgy", "there is no category 'enrgy': did you mean 'energy'?"),
         ("limit=101", "limit='101' is not understood: write a number from 1 to 100"),
+        ("solar", "there is no parameter 'solar': did you mean 'topic=solar'?"),
+        ("heat pump", "there is no parameter 'heat pump': did you mean 'topic=heat pump'?"),
+        ("solar&limit=5", "did you mean 'topic=solar'?"),
+        ("solr=", "there is no parameter 'solr': known are topic"),
     ],
 )
 @pytest.mark.usefixtures("imported")
@@ -203,14 +217,15 @@ def test_a_bad_query_is_wrong_usage(query: str, sentence: str) -> None:
 
 def test_check_names_every_mistake_of_the_configuration() -> None:
     Path("config.toml").write_text(
-        'base_ur = "x"\npoll_interval = "soon"\n[[sites]]\nurl = "example.com"\n'
+        'base_ur = "x"\npoll_interval = "soon"\n[[sites]]\nurl = "ftp://example.com"\n'
     )
     done = feedsvc("check")
     assert done.returncode == 2
     said = done.stderr.decode()
     assert "base_ur: unknown key in config.toml; did you mean 'base_url'?" in said
     assert "poll_interval: 'soon' is not a duration" in said
-    assert "sites.0.url: 'example.com' is not a web address" in said
+    assert "url of [[sites]] no. 1: 'ftp://example.com' is not a web address" in said
+    assert said.count("feedsvc: ") == 3
 
 
 def test_a_configuration_file_that_is_not_there_is_named() -> None:
@@ -324,6 +339,72 @@ def test_check_names_the_api_that_it_found_and_how_many_posts_there_are() -> Non
         done = feedsvc("check", "--site", url)
     assert done.returncode == 0
     assert f"{url}wp-json/ answers, 1 posts" in done.stdout.decode()
+
+
+def test_check_pull_and_import_say_the_same_as_json(sample_posts: list[dict[str, object]]) -> None:
+    down = f"http://127.0.0.1:{free_port()}/"
+    with serving(one_post(), NO_ROUTE) as url:
+        checked = feedsvc("check", "--json", "--site", url, "--site", down)
+        pulled = feedsvc("pull", "--json", "--site", url, "--site", down)
+    assert (checked.returncode, pulled.returncode) == (1, 1)
+    good, bad = json.loads(checked.stdout)["sites"]
+    assert (good["answers"], good["posts"], good["api_root"]) == (True, 1, f"{url}wp-json/")
+    assert (bad["answers"], bad["posts"], bad["url"]) == (False, None, down)
+    assert "the connection was refused" in bad["error"]
+    good, bad = json.loads(pulled.stdout)["sites"]
+    counts = [good[name] for name in ("new", "changed", "removed", "duplicates")]
+    assert (good["error"], counts) == (None, [1, 0, 0, 0])
+    assert "the connection was refused" in bad["error"]
+    Path("some.json").write_text(json.dumps(sample_posts[:3]))
+    (file,) = json.loads(feedsvc("import", "--json", "some.json").stdout)["files"]
+    assert file == {"file": "some.json", "new": 3, "changed": 0, "removed": 0, "remark": None}
+
+
+def test_mistakes_of_the_configuration_are_json_too_where_that_is_asked_for() -> None:
+    Path("config.toml").write_text('titel = "x"\nport = 0\n')
+    done = feedsvc("check", "--json")
+    assert done.returncode == 2
+    assert [mistake.split(":")[0] for mistake in json.loads(done.stdout)["mistakes"]] == ["port", "titel"]
+    assert "titel: unknown key" in done.stderr.decode()
+
+
+@pytest.mark.usefixtures("imported")
+def test_check_names_the_topics_that_name_what_is_not_there() -> None:
+    Path("config.toml").write_text(
+        '[topics.a]\nquery = "category:enrgy"\n[topics.b]\nquery = "tag:battery"\n'
+    )
+    done = feedsvc("check")
+    assert done.returncode == 2
+    said = done.stderr.decode()
+    assert re.fullmatch(
+        r"feedsvc: topics\.a\.query: there is no category 'enrgy'.*did you mean 'energy'\?\n", said
+    )
+    assert "in order" not in done.stdout.decode()
+    assert json.loads(feedsvc("check", "--json").stdout)["mistakes"] == [
+        said.removeprefix("feedsvc: ").strip()
+    ]
+    Path("config.toml").write_text('[topics.b]\nquery = "tag:battery"\n')
+    done = feedsvc("check")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "36 posts of imported files are held" in done.stdout.decode()
+    assert "no site is configured" not in done.stdout.decode()
+
+
+@pytest.mark.usefixtures("migrated")
+def test_an_import_without_embed_says_why_categories_have_no_names(
+    sample_posts: list[dict[str, object]],
+) -> None:
+    bare = [
+        {name: value for name, value in post.items() if name != "_embedded"} for post in sample_posts[:3]
+    ]
+    Path("bare.json").write_text(json.dumps(bare))
+    done = feedsvc("import", "bare.json")
+    assert (done.returncode, done.stdout) == (0, b"bare.json: 3 new, 0 changed, 0 removed\n")
+    assert re.fullmatch(
+        r"feedsvc: bare\.json: .*no names.*saved without _embed: .*\n", done.stderr.decode()
+    )
+    Path("whole.json").write_text(json.dumps(sample_posts[:3]))
+    assert feedsvc("import", "whole.json").stderr == b""
 
 
 @pytest.mark.real

@@ -1,6 +1,9 @@
 """The settings: what wins, what is refused, and how a mistake is named."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -266,13 +269,21 @@ def test_a_port_in_the_file_does_not_open_the_service_to_everyone() -> None:
             'pol = "1m"\nzzz = 1', ["pol", "zzz", "known are", "sweep_interval"], id="nothing near"
         ),
         pytest.param(
-            '[[sites]]\nurl = "https://a.example"\nnmae = "x"', ["sites.0.nmae", "'name'"], id="of a site"
+            '[[sites]]\nurl = "https://a.example"\nnmae = "x"',
+            ["nmae of [[sites]] no. 1", "'name'"],
+            id="of a site",
         ),
         pytest.param('[topics.ice]\nquerry = "x"', ["topics.ice.querry", "'query'"], id="of a topic"),
-        pytest.param("port = 0", ["port", "1"], id="port 0"),
-        pytest.param("port = 70000", ["port", "65535"], id="a port too high"),
+        pytest.param(
+            "port = 0", ["port: 0 is out of range: write a whole number from 1 to 65535"], id="port 0"
+        ),
+        pytest.param(
+            "port = 70000", ["port: 70000 is out of range", "from 1 to 65535"], id="a port too high"
+        ),
         pytest.param('port = "abc"', ["port", "whole number"], id="a port that is no number"),
-        pytest.param("web_concurrency = 0", ["web_concurrency"], id="no process"),
+        pytest.param(
+            "web_concurrency = 0", ["web_concurrency: 0 is out of range", "from 1 to 64"], id="no process"
+        ),
         pytest.param("title = 5", ["title", "no text"], id="a title that is a number"),
         pytest.param('poll_interval = "soon"', ["poll_interval", "'soon'", "15m"], id="no duration"),
         pytest.param(
@@ -282,26 +293,42 @@ def test_a_port_in_the_file_does_not_open_the_service_to_everyone() -> None:
             'base_url = "feeds.example.com"', ["base_url", "'feeds.example.com'", "https://"], id="base_url"
         ),
         pytest.param(
-            '[[sites]]\nurl = "a.example"', ["sites.0.url", "'a.example'", "https://"], id="no scheme"
+            '[[sites]]\nurl = "nowhere"',
+            ["url of [[sites]] no. 1", "'nowhere'", "https://"],
+            id="no scheme",
         ),
         pytest.param(
-            '[[sites]]\nurl = "ftp://a.example"', ["sites.0.url", "https://"], id="another scheme"
+            '[[sites]]\nurl = "ftp://a.example"',
+            ["url of [[sites]] no. 1", "https://"],
+            id="another scheme",
         ),
-        pytest.param('[[sites]]\nurl = "https://"', ["sites.0.url", "https://"], id="no host"),
+        pytest.param('[[sites]]\nurl = "https://"', ["url of [[sites]] no. 1", "https://"], id="no host"),
         pytest.param(
             '[[sites]]\nurl = "https://exa mple.com/"',
-            ["sites.0.url", "https://"],
+            ["url of [[sites]] no. 1", "https://"],
             id="a space in the host",
         ),
-        pytest.param('[[sites]]\nurl = "https://[::1"', ["sites.0.url", "https://"], id="a broken host"),
         pytest.param(
-            '[[sites]]\nurl = "https://a.example:99999/"', ["sites.0.url", "https://"], id="a broken port"
+            '[[sites]]\nurl = "https://[::1"', ["url of [[sites]] no. 1", "https://"], id="a broken host"
         ),
         pytest.param(
-            '[[sites]]\nname = "a b"\nurl = "https://a.example"', ["sites.0.name"], id="a name with a space"
+            '[[sites]]\nurl = "https://a.example:99999/"',
+            ["url of [[sites]] no. 1", "https://"],
+            id="a broken port",
         ),
-        pytest.param('[[sites]]\nname = "a"', ["sites.0.url", "missing"], id="a site without address"),
-        pytest.param('sites = ["https://a.example"]', ["sites.0"], id="sites that are strings"),
+        pytest.param(
+            '[[sites]]\nname = "a b"\nurl = "https://a.example"',
+            ["name of [[sites]] no. 1: 'a b'", "letters, digits"],
+            id="a name with a space",
+        ),
+        pytest.param(
+            '[[sites]]\nname = "a"', ["url of [[sites]] no. 1", "missing"], id="a site without address"
+        ),
+        pytest.param(
+            'sites = ["https://a.example"]',
+            ["[[sites]] no. 1", "write [[sites]] before each"],
+            id="sites that are strings",
+        ),
         pytest.param(
             "[topics.ice]\ntitle = 'Ice'", ["topics.ice.query", "missing"], id="a topic without query"
         ),
@@ -338,6 +365,25 @@ def test_a_port_in_the_file_does_not_open_the_service_to_everyone() -> None:
             'redis_url = "http://h"', ["redis_url", "redis://"], id="a Redis address that is none"
         ),
         pytest.param("title = ", ["written.toml", "not valid TOML"], id="broken TOML"),
+        pytest.param(
+            '[sites]\nurl = "https://a.example"',
+            ["[sites] has one bracket too few", "write [[sites]] before each site"],
+            id="one bracket",
+        ),
+        pytest.param("sites = 5", ["sites: this is no list", "[[sites]]"], id="a number for sites"),
+        pytest.param('[[site]]\nurl = "https://a.example"', ["site", "[[sites]]"], id="[[site]]"),
+        pytest.param('[topic.ice]\nquery = "ice"', ["topic", "[topics.NAME]"], id="[topic.ice]"),
+        pytest.param(
+            '[topics]\nice = "ice"', ["topics.ice", "write [topics.ice]"], id="a text for a topic"
+        ),
+        pytest.param('[[topics]]\nquery = "ice"', ["topics", "write [topics.NAME]"], id="[[topics]]"),
+        pytest.param('players = "maybe"', ["players: this is neither true nor false"], id="neither"),
+        pytest.param(
+            "warm_bytes = -1",
+            ["warm_bytes: -1 is out of range: write a whole number from 0 up"],
+            id="negative",
+        ),
+        pytest.param("port = 80.5", ["port: this is no whole number"], id="half a port"),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_its_key_and_what_to_write(text: str, says: list[str]) -> None:
@@ -348,11 +394,51 @@ def test_a_mistake_in_the_file_is_named_with_its_key_and_what_to_write(text: str
 
 def test_all_mistakes_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDSVC_POLL_INTERVAL", "soon")
-    said = mistakes('titel = "x"\nport = 0\n[[sites]]\nurl = "a.example"')
-    assert [
-        key for key in ("titel", "port", "sites.0.url", "poll_interval") if key not in said.lower()
-    ] == []
-    assert len(said.splitlines()) == 4
+    monkeypatch.setenv("FEEDSVC_TITEL", "x")
+    said = mistakes(
+        'titel = "x"\nport = 0\ndatabase_url = "sqlite:///nowhere/x.db"\n'
+        '[[sites]]\nurl = "ftp://a.example"\n[[sites]]\nurl = "https://b.example/tag/x/"\n'
+        '[topics.ice]\nquery = "(ice"'
+    )
+    starts = (
+        *("titel: ", "port: ", "url of [[sites]] no. 1: ", "url of [[sites]] no. 2: "),
+        *("FEEDSVC_POLL_INTERVAL: 'soon'", "FEEDSVC_TITEL: ", "topics.ice.query: ", "database_url: "),
+    )
+    assert [start for start in starts if f"\n{start}" not in f"\n{said}"] == []
+    assert len(said.splitlines()) == len(starts)
+
+
+@pytest.mark.parametrize("name", ["FEEDSVC_SITES", "--site"])
+def test_a_mistake_is_named_by_where_it_was_written(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if name == "--site":
+        assert mistakes(sites=("ftp://a.example",)).startswith("--site: 'ftp://a.example' is not")
+        return
+    monkeypatch.setenv(name, "https://a.example ftp://a.example")
+    assert mistakes().startswith("FEEDSVC_SITES: 'ftp://a.example' is not")
+
+
+@pytest.mark.real
+def test_a_folder_that_can_t_be_written_is_named(tmp_path: Path) -> None:
+    """In a process of its own, which gives up being root, for whom all can be written."""
+    script = (
+        "import os; from feedsvc.config import load_settings, check_settings\n"
+        "settings = load_settings(); os.geteuid() or os.setuid(65534)\n"
+        "check_settings(settings)"
+    )
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o555)
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o111)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "DATABASE_URL": f"sqlite:///{closed}/feedsvc.db"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert f"database_url: {closed} can't be written by this user" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ def test_as_many_proxies_are_believed_as_there_are(
 
 
 @pytest.mark.parametrize(
-    ("value", "says"), [("-1", "greater than or equal to 0"), ("11", "10"), ('"x"', "whole")]
+    ("value", "says"), [("-1", "from 0 to 10"), ("11", "from 0 to 10"), ('"x"', "whole")]
 )
 def test_a_number_of_proxies_that_can_t_be_is_refused(value: str, says: str) -> None:
     with pytest.raises(ConfigError, match=f"trusted_proxies: .*{says}"):

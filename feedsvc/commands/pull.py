@@ -1,8 +1,11 @@
 """`feedsvc pull`: pulls every site once and says what came of it."""
 
+import json
 import logging
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import click
 
@@ -12,6 +15,7 @@ from feedsvc.config import Settings
 from feedsvc.errors import ConfigError, FeedsvcError
 from feedsvc.store.site_state import SiteState
 from feedsvc.sync.reclean import clean_again
+from feedsvc.sync.report import Report
 from feedsvc.worker import Poller
 
 log = logging.getLogger(__name__)
@@ -19,22 +23,51 @@ log = logging.getLogger(__name__)
 _WAIT_SECONDS = 0.5
 
 
-def pull_sites(settings: Settings, *, full: bool) -> bool:
-    """Pull every site, print a line about each, and return whether all went well; with `full`, ask for
-    every post again. Raises ConfigError when no site is configured.
+@dataclass(frozen=True, slots=True)
+class PullOutcome:
+    """What came of pulling one site: the report, or the error."""
+
+    name: str
+    url: str
+    report: Report | None = None
+    error: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.report or f'failed: {self.error}'}"
+
+    def to_data(self) -> Mapping[str, object]:
+        """Return it as data for JSON."""
+        data: dict[str, object] = {"name": self.name, "url": self.url, "error": self.error or None}
+        if report := self.report:
+            data |= {"new": report.new, "changed": report.changed, "removed": report.removed,
+                     "duplicates": report.duplicates, "seconds": round(report.seconds, 3),
+                     "remarks": report.remarks}  # fmt: skip
+        return data
+
+
+def pull_sites(settings: Settings, *, full: bool, as_json: bool = False) -> bool:
+    """Pull every site, print a line about each, or all as JSON, and return whether all went well; with
+    `full`, ask for every post again. Raises ConfigError when no site is configured.
     """
     if not settings.sites:
         raise ConfigError(["no site is configured: write one into config.toml, or give --site URL"])
+    outcomes = []
     with open_store(settings) as database:
         clean_again(database)
         poller = Poller(settings, database)
-        outcomes = [_pull_site(poller, state, full=full) for state in poller.register()]
-    return all(outcomes)
+        for state in poller.register():
+            outcomes.append(_pull_site(poller, state, full=full))
+            if not as_json:
+                click.echo(str(outcomes[-1]))
+    if as_json:
+        data = {"sites": [outcome.to_data() for outcome in outcomes]}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    return all(outcome.report for outcome in outcomes)
 
 
-def _pull_site(poller: Poller, state: SiteState, *, full: bool) -> bool:
-    """Pull a site, print a line about it, and return whether it went well."""
-    name = state.site.name
+def _pull_site(poller: Poller, state: SiteState, *, full: bool) -> PullOutcome:
+    """Pull a site, and return what came of it."""
+    name, url = state.site.name, state.configured_url
     try:
         _claim_site(poller, state.id, name)
         hidden = not sys.stderr.isatty()
@@ -46,14 +79,11 @@ def _pull_site(poller: Poller, state: SiteState, *, full: bool) -> bool:
 
             report = poller.pull(state.id, full=full, plan=False, progress=show)
     except FeedsvcError as error:
-        click.echo(f"{name}: failed: {describe_failure(error)}")
-        return False
+        return PullOutcome(name, url, error=describe_failure(error))
     except Exception:  # the other sites are pulled all the same
         log.exception("site %s: an error in feedsvc", name)
-        click.echo(f"{name}: failed: an error in feedsvc, please report it")
-        return False
-    click.echo(f"{name}: {report}")
-    return True
+        return PullOutcome(name, url, error="an error in feedsvc, please report it")
+    return PullOutcome(name, url, report)
 
 
 def _claim_site(poller: Poller, site_id: int, name: str) -> None:

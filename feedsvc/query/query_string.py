@@ -12,18 +12,13 @@ from feedsvc.query.fields import FIELDS, PARAMETERS, Field
 from feedsvc.query.query import DEFAULT_LIMIT, Query
 from feedsvc.query.topic import parse_topic
 from feedsvc.text.nearest import find_nearest
-from feedsvc.values import parse_duration
+from feedsvc.values import IGNORED_PARAMETERS, parse_duration
 
 MAX_LIMIT = 100
 MAX_PAGE = 100_000
 MAX_QUERY_STRING_LENGTH = 8000
+_MAX_WORD_LENGTH = 200
 
-_IGNORED = re.compile(
-    # What links are given to follow their readers, and what readers add to get around caches.
-    r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|ttclid|twclid|wbraid|gbraid|igshid|igsh|mc_cid|mc_eid"
-    r"|_ga|_gl|_hsenc|_hsmi|hsCtaTracking|mkt_tok|li_fat_id|srsltid|gad_source|gad_campaignid|vero_id|_kx"
-    r"|epik|s_kwcid|ref_src|_|nocache|cachebuster"
-)
 _BROKEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -58,7 +53,7 @@ def parse_query_string(text: str, path_condition: Condition = ANYTHING, saved_to
 def check_no_parameters(text: str) -> None:
     """Raise QueryError for a query string where none has a meaning; those that are ignored do no harm."""
     for name, _ in parse_qsl(text, keep_blank_values=True, errors="replace"):
-        if not _IGNORED.fullmatch(name):
+        if not IGNORED_PARAMETERS.fullmatch(name):
             raise QueryError(
                 f"this address takes no parameters, and {name!r} is given: the feeds take them"
             )
@@ -72,10 +67,13 @@ def _read_parameters(text: str) -> dict[str, list[str]]:
         )
     values_by_name: dict[str, list[str]] = {}
     for name, value in parse_qsl(text.removeprefix("?"), keep_blank_values=True, errors="replace"):
-        if _IGNORED.fullmatch(name):
+        if IGNORED_PARAMETERS.fullmatch(name):
             continue
         if name not in PARAMETERS:
-            raise QueryError(f"there is no parameter {name!r}: {_suggest_parameter(name)}")
+            # A bare word is what somebody looks for.
+            is_word = not value and f"{name}=" not in text and len(text) < _MAX_WORD_LENGTH
+            meant = f"did you mean 'topic={name}'?" if is_word else _suggest_parameter(name)
+            raise QueryError(f"there is no parameter {name!r}: {meant}")
         if not value.strip():
             raise QueryError(f"{name} is empty: leave it out or give it a value")
         if _BROKEN.search(value):

@@ -21,6 +21,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from feedsvc.errors import ConfigError, TooLongError
 from feedsvc.store.constructs import IntegerRows
 from feedsvc.store.deadline import TimeLimit, set_deadline
+from feedsvc.values import find_file_mistake
 
 _RETRY_SECONDS = 0.05
 _STEPS = 1000
@@ -44,10 +45,8 @@ class Sqlite:
         after it. Raises ConfigError when there can't be such a file.
         """
         file = Path(url.database or "")
-        if not file.parent.is_dir():
-            raise ConfigError([f"database_url: there is no folder {file.parent}: make it first"])
-        if file.is_dir():
-            raise ConfigError([f"database_url: {url.database or ''} is a folder: name a file in it"])
+        if mistake := find_file_mistake(file):
+            raise ConfigError([f"database_url: {mistake}"])
         engine = create_engine(url, connect_args={"timeout": busy_seconds}, pool_size=8, max_overflow=16)
         event.listen(engine, "connect", partial(_set_up, busy_seconds))
         event.listen(engine, "begin", _begin)

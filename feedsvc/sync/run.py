@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, assert_never
 
+from feedsvc.site_address import parse_api_root
 from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.posts import count_posts, list_withheld_reasons
 from feedsvc.store.site_state import EPOCH
@@ -42,7 +43,7 @@ from feedsvc.sync.steps import (
 )
 from feedsvc.sync.sweep import MAX_DIFFERING_POSTS, PostSweeper
 from feedsvc.sync.terms import MAX_PROBE_BYTES, TermSync
-from feedsvc.wordpress.api import PROBE_SIZE, Api, parse_api_root, parse_links
+from feedsvc.wordpress.api import PROBE_SIZE, Api, parse_links
 from feedsvc.wordpress.discover import PageInfo, fetch_page_info
 from feedsvc.wordpress.listing import PAGE_SIZE, Page, iter_pages
 from feedsvc.wordpress.parse import parse_modified

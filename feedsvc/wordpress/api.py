@@ -4,7 +4,6 @@ Everything asked for stands in https://developer.wordpress.org/rest-api/referenc
 discover.py finds out.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feedsvc.errors import SiteError
 from feedsvc.model import Taxonomy
+from feedsvc.site_address import parse_api_root
 from feedsvc.text.web_address import parse_web_address
 from feedsvc.wordpress.api_answer import parse_answer, parse_count, require_success
 from feedsvc.wordpress.diagnosis import ADVICE, ADVICE_CACHE
@@ -249,16 +249,6 @@ class Api:
 def parse_links(heads: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     """Return the links of heads by post id, without those of heads that have none."""
     return {head["id"]: link for head in heads if (link := parse_web_address(head.get("link")))}
-
-
-def parse_api_root(address: str) -> str | None:
-    """Return the root of the API when `address` points into one, else None."""
-    parts = urlsplit(address)
-    if "rest_route=" in parts.query:
-        return urlunsplit((parts.scheme, parts.netloc, parts.path, "rest_route=/", ""))
-    if match := re.match(r"(.*/wp-json)(?:/|$)", parts.path):
-        return urlunsplit((parts.scheme, parts.netloc, f"{match[1]}/", "", ""))
-    return None
 
 
 def _by_date(page: int, per_page: int) -> Parameters:

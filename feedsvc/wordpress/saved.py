@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from feedsvc.errors import ImportFileError
+from feedsvc.wordpress.json_values import to_mapping
 from feedsvc.wordpress.parse import parse_site_url
 
 
@@ -47,3 +48,19 @@ def group_by_site(
             raise ImportFileError(f"{file}: post {item['id']} does not tell its site: give --site URL")
         posts_by_site.setdefault(url, []).append(item)
     return posts_by_site
+
+
+def describe_nameless_terms(file: Path, items: Iterable[Mapping[str, Any]]) -> str:
+    """Return why the categories of saved posts have no names; an empty string where they have some."""
+    count = sum(1 for item in items if _lacks_names(item))
+    if not count:
+        return ""
+    return (
+        f"{file}: the categories, tags and authors of {count} posts have no names, since these were saved "
+        "without _embed: save /wp-json/wp/v2/posts?_embed and import that"
+    )
+
+
+def _lacks_names(item: Mapping[str, Any]) -> bool:
+    has_terms = any(item.get(name) for name in ("categories", "tags"))
+    return has_terms and not to_mapping(item.get("_embedded")).get("wp:term")
