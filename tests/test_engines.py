@@ -93,6 +93,8 @@ def fill(database: Database, samples: list[dict[str, Any]]) -> None:
         with database.transaction() as connection:
             pull_posts(connection, site_id, edited, NOW - timedelta(days=200))
             remove_posts(connection, site_id, [post.id for post in posts[3::11]])
+    with database.transaction() as connection:
+        save_terms(connection, site_id, [Term("tag", 5, "renamed", "tag 5")])
 
 
 TOPICS = (

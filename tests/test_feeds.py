@@ -31,6 +31,7 @@ from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.publish.feed import Feed, build_feed
 from feedsvc.publish.find import QueryResult, find_entries
 from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.publish.web import create_app
 from feedsvc.query.query import Query
 from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
@@ -54,6 +55,7 @@ CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 REPEAT = 4349
 """The post of the samples that repeats one published before it, 4361."""
 MEDIA = "{http://search.yahoo.com/mrss/}"
+SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
 
 
 def store_of(folder: Path, empty_store: Path, items: Items) -> Database:
@@ -81,7 +83,8 @@ def render(database: Database, query: str = "", form: str = "rss", now: datetime
     with database.reading() as connection:
         settings, parsed_query = empty_configuration(), parse_query_string(query)
         found = find_entries(connection, settings, parsed_query, now, counts_pages=True)
-    return FORMATS[form].serialize(build_feed(found, form, BASE))
+    feed = build_feed(found, form, BASE, update_interval=settings.poll_interval)
+    return FORMATS[form].serialize(feed)
 
 
 @pytest.fixture(scope="module")
@@ -416,6 +419,32 @@ def test_authors_and_categories_are_named(held: Database, form: str) -> None:
     assert {"C++", "R&D"} <= set(entries["https://newsroom.example/?p=4287"]["tags"])
 
 
+@pytest.mark.parametrize(
+    ("interval", "minutes", "period", "frequency"),
+    [
+        (timedelta(seconds=1), "1", "hourly", "3600"),
+        (timedelta(minutes=15), "15", "hourly", "4"),
+        (timedelta(minutes=7), "7", "hourly", "9"),
+        (timedelta(hours=1), "60", "hourly", "1"),
+        (timedelta(minutes=90), "90", "daily", "16"),
+        (timedelta(days=1), "1440", "daily", "1"),
+        (timedelta(days=2), "2880", "weekly", "4"),
+        (timedelta(days=30), "43200", "monthly", "1"),
+        (timedelta(days=1000), "1440000", "yearly", "1"),
+    ],
+)
+def test_rss_says_how_often_its_sites_are_asked(
+    held: Database, interval: timedelta, minutes: str, period: str, frequency: str
+) -> None:
+    settings = empty_configuration().model_copy(update={"poll_interval": interval})
+    client = create_app(settings, held).test_client()
+    channel = xml(client.get("/feed.rss?limit=1").data)[0]
+    told = [channel.findtext(f"{SYNDICATION}{name}") for name in ("updatePeriod", "updateFrequency")]
+    assert [channel.findtext("ttl"), *told] == [minutes, period, frequency]
+    for form in ("atom", "json"):
+        assert b"purl.org/rss/1.0/modules/syndication" not in client.get(f"/feed.{form}?limit=1").data
+
+
 def test_rss_says_the_author_without_an_address(held: Database) -> None:
     root = xml(render(held, "limit=100"))
     assert not list(root.iter("author"))
@@ -666,6 +695,7 @@ def rss_channel_has_what_is_required(root: etree._Element) -> Iterator[str]:
 
 def rss_elements_are_known_and_single(root: etree._Element) -> Iterator[str]:
     of_channel = {"title", "link", "description", "docs", "generator", "lastBuildDate", "language", "image"}
+    of_channel |= {"ttl", f"{SYNDICATION}updatePeriod", f"{SYNDICATION}updateFrequency"}
     of_item = {"title", "link", "description", "guid", "pubDate", "enclosure", CONTENT, CREATOR}
     of_item |= {f"{MEDIA}content", f"{MEDIA}thumbnail", f"{ATOM}updated", "source"}
     for parent in (*root.iter("channel"), *root.iter("item")):
@@ -694,6 +724,16 @@ def rss_dates_are_rfc_822_and_plausible(root: etree._Element) -> Iterator[str]:
         moment = parsedate_to_datetime(text)
         if moment < SINCE_1990 or f"{moment:%a}" != text[:3]:
             yield text
+
+
+def rss_says_how_often_it_changes(root: etree._Element) -> Iterator[str]:
+    for name in ("ttl", f"{SYNDICATION}updateFrequency"):
+        for element in root.iter(name):
+            if not re.fullmatch(r"[1-9]\d*", element.text or ""):
+                yield shown(element)
+    for element in root.iter(f"{SYNDICATION}updatePeriod"):
+        if element.text not in ("hourly", "daily", "weekly", "monthly", "yearly"):
+            yield shown(element)
 
 
 def rss_guids_are_unique(root: etree._Element) -> Iterator[str]:
@@ -795,6 +835,7 @@ RSS_RULES: Sequence[Rule] = (
     rss_elements_are_known_and_single,
     rss_names_its_own_address_once,
     rss_dates_are_rfc_822_and_plausible,
+    rss_says_how_often_it_changes,
     rss_guids_are_unique,
     rss_guids_are_no_permalinks_unless_addresses,
     rss_items_have_a_title_or_a_description,
@@ -811,7 +852,7 @@ WRONG_RSS = """
 <rss version="0.9" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
 <title>A &amp;amp; B</title><link>/relative</link><description></description><link>x</link>
 <atom:link rel="self" href="http://other.example/"/>
-<lastBuildDate>Thu, 01 Jan 1970 00:00:00 +0000</lastBuildDate>
+<lastBuildDate>Thu, 01 Jan 1970 00:00:00 +0000</lastBuildDate><ttl>0</ttl>
 <item><guid>1</guid><pubDate>2026-01-01</pubDate><category/><enclosure url="/x" length="" type="x"/></item>
 <m:group xmlns:m="http://search.yahoo.com/mrss/"><m:content url="/x" medium="picture" width="0"/></m:group>
 <item><guid>1</guid><description>&lt;p&gt;&lt;img src="/x"&gt;&lt;/i&gt;\x85</description></item>

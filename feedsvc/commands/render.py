@@ -20,5 +20,5 @@ def print_feed(settings: Settings, query: str, suffix: str) -> None:
     parsed = parse_query_string(query.encode(errors="surrogateescape").decode(errors="replace"))
     with open_store(settings) as database, database.reading() as connection:
         result = find_entries(connection, settings, parsed, datetime.now(UTC), counts_pages=True)
-    feed = build_feed(result, suffix, settings.address, settings.title)
+    feed = build_feed(result, suffix, settings.address, settings.title, settings.poll_interval)
     sys.stdout.buffer.write(FORMATS[suffix].serialize(feed))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from feedsvc.model import Entry, Site
 from feedsvc.publish.find import QueryResult
@@ -21,6 +21,7 @@ class Feed:
     The addresses of other pages are empty or None where there is none, or it is not known. `language` is a
     tag of BCP 47 and `icon` the address of a picture, empty where its sites have none or several.
     `source_urls` are the addresses of its sites' own feeds, by the sites' names, where it has several.
+    `update_interval` is how often its sites are asked for changes, None where that is not known.
     """
 
     title: str
@@ -55,14 +56,22 @@ class Feed:
         language = entry.post.language or entry.site.language
         return "" if language == self.language else language
 
+    update_interval: timedelta | None = None
     players: bool = False
     """Whether RSS and Atom carry frames, which JSON Feed has in any case."""
 
 
-def build_feed(result: QueryResult, suffix: str, base_url: str, title: str = "") -> Feed:
+def build_feed(
+    result: QueryResult,
+    suffix: str,
+    base_url: str,
+    title: str = "",
+    update_interval: timedelta | None = None,
+) -> Feed:
     """Return the feed of `result`, for readers who reach us at `base_url` (with a slash behind).
 
-    `suffix` is the name of the feed's format, `title` is used instead of the site's own.
+    `suffix` is the name of the feed's format, `title` is used instead of the site's own. The sites are
+    asked for changes once in `update_interval`.
     """
     query = result.query
     site = result.sites[0] if len(result.sites) == 1 else None
@@ -95,6 +104,7 @@ def build_feed(result: QueryResult, suffix: str, base_url: str, title: str = "")
             + format_feed_path(Query(condition=NameFilter("site", (each.name,))), suffix)
             for each in result.sites
         },
+        update_interval=update_interval,
         players=result.players,
     )
 

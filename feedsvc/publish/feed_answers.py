@@ -128,7 +128,10 @@ class _FeedSource:
 
     def _build_feed(self) -> Feed:
         result = load_page(self.connection, self.page, counts_pages=True)
-        return build_feed(result, self.feed_format.name, self.base_url, self.context.settings.title)
+        settings = self.context.settings
+        return build_feed(
+            result, self.feed_format.name, self.base_url, settings.title, settings.poll_interval
+        )
 
     def _prepare(self, representation: Representation, made_of: bytes) -> PreparedAnswer:
         return PreparedAnswer(

@@ -125,6 +125,18 @@ terms = Table(
     Index("ix_terms_taxonomy_folded", "taxonomy", "folded"),
 )
 
+# The slugs that terms had before they were renamed: see former_slugs.py.
+former_slugs = Table(
+    "former_slugs",
+    metadata,
+    Column("site_id", ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True),
+    Column("taxonomy", _STRING, primary_key=True),
+    Column("slug", _TEXT, primary_key=True),
+    Column("term_id", ForeignKey("terms.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_former_slugs_term_id", "term_id"),
+    sqlite_with_rowid=False,
+)
+
 # Which categories are below which, at any depth, as far as families.py goes.
 term_families = Table(
     "term_families",

@@ -1,6 +1,6 @@
 """Categories, tags and authors, found by slug, id or name, and listed with the number of their entries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store.constructs import integer_list, integer_rows, joined_values
 from feedsvc.store.families import list_families, list_members
+from feedsvc.store.former_slugs import list_current_slugs
 from feedsvc.store.tables import post_terms, terms
 from feedsvc.text import words
 
@@ -43,16 +44,12 @@ class TermMatch:
 def find_terms(
     connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collection[int]
 ) -> TermMatch | None:
-    """Return what `word` names on any of the sites: by slug, else id, else name; None when nothing.
+    """Return what `word` names on any of the sites: by slug, else by a slug that it had, else id, else
+    name; None when nothing.
 
     A category brings its children and theirs, as a category's page in WordPress does.
     """
-    ways = [terms.c.slug == word.lower(), terms.c.slug == unquote(word).strip().lower()]
-    if folded := words.fold(word):
-        ways.append(terms.c.folded == folded)
-    if word.isascii() and word.isdigit() and len(word) < 19:
-        ways.insert(2, terms.c.wp_id == int(word))
-    for way in ways:
+    for way in _iter_ways(connection, taxonomy, word, site_ids):
         rows = connection.execute(
             select(terms.c.id, *_COLUMNS)
             .where(terms.c.taxonomy == taxonomy, terms.c.site_id.in_(site_ids), way)
@@ -72,6 +69,21 @@ def find_terms(
             labels = frozenset(row.name or row.slug for row in rows)
             return TermMatch(frozenset(family), canonical, labels)
     return None
+
+
+def _iter_ways(
+    connection: Connection, taxonomy: Taxonomy, word: str, site_ids: Collection[int]
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the ways in which `word` may name a term, the best first."""
+    yield terms.c.slug == word.lower()
+    yield terms.c.slug == unquote(word).strip().lower()
+    # Before ids and names: whoever subscribed by a slug that is no more means the term that had it.
+    if current := list_current_slugs(connection, taxonomy, word, site_ids):
+        yield terms.c.slug.in_(current)
+    if word.isascii() and word.isdigit() and len(word) < 19:
+        yield terms.c.wp_id == int(word)
+    if folded := words.fold(word):
+        yield terms.c.folded == folded
 
 
 def filter_term_ids(

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store.constructs import insert_or_update
 from feedsvc.store.families import relate_categories
+from feedsvc.store.former_slugs import remember_former_slugs
 from feedsvc.store.revision import raise_revision
 from feedsvc.store.tables import post_terms, terms
 from feedsvc.text import words
@@ -102,6 +103,7 @@ def _save_as_many_as_fit(
         learnt = [term for term in learnt if term.id in fitting]
     if not learnt:
         return False
+    remember_former_slugs(connection, site_id, taxonomy, learnt)
     done = connection.execute(
         _SAVE,
         [

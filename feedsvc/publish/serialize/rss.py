@@ -1,6 +1,7 @@
 """RSS 2.0 (https://www.rssboard.org/rss-specification), the bodies in content:encoded."""
 
 import html
+from datetime import timedelta
 from functools import partial
 
 from lxml import etree
@@ -22,7 +23,19 @@ from feedsvc.publish.serialize.xml_feed import (
 )
 from feedsvc.text.media_types import IMAGE_TYPES, guess_media_type
 
-_NAMESPACES = {"dc": DUBLIN_CORE_NAMESPACE, "media": MEDIA_NAMESPACE}
+_SYNDICATION_NAMESPACE = "http://purl.org/rss/1.0/modules/syndication/"
+_NAMESPACES = {
+    "dc": DUBLIN_CORE_NAMESPACE,
+    "media": MEDIA_NAMESPACE,
+    "sy": _SYNDICATION_NAMESPACE,
+}
+_PERIODS = (
+    ("hourly", timedelta(hours=1)),
+    ("daily", timedelta(days=1)),
+    ("weekly", timedelta(weeks=1)),
+    ("monthly", timedelta(days=30)),
+    ("yearly", timedelta(days=365)),
+)
 _ICON_TYPES = frozenset({"image/gif", "image/jpeg", "image/png"})  # those that the specification has
 
 
@@ -50,12 +63,33 @@ RSS = FeedFormat("rss", "RSS", "RSS", "application/rss+xml", write_rss)
 
 
 def _amend_channel(feed: Feed, root: etree._Element) -> None:
-    """Put the links to other pages behind the feed's own, where feedgen writes no link but rel=self."""
+    """Put behind the feed's own link those to other pages, where feedgen writes no link but rel=self, and
+    how often it may change.
+    """
     (own_link,) = root.iter(f"{{{ATOM_NAMESPACE}}}link")
-    for relation, url in reversed(feed.paging_links):
-        own_link.addnext(
-            etree.Element(f"{{{ATOM_NAMESPACE}}}link", href=url, rel=relation, type=RSS.media_type)
-        )
+    added = [
+        etree.Element(f"{{{ATOM_NAMESPACE}}}link", href=url, rel=relation, type=RSS.media_type)
+        for relation, url in feed.paging_links
+    ]
+    if feed.update_interval:
+        added += _make_update_interval(feed.update_interval)
+    for element in reversed(added):
+        own_link.addnext(element)
+
+
+def _make_update_interval(interval: timedelta) -> list[etree._Element]:
+    """Return how often a feed may change: in minutes, and as so many times a period (RSS 1.0's module)."""
+    period, length = next((each for each in _PERIODS if interval <= each[1]), _PERIODS[-1])
+    texts = {
+        "ttl": str(max(1, round(interval / timedelta(minutes=1)))),
+        f"{{{_SYNDICATION_NAMESPACE}}}updatePeriod": period,
+        f"{{{_SYNDICATION_NAMESPACE}}}updateFrequency": str(max(1, round(length / interval))),
+    }
+    elements = []
+    for name, text in texts.items():
+        elements.append(etree.Element(name))
+        elements[-1].text = text
+    return elements
 
 
 def _amend_item(feed: Feed, entry: Entry, item: etree._Element) -> None:
