@@ -8,12 +8,15 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: run test check bench format requirements clean
 
+# The bundled sample posts, whatever else the environment says to serve.
+SAMPLES := FEEDSVC_CONFIG_TOML= FEEDSVC_SITES= FEEDSVC_DATABASE_URL=sqlite:///samples.db
+
 run: $(VENV)/.run
 ifdef SITE
-	FEEDSVC_HOST=127.0.0.1 PORT=$(PORT) exec $(BIN)/feedsvc serve --site "$(SITE)"
+	FEEDSVC_HOST=127.0.0.1 FEEDSVC_PORT=$(PORT) exec $(BIN)/feedsvc serve --site "$(SITE)"
 else
-	FEEDSVC_SITES= DATABASE_URL=sqlite:///samples.db $(BIN)/feedsvc import --config samples/config.toml samples/posts.json
-	FEEDSVC_SITES= DATABASE_URL=sqlite:///samples.db FEEDSVC_HOST=127.0.0.1 PORT=$(PORT) exec $(BIN)/feedsvc serve --config samples/config.toml
+	$(SAMPLES) $(BIN)/feedsvc import --config samples/config.toml samples/posts.json
+	$(SAMPLES) FEEDSVC_HOST=127.0.0.1 FEEDSVC_PORT=$(PORT) exec $(BIN)/feedsvc serve --config samples/config.toml
 endif
 
 test: $(VENV)/.dev

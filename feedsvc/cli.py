@@ -6,8 +6,6 @@ option is wrong, takes no database.
 
 import gc
 import json
-import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -54,6 +52,7 @@ def _with_settings(run: Callable[Concatenate["Settings", P], None]) -> Callable[
         before: dict[str, Any] = click.get_current_context().obj
         try:
             settings = load_settings(file or before["file"], before["addresses"] + addresses)
+            _choose_log(settings, is_service=before["is_service"])
             check_settings(settings)
             run(settings, *args, **kwargs)
         except FeedsvcError as error:
@@ -65,6 +64,16 @@ def _with_settings(run: Callable[Concatenate["Settings", P], None]) -> Callable[
             raise SystemExit(_STATUS_WRONG_USAGE if usage else _STATUS_FAILED) from error
 
     return wrapped
+
+
+def _choose_log(settings: "Settings", *, is_service: bool) -> None:
+    """Write the log as the settings say. Services write it to stdout, as platforms expect; elsewhere stdout
+    is the command's own output, and what matters little is left out unless it is asked for.
+    """
+    from feedsvc.service_log import set_up_log
+
+    is_asked_for = is_service or "log_level" in settings.model_fields_set
+    set_up_log(settings, "stdout" if is_service else "stderr", "" if is_asked_for else "warning")
 
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
@@ -113,16 +122,8 @@ class _FormatName(click.ParamType[str]):
 @click.pass_context
 def main(context: click.Context, file: Path | None, addresses: tuple[str, ...]) -> None:
     """Clean RSS, Atom and JSON feeds from the REST API of WordPress sites."""
-    context.obj = {"file": file, "addresses": addresses}
-    # The services log to stdout, as platforms expect; elsewhere stdout is the command's own output.
     is_service = context.invoked_subcommand in ("serve", "worker")
-    logging.basicConfig(
-        stream=sys.stdout if is_service else sys.stderr,
-        level=logging.INFO if is_service else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(message)s",
-    )
-    for noisy in ("requests_cache", "urllib3", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    context.obj = {"file": file, "addresses": addresses, "is_service": is_service}
 
 
 @main.command()

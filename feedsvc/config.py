@@ -2,15 +2,14 @@
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import regex
 from pydantic import (
     AfterValidator,
-    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,20 +18,20 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-    TomlConfigSettingsSource,
-)
 
 from feedsvc.config_mistakes import describe_mistake, describe_sites_mistake, list_deeper_mistakes
+from feedsvc.environment import (
+    CONFIG_TOML_VARIABLE,
+    CONFIG_VARIABLE,
+    list_unknown_variables,
+    parse_site,
+    parse_topics,
+    read_variable,
+    read_variables,
+)
 from feedsvc.errors import ConfigError
 from feedsvc.site_address import parse_site_address
 from feedsvc.text.characters import collapse_whitespace, remove_illegal_characters
-from feedsvc.text.nearest import find_nearest
 from feedsvc.values import (
     derive_site_name,
     is_loopback_name,
@@ -51,6 +50,12 @@ DEFAULT_FILE = Path("config.toml")
 PlainText = Annotated[
     str, AfterValidator(lambda text: collapse_whitespace(remove_illegal_characters(text)))
 ]
+
+
+def _in_small_letters(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Contact = Annotated[str, AfterValidator(parse_contact)]
 ProxyAddress = Annotated[str, BeforeValidator(parse_proxy)]
@@ -90,20 +95,10 @@ class TopicSettings(BaseModel):
         return query
 
 
-_FROM_PLATFORM = ("port", "web_concurrency", "database_url", "redis_url")
-
-
-def _from_platform(key: str) -> AliasChoices:
-    """Return the names of a setting that the platform sets: port in the file is PORT in the environment."""
-    return AliasChoices(key, key.upper())
-
-
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that can be set. Made by `load_settings`, read once, never changed."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="FEEDSVC_", env_ignore_empty=True, extra="forbid", frozen=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     base_url: WebAddress | None = None
     title: PlainText = ""
@@ -114,20 +109,23 @@ class Settings(BaseSettings):
     duplicate_window: Duration = timedelta(days=7)
     players: bool = False
     host: Annotated[str, AfterValidator(parse_listening_host)] = ""
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(parse_hosts)] = ()
+    allowed_hosts: Annotated[tuple[str, ...], BeforeValidator(parse_hosts)] = ()
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     max_requests_per_client: int = Field(default=0, ge=0)
     warm_bytes: int = Field(default=64 * 2**20, ge=0)
-    port: int = Field(default=8000, ge=1, le=65535, validation_alias=_from_platform("port"))
-    web_concurrency: int = Field(default=2, ge=1, le=64, validation_alias=_from_platform("web_concurrency"))
+    port: int = Field(default=8000, ge=1, le=65535)
+    web_concurrency: int = Field(default=2, ge=1, le=64)
     database_url: Annotated[str, AfterValidator(parse_database_url)] = Field(
-        default="sqlite:///feedsvc.db", validation_alias=_from_platform("database_url"), repr=False
+        default="sqlite:///feedsvc.db", repr=False
     )
     database_connections: int = Field(default=20, ge=4, le=10_000)
-    redis_url: Annotated[str, AfterValidator(parse_redis_url)] | None = Field(
-        default=None, validation_alias=_from_platform("redis_url"), repr=False
-    )
-    sites: Annotated[tuple[SiteSettings, ...], NoDecode] = ()
+    redis_url: Annotated[str, AfterValidator(parse_redis_url)] | None = Field(default=None, repr=False)
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], BeforeValidator(_in_small_letters)
+    ] = "info"
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(_in_small_letters)] = "text"
+    access_log: bool = False
+    sites: tuple[SiteSettings, ...] = ()
     topics: Mapping[str, TopicSettings] = Field(default_factory=dict)
 
     @field_validator("sites")
@@ -147,18 +145,6 @@ class Settings(BaseSettings):
             if not regex.fullmatch(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*", name):
                 raise ValueError(f"{name!r} can't stand in an address: use letters, digits and hyphens")
         return topics
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order the sources, the strongest first: options, the environment, the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
     @property
     def address(self) -> str:
@@ -191,53 +177,42 @@ class Settings(BaseSettings):
 def load_settings(file: Path | None = None, sites: Sequence[str] = ()) -> Settings:
     """Return the settings, read from `file`, the environment and `sites` (addresses from --site).
 
-    Without `file`, FEEDSVC_CONFIG names it, else config.toml is read if it is there. An address that
-    stands in the file as well keeps its name from there. Raises ConfigError with every mistake found.
+    Without `file`, FEEDSVC_CONFIG names it, else config.toml is read if it is there; FEEDSVC_CONFIG_TOML
+    is read over it, and the other variables over both. An address that stands in the file as well keeps its
+    name from there. Raises ConfigError with every mistake found.
     """
-    named_file = file or (Path(os.environ["FEEDSVC_CONFIG"]) if os.environ.get("FEEDSVC_CONFIG") else None)
-    path = named_file or DEFAULT_FILE
-    mistakes = _list_unknown_variables()
-    if named_file and not named_file.is_file():
-        raise ConfigError(
-            [*mistakes, f"there is no file {named_file}: copy config.example.toml to start one"]
-        )
-
-    class FileSettings(Settings):
-        model_config = SettingsConfigDict(toml_file=path)
-
-    options: dict[str, Any] = {}
-    values: dict[str, Any] = {}
+    mistakes: list[str] = []
+    values, files = _read_toml(file, mistakes)
+    variables: dict[str, str] = {}
+    keys = list(Settings.model_fields)
+    mistakes += list_unknown_variables(os.environ, keys)
+    for key, variable in read_variables(os.environ, keys, mistakes).items():
+        variables[key] = variable.name
+        try:
+            if key == "sites":
+                written = [parse_site(text) for text in variable.value.split()]
+                values[key] = _name_sites(written, values.get(key, []), mistakes)
+            else:
+                values[key] = parse_topics(variable.value) if key == "topics" else variable.value
+        except ValueError as error:
+            mistakes.append(f"{variable.name}: {error}")
+            values.pop(key, None)
+    if sites:
+        values["sites"] = _name_sites(map(parse_site, sites), values.get("sites", []), mistakes)
+        variables["sites"] = "--site"
     try:
-        values = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-        addresses = list(sites) or os.environ.get("FEEDSVC_SITES", "").split()
-        if addresses or os.environ.get("FEEDSVC_SITES"):
-            file_sites = values.get("sites", [])
-            if not isinstance(file_sites, list) or not all(isinstance(site, dict) for site in file_sites):
-                mistakes.append(describe_sites_mistake(file_sites))
-                file_sites = []
-            named_sites = {
-                _bring_to_one_form(str(site.get("url"))).rstrip("/"): site for site in file_sites
-            }
-            options["sites"] = [
-                named_sites.get(_bring_to_one_form(url).rstrip("/"), {"url": url}) for url in addresses
-            ] or file_sites
-        settings = FileSettings(**options)
-    except OSError as error:
-        raise ConfigError([*mistakes, f"{path} can't be read: {error.strerror}"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([*mistakes, f"{path} is not valid TOML: {error}"]) from error
-    except SettingsError as error:
-        raise ConfigError([*mistakes, f"{error}: it has to be JSON"]) from error
+        settings = Settings.model_validate(values)
     except ValidationError as error:
-        variables = _name_sources(sites)
-        tables: dict[str, type[BaseModel]] = {"": Settings, "sites": SiteSettings, "topics": TopicSettings}
-        mistakes += [describe_mistake(each, tables, str(path), variables) for each in error.errors()]
-        database_url = os.environ.get("DATABASE_URL") or values.get("database_url")
-        mistakes += list_deeper_mistakes(values.get("topics"), database_url)
-        raise ConfigError(list(dict.fromkeys(mistakes))) from error
+        for each in error.errors():
+            where = files.get(str(each["loc"][0]), "")
+            mistakes.append(describe_mistake(each, _TABLES, where, variables))
+        mistakes += list_deeper_mistakes(values.get("topics"), values.get("database_url"))
     if mistakes:
-        raise ConfigError(mistakes)
+        raise ConfigError(list(dict.fromkeys(mistakes)))
     return settings
+
+
+_TABLES: Mapping[str, type[BaseModel]] = {"": Settings, "sites": SiteSettings, "topics": TopicSettings}
 
 
 def check_settings(settings: Settings) -> None:
@@ -249,14 +224,49 @@ def check_settings(settings: Settings) -> None:
         raise ConfigError(mistakes)
 
 
-def _name_sources(sites: Sequence[str]) -> dict[str, str]:
-    """Return what the keys that do not come from the file are called where they come from."""
-    sources = {}
-    for key in Settings.model_fields:
-        variable = key.upper() if key in _FROM_PLATFORM else f"FEEDSVC_{key.upper()}"
-        if os.environ.get(variable, "").strip():
-            sources[key] = variable
-    return sources | ({"sites": "--site"} if sites else {})
+def _read_toml(file: Path | None, mistakes: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what the file says and the variable that holds as much, and where each key stands; what can't
+    be read is added to `mistakes`.
+    """
+    path = file or Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_FILE)
+    texts: dict[str, str] = {}
+    if path.is_file():
+        try:
+            texts[str(path)] = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
+            mistakes.append(f"{path} can't be read: {reason}")
+    elif path != DEFAULT_FILE or file:
+        mistakes.append(f"there is no file {path}: copy config.example.toml to start one")
+    if variable := read_variable(os.environ, CONFIG_TOML_VARIABLE, mistakes):
+        texts[variable.name] = variable.value
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for origin, text in texts.items():
+        try:
+            said = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            mistakes.append(f"{origin} is not valid TOML: {error}")
+            continue
+        values |= said
+        origins |= dict.fromkeys(said, origin)
+    return values, origins
+
+
+def _name_sites(
+    sites: Iterable[Mapping[str, str]], known: object, mistakes: list[str]
+) -> list[Mapping[str, Any]]:
+    """Return `sites`, with the names that they have among `known`, those of the file, where they are given
+    none. What is wrong with these is added to `mistakes`, since nothing else reads them.
+    """
+    if not isinstance(known, list) or not all(isinstance(site, dict) for site in known):
+        mistakes.append(describe_sites_mistake(known))
+        known = []
+    by_url = {_bring_to_one_form(str(site.get("url"))).rstrip("/"): site for site in known}
+    return [
+        site if "name" in site else by_url.get(_bring_to_one_form(site["url"]).rstrip("/"), site)
+        for site in sites
+    ]
 
 
 def _bring_to_one_form(address: str) -> str:
@@ -265,29 +275,3 @@ def _bring_to_one_form(address: str) -> str:
         return parse_site_address(address)
     except ValueError:
         return address
-
-
-def _list_unknown_variables() -> list[str]:
-    """Return a sentence for each FEEDSVC_ variable that is none of ours, a misspelt one most likely.
-
-    Kubernetes sets FEEDSVC_PORT, FEEDSVC_SERVICE_HOST and the like for a service of that name.
-    """
-    known_variables = {"FEEDSVC_CONFIG", *(f"FEEDSVC_{key.upper()}" for key in Settings.model_fields)}
-    known_variables -= {f"FEEDSVC_{key.upper()}" for key in (*_FROM_PLATFORM, "topics")}
-    unknown_variables = sorted(
-        name
-        for name, value in os.environ.items()
-        if name.startswith("FEEDSVC_")
-        and name not in known_variables
-        and not name.startswith(("FEEDSVC_TEST_", "FEEDSVC_SERVICE_", "FEEDSVC_PORT_"))
-        and not (name == "FEEDSVC_PORT" and value.startswith("tcp://"))
-    )
-    platform_variables = [key.upper() for key in _FROM_PLATFORM]
-    mistakes = []
-    for name in unknown_variables:
-        near = find_nearest(name.removeprefix("FEEDSVC_"), platform_variables)
-        near = near or find_nearest(name, known_variables)
-        mistakes.append(
-            f"{name}: there is no such variable" + (f"; did you mean {near!r}?" if near else "")
-        )
-    return mistakes

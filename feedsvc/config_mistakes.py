@@ -92,6 +92,8 @@ def _describe_value(error: ErrorDetails, model: type[BaseModel], key: str) -> st
         most = next((bound.le for bound in metadata if hasattr(bound, "le")), None)
         bounds = f"from {least} up" if most is None else f"from {least} to {most}"
         return f"{error['input']} is out of range: write a whole number {bounds}"
+    if kind == "literal_error":
+        return f"{error['input']!r} is none of these: {error['ctx']['expected']}"
     message = _PLAIN_MESSAGES.get(kind, error["msg"].removeprefix("Value error, "))
     return message.format(input=error["input"]) if kind in _PLAIN_MESSAGES else message
 
@@ -99,7 +101,7 @@ def _describe_value(error: ErrorDetails, model: type[BaseModel], key: str) -> st
 def _describe_place(keys: Sequence[str], variables: Mapping[str, str]) -> str:
     """Return where a mistake stands, in the words of the file or of what else it was written in."""
     if elsewhere := variables.get(keys[0]):
-        return elsewhere
+        return f"{'.'.join(keys[1:])} of {elsewhere}" if keys[0] == "topics" and keys[1:] else elsewhere
     if keys[0] == "sites" and keys[1:]:
         return " of ".join([*reversed(keys[2:]), f"[[sites]] no. {int(keys[1]) + 1}"])
     return ".".join(keys)

@@ -23,7 +23,8 @@ from feedsvc.publish.context import EXTENSION
 from feedsvc.publish.saved_topics import list_unknown_names
 from feedsvc.publish.warm import WarmAnswers
 from feedsvc.publish.web import create_app
-from feedsvc.service_log import LOG_CONFIG, report_left_out
+from feedsvc.request_log import RequestLogger
+from feedsvc.service_log import report_left_out
 from feedsvc.worker import Poller
 
 log = logging.getLogger(__name__)
@@ -165,8 +166,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "forwarded_allow_ips": "",
             "secure_scheme_headers": {},
             "forwarder_headers": "",  # a client could set SCRIPT_NAME
-            "loglevel": "warning",
-            "logconfig_dict": LOG_CONFIG,
+            "logger_class": RequestLogger.behind(self._settings.trusted_proxies),
             "worker_exit": lambda server, worker: report_left_out(),
         }.items():
             self.cfg.set(name, value)

@@ -1,13 +1,21 @@
-"""The log of the service: where it goes, and how often a line of one kind may come in it.
+"""The log of the service: where it goes, in which form, and how often a line of one kind may come in it.
 
 What anybody can cause by a request, such as gunicorn's warning of a malformed one, must not fill a disk or
 hide what matters: of each kind the first lines are written, and then how many more there were.
 """
 
+import json
 import logging
+import re
+import sys
 import threading
 import time
 from collections import Counter
+from datetime import UTC, datetime
+from logging.config import dictConfig
+from typing import Literal, TextIO
+
+from feedsvc.config import Settings
 
 MAX_LINES = 10
 """Of one kind, within WINDOW_SECONDS, for each process; a kind is the place in the code that says it."""
@@ -87,16 +95,92 @@ def report_left_out() -> None:
                 bound.report_left_out()
 
 
-LOG_CONFIG = {
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
-    "filters": {"bound": {"()": LineBound}},
-    # All logs go to stdout, where platforms collect them; gunicorn's own would go to stderr.
-    "handlers": {
-        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
-    },
-    "root": {"level": "INFO", "handlers": ["stdout"]},
-    "loggers": {
-        "gunicorn.error": {"level": "WARNING", "propagate": True, "filters": ["bound"]},
-        "feedsvc.publish.web": {"filters": ["bound"]},
-    },
-}
+# As it stands in an address; a letter may be written in percent.
+_KEY = re.compile(r"([?&;](?:k|%6b)(?:e|%65)(?:y|%79)=)[^&\s\"'<>]*", re.IGNORECASE)
+
+
+def hide_keys(text: str) -> str:
+    """Return `text` without the keys to private feeds that stand in addresses (`?key=`)."""
+    return _KEY.sub(r"\1…", text)
+
+
+class LineFormatter(logging.Formatter):
+    """Writes a line for people: the time, the level, what happened."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of `record`; where feedsvc itself has failed, its traceback stands below."""
+        return hide_keys(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """Writes a line for machines: an object in JSON, a traceback within it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of `record`. What a record has as its `fields` stands there by its own names."""
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "process": record.process,
+            "message": record.getMessage(),
+            **getattr(record, FIELDS, {}),
+        }
+        if record.exc_info:
+            said["exception"] = self.formatException(record.exc_info)
+        return hide_keys(json.dumps(said, ensure_ascii=False, default=str))
+
+
+FIELDS = "fields"
+"""The attribute of a record with what belongs to its message, by names."""
+
+REQUEST_LOGGER = "feedsvc.request"
+"""Says a line for each request, where `access_log` asks for it."""
+
+_FORMATTERS = {"text": LineFormatter, "json": JsonFormatter}
+
+
+class OutputHandler(logging.StreamHandler[TextIO]):
+    """Writes to what is the process's standard output or standard error now, whoever replaced it."""
+
+    def __init__(self, name: Literal["stdout", "stderr"]) -> None:
+        self._stream_name = name
+        super().__init__()
+
+    @property
+    def stream(self) -> TextIO:
+        """The stream that is written to."""
+        stream: TextIO = getattr(sys, self._stream_name)
+        return stream
+
+    @stream.setter
+    def stream(self, _stream: TextIO) -> None:
+        """Do nothing: logging sets it when the handler is made."""
+
+
+def set_up_log(settings: Settings, output: Literal["stdout", "stderr"] = "stdout", level: str = "") -> None:
+    """Write the log to an output from now on, from `level` on, that of the settings if it is left out."""
+    level = (level or settings.log_level).upper()
+    others = (
+        "ERROR" if level == "ERROR" else "WARNING"
+    )  # what they say below that is of no use to operators
+    for name in _BOUNDED_LOGGERS:
+        logging.getLogger(name).filters.clear()  # of an earlier time: they would be added to
+    dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"line": {"()": _FORMATTERS[settings.log_format]}},
+            "filters": {"bound": {"()": LineBound}},
+            "handlers": {"output": {"()": OutputHandler, "name": output, "formatter": "line"}},
+            "root": {"level": level, "handlers": ["output"]},
+            "loggers": {
+                **{name: {"filters": ["bound"]} for name in _BOUNDED_LOGGERS},
+                **{name: {"level": others} for name in ("requests_cache", "urllib3", "alembic")},
+                "gunicorn.error": {"level": others, "filters": ["bound"]},
+                REQUEST_LOGGER: {"level": "INFO" if settings.access_log else "CRITICAL"},
+            },
+        }
+    )

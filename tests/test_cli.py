@@ -462,11 +462,11 @@ def test_a_database_of_a_newer_feedsvc_is_left_alone() -> None:
 
 
 def test_a_misspelt_variable_of_the_environment_is_named_with_the_nearest() -> None:
-    done = feedsvc("check", FEEDSVC_POL_INTERVAL="1s", FEEDSVC_DATABASE_URL="sqlite:///x.db")
+    done = feedsvc("check", FEEDSVC_POL_INTERVAL="1s", FEEDSVC_DATABASE_URI="sqlite:///x.db")
     assert done.returncode == 2
     said = done.stderr.decode()
     assert "FEEDSVC_POL_INTERVAL: there is no such variable; did you mean 'FEEDSVC_POLL_INTERVAL'?" in said
-    assert "FEEDSVC_DATABASE_URL: there is no such variable; did you mean 'DATABASE_URL'?" in said
+    assert "FEEDSVC_DATABASE_URI: there is no such variable; did you mean 'FEEDSVC_DATABASE_URL'?" in said
 
 
 def test_variables_that_kubernetes_sets_do_no_harm() -> None:

@@ -321,6 +321,7 @@ PLAIN = {
         "warm_bytes",
         "database_connections",
     ),
+    *("log_level", "log_format", "access_log"),
 }
 """Settings that hold no address: numbers, durations and texts that are there to be shown."""
 
