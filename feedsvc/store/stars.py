@@ -147,7 +147,7 @@ class ComparedPosts:
         return self._compare(
             [c for c in candidates if similarity.has_no_new_figures(text.figures, self._figures[c])],
             lambda earlier: similarity.is_repeat(text, earlier),
-            len(text.body),
+            text.word_count,
         )
 
     def list_repeating(self, key: int, candidates: Sequence[int]) -> Iterator[int]:
@@ -156,7 +156,7 @@ class ComparedPosts:
         return self._compare(
             [c for c in candidates if similarity.has_no_new_figures(self._figures[c], text.figures)],
             lambda later: similarity.is_repeat(later, text),
-            len(text.body),
+            text.word_count,
         )
 
     def _compare(
@@ -170,17 +170,17 @@ class ComparedPosts:
             comparables = self._comparables | self._read([k for k in batch if k not in self._comparables])
             for key in batch:
                 text = comparables[key].text
-                self.budget.spend(length + len(text.body))
+                self.budget.spend(length + text.word_count)
                 if agrees(text):
                     yield key
                     continue
-                in_vain, words_in_vain = in_vain + 1, words_in_vain + len(text.body)
+                in_vain, words_in_vain = in_vain + 1, words_in_vain + text.word_count
                 if in_vain >= MAX_COMPARISONS or words_in_vain >= MAX_WORDS_IN_VAIN:
                     return
 
     def _read(self, keys: Sequence[int]) -> dict[int, Comparable]:
         comparables = dict(load_comparables(self._connection, keys))
-        self.budget.spend(_READING_COST * sum(len(c.text.body) for c in comparables.values()))
+        self.budget.spend(_READING_COST * sum(c.text.word_count for c in comparables.values()))
         return comparables
 
 

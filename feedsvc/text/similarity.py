@@ -11,8 +11,9 @@ by runs of a few words.
 
 import hashlib
 import re
+from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from heapq import nsmallest
 from importlib import metadata
@@ -69,26 +70,32 @@ _STEM_LENGTH = 5
 class ComparableText:
     """A post as it is compared: the words of its title and of its body, without what frames the body.
 
-    `telling_words` are those of the body's words that make another text of it: numbers, names,
-    'corrected'. `figures` are hashes of all that a later text must not have of its own: of these words
-    without the names, of signs such as € and ▼, and of what the body plays (of a short body its pictures
-    and links as well). `hosts` are those that it leads to, its own (`own_host`) aside. `stems` are the
-    beginnings of the words. `size` is the body's letters in bytes. `run_length` is how many words make a
-    run, and `run_hashes` are the hashes of all runs in their order.
+    Hundreds are held at once, so it is kept small: `body` is the body's words with a space behind each but
+    the last, `word_count` how many they are. `telling_words` are those of them that make another text of
+    it: numbers, names, 'corrected'. `figures` are hashes of all that a later text must not have of its own:
+    of these words without the names, of signs such as € and ▼, and of what the body plays (of a short body
+    its pictures and links as well). `hosts` are those that it leads to, its own (`own_host`) aside. `size`
+    is the body's letters in bytes. `run_length` is how many words make a run, and `run_hashes` are the
+    hashes of all runs in their order.
     """
 
     fingerprint: str
     title: tuple[str, ...]
-    body: tuple[str, ...]
-    words: frozenset[str]
+    body: str
+    word_count: int
     telling_words: frozenset[str]
     figures: frozenset[int]
     hosts: frozenset[str]
     own_host: str
-    stems: frozenset[str]
     size: int
     run_length: int
-    run_hashes: tuple[int, ...]
+    # Quoted, since Python 3.11 has no array[int]; not hashed, since it is made of the words alone.
+    run_hashes: "array[int]" = field(hash=False)
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the body, in their order."""
+        return self.body.split(" ") if self.body else []
 
 
 @lru_cache(maxsize=16)
@@ -115,7 +122,7 @@ def prepare_text(title: str, body: str, content: str = "", own_host: str = "") -
     if "n't" in text or "n’t" in text:
         text = _NOT.sub(" not", text)
     text_with_signs = _MINUS.sub(" minus ", _THOUSANDS.sub("", text))
-    body_words = tuple(words.tokenize(text_with_signs))
+    body_words = words.tokenize(text_with_signs)
     distinct_words = frozenset(body_words)
     body_letters = "".join(body_words)
     size = len(body_letters.encode())
@@ -135,13 +142,12 @@ def prepare_text(title: str, body: str, content: str = "", own_host: str = "") -
     return ComparableText(
         fingerprint=_hash_letters(body_letters if text_with_signs == body else extract_letters(body)),
         title=tuple(words.tokenize(title)),
-        body=body_words,
-        words=distinct_words,
+        body=" ".join(body_words),
+        word_count=len(body_words),
         telling_words=telling_words,
         figures=figures,
         hosts=frozenset(find_hosts(content) - {normalize_host(own_host)}),
         own_host=normalize_host(own_host),
-        stems=numbers.union([word[:_STEM_LENGTH] for word in distinct_words - numbers]),
         size=size,
         run_length=run_length,
         run_hashes=_hash_runs(body_words, run_length),
@@ -220,7 +226,7 @@ def _titles_agree(later: ComparableText, earlier: ComparableText) -> bool:
     is_same_text = later.fingerprint == earlier.fingerprint and later.size >= _MIN_SIMILAR_BYTES
     if is_same_text and not (later_counts or earlier_counts) and not (only_later and only_earlier):
         return True  # with a site's name behind it, or 'Video:' before it
-    common_stems = later.stems & earlier.stems
+    common_stems = _find_stems(later.body) & _find_stems(earlier.body)
     for title_words in (only_later, only_earlier):
         meaningful = [word for word in title_words if len(word.encode()) > 2 or is_counting(word)]
         if any(is_counting(word) and _stem(word) not in common_stems for word in meaningful):
@@ -230,20 +236,20 @@ def _titles_agree(later: ComparableText, earlier: ComparableText) -> bool:
     return True
 
 
-def _count_unspaced_changes(tokens: tuple[str, ...]) -> int:
+def _count_unspaced_changes(tokens: Sequence[str]) -> int:
     """Return how many times a text without spaces between its words says that it has changed."""
     text = "".join(tokens)
     return sum(text.count(word) for word in CHANGE_WORDS_UNSPACED)
 
 
 def _says_more(later: ComparableText, earlier: ComparableText) -> bool:
-    if later.run_length != earlier.run_length or later.telling_words - earlier.words:
+    if later.run_length != earlier.run_length or later.telling_words - _find_distinct_words(earlier.body):
         return True
     new_runs = _find_new_runs(later, earlier)
     sizes = [_count_bytes(run) for run in new_runs]
     if sum(sizes) > _MAX_NEW_SHARE * later.size or max(sizes, default=0) > _MAX_NEW_RUN_BYTES:
         return True
-    if _count_unspaced_changes(later.body) > _count_unspaced_changes(earlier.body):
+    if _count_unspaced_changes(later.words) > _count_unspaced_changes(earlier.words):
         return True
     # What is gone may turn a text about as well ('not'); a cut copy lacks more than a few words at once.
     gone_runs = [run for run in _find_new_runs(earlier, later) if _count_bytes(run) <= _MAX_NEW_RUN_BYTES]
@@ -254,11 +260,11 @@ def _says_more(later: ComparableText, earlier: ComparableText) -> bool:
 def _find_new_runs(later: ComparableText, earlier: ComparableText) -> list[list[str]]:
     """Return the words of `later`, in runs, that stand in no run of words of `earlier`."""
     earlier_hashes = set(earlier.run_hashes)
-    is_repeated = bytearray(len(later.body))
+    is_repeated = bytearray(later.word_count)
     for start, run_hash in enumerate(later.run_hashes):
         if run_hash in earlier_hashes:
             is_repeated[start : start + later.run_length] = b"\1" * later.run_length
-    marked_words = zip(is_repeated, later.body, strict=True)
+    marked_words = zip(is_repeated, later.words, strict=True)
     return [
         [word for _, word in run]
         for repeated, run in groupby(marked_words, key=lambda marked: marked[0])
@@ -270,14 +276,24 @@ def _hash_letters(text_letters: str) -> str:
     return hashlib.sha256(text_letters.encode()).hexdigest() if text_letters else ""
 
 
-def _hash_runs(body_words: Sequence[str], run_length: int) -> tuple[int, ...]:
+def _hash_runs(body_words: Sequence[str], run_length: int) -> "array[int]":
     """Return the hash of each `run_length` words that follow each other, in their order."""
     runs = zip(*(body_words[start:] for start in range(run_length)), strict=False)
-    return tuple([crc32(run.encode()) for run in map(" ".join, runs)])
+    return array("I", [crc32(run.encode()) for run in map(" ".join, runs)])
+
+
+@lru_cache(maxsize=8)  # one text is compared with several
+def _find_distinct_words(body: str) -> frozenset[str]:
+    return frozenset(body.split(" "))
+
+
+@lru_cache(maxsize=8)
+def _find_stems(body: str) -> frozenset[str]:
+    return frozenset(map(_stem, _find_distinct_words(body)))
 
 
 def _list_figures(text: ComparableText) -> list[str]:
-    return [word for word in text.body if word == "minus" or has_number(word)]
+    return [word for word in text.words if word == "minus" or has_number(word)]
 
 
 def _stem(word: str) -> str:
