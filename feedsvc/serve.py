@@ -1,15 +1,12 @@
 """The service in one command: gunicorn, and the poller in a process beside it."""
 
-import ctypes
 import errno
 import logging
 import os
-import resource
 import signal
 import socket
 import sys
 import time
-from contextlib import suppress
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -18,6 +15,7 @@ from gunicorn.arbiter import Arbiter
 from feedsvc.config import Settings
 from feedsvc.connect_store import connect_store
 from feedsvc.errors import StartError
+from feedsvc.process_limits import count_possible_connections, limit_heaps, raise_file_limit
 from feedsvc.publish.client_limit import WsgiApp
 from feedsvc.publish.context import EXTENSION
 from feedsvc.publish.saved_topics import list_unknown_names
@@ -33,10 +31,7 @@ THREADS = 8
 """In which a process answers requests, one in each."""
 
 _STOP_SECONDS = 8  # of the ten that Docker waits before it kills
-_MAX_CONNECTIONS = 4096  # a process; each costs a file and, while it sends a head, 32 kB at most
-_OTHER_FILES = 100  # that a process has open beside its connections
 _RESTART_SECONDS = 5.0
-_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # malloc.h
 _GUNICORN_SIGNALS = {*Arbiter.SIGNALS, signal.SIGCHLD}
 
 _KEPT_SECONDS = 15
@@ -103,40 +98,6 @@ def run_server(settings: Settings, *, with_poller: bool = True) -> None:
     _Supervisor(gunicorn, settings, with_poller=with_poller).run()
 
 
-def raise_file_limit() -> None:
-    """Let this process and its children have a file open for each connection, as far as the system lets us.
-
-    Many systems give a process 1,024 unless it asks for more, which is what 1,000 silent clients take.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MAX_CONNECTIONS + _OTHER_FILES
-    if hard != resource.RLIM_INFINITY:
-        wanted = min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def limit_heaps() -> None:
-    """Let the threads of this process and its children share two of glibc's heaps, and give large blocks
-    back.
-
-    Else each thread has a heap of its own, as large as the largest answer that it ever made, and what a
-    site of 16 MB took stays taken (mallopt(3)). Where there is another C library, it has its own ways.
-    """
-    with suppress(OSError, AttributeError):
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(_M_ARENA_MAX, 2)
-        mallopt(_M_MMAP_THRESHOLD, 2**20)
-
-
-def _count_possible_connections() -> int:
-    """Return how many connections a process may have, by the files that the system lets it open."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return (
-        _MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else min(_MAX_CONNECTIONS, soft - _OTHER_FILES)
-    )
-
-
 class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, set up from our settings alone."""
 
@@ -152,7 +113,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             # Half-sent requests hold gthread's threads for good: the module says more.
             "worker_class": "feedsvc.buffering_worker.BufferingWorker",
             "threads": THREADS,
-            "worker_connections": _count_possible_connections(),
+            "worker_connections": count_possible_connections(),
             "backlog": 2048,  # a thousand clients at once, before any process has come to accept them
             "keepalive": _KEPT_BY_PROXIES_SECONDS if self._settings.trusted_proxies else _KEPT_SECONDS,
             "graceful_timeout": _STOP_SECONDS,

@@ -2,10 +2,12 @@
 
 from feedsvc.commands.open_store import open_store
 from feedsvc.config import Settings
+from feedsvc.process_limits import limit_heaps
 from feedsvc.worker import Poller
 
 
 def run_worker(settings: Settings) -> None:
     """Pull the sites until the process is told to stop."""
+    limit_heaps()
     with open_store(settings) as database:
         Poller(settings, database).run()

@@ -1,0 +1,43 @@
+"""What a process asks of the system: how many files it may open, how its memory is given back."""
+
+import ctypes
+import resource
+from contextlib import suppress
+
+_MAX_CONNECTIONS = 4096  # a process; each costs a file and, while it sends a head, 32 kB at most
+_OTHER_FILES = 100  # that a process has open beside its connections
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # malloc.h
+
+
+def raise_file_limit() -> None:
+    """Let this process and its children have a file open for each connection, as far as the system lets us.
+
+    Many systems give a process 1,024 unless it asks for more, which is what 1,000 silent clients take.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MAX_CONNECTIONS + _OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def limit_heaps() -> None:
+    """Let the threads of this process and its children share two of glibc's heaps, and give large blocks
+    back.
+
+    Else each thread has a heap of its own, as large as the largest answer that it ever made, and what a
+    site of 16 MB took stays taken (mallopt(3)). Where there is another C library, it has its own ways.
+    """
+    with suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_ARENA_MAX, 2)
+        mallopt(_M_MMAP_THRESHOLD, 2**20)
+
+
+def count_possible_connections() -> int:
+    """Return how many connections a process may have, by the files that the system lets it open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return (
+        _MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else min(_MAX_CONNECTIONS, soft - _OTHER_FILES)
+    )
