@@ -96,7 +96,29 @@ class StoppedError(FeedsvcError):
 
 
 class QueryError(FeedsvcError):
-    """A query string asks for something that does not exist or does not parse."""
+    """A query string asks for something that does not exist or does not parse.
+
+    Beside the sentence, what a page needs to show the mistake at its place, as far as it is known: the
+    parameter, its text as it was read and the place in it, counted from zero; the word that is wrong, and
+    the one that was most likely meant.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        field: str = "",
+        text: str = "",
+        position: int | None = None,
+        wrong: str = "",
+        near: str = "",
+    ) -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.text = text
+        self.position = position
+        self.wrong = wrong
+        self.near = near
 
 
 class NotReadyError(FeedsvcError):

@@ -20,7 +20,7 @@ from feedsvc.query.condition import ANYTHING, Condition, NameFilter, Phrase, Res
 from feedsvc.query.fields import Field
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection, filter_selected_keys, load_entries
+from feedsvc.store.entries import Selection, list_selected_keys, load_entries
 from feedsvc.store.index_rowids import assign_index_rowids
 from feedsvc.store.indexing import index_groups, rebuild_index
 from feedsvc.store.tables import known_words, post_terms
@@ -247,8 +247,8 @@ def answers(connection: Connection, ways: Sequence[Way]) -> Answers:
     for published, dedupe in ways:
         for asked, condition in conditions(connection, published):
             wanted = Selection(condition, published, None, dedupe)
-            found = filter_selected_keys(connection, wanted, everyone)
-            told[f"{asked}, published {published}, dedupe {dedupe}"] = sorted(found, reverse=True)
+            found = list_selected_keys(connection, wanted, len(everyone) + 1)
+            told[f"{asked}, published {published}, dedupe {dedupe}"] = found
     return told
 
 

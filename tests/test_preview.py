@@ -26,6 +26,7 @@ from feedsvc.clean.sanitize import sanitize
 from feedsvc.config import Settings, load_settings
 from feedsvc.model import Post, Term
 from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.publish.views.script import SCRIPT, SCRIPT_SOURCE
 from feedsvc.publish.web import create_app
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
@@ -115,11 +116,11 @@ def read(response: TestResponse) -> Page:
         )
         for item in (listed.iterfind("li") if listed is not None else ())
     ]
-    subscribe = of_class(root, "p", "subscribe")
+    subscribe = of_class(root, "div", "subscribe formats")
     return Page(
         kept=kept,
         left_out=left_out,
-        feeds={a.text: a.get("href") for a in (subscribe.iter("a") if subscribe is not None else ())},
+        feeds={a.text: a.get("href") for a in (subscribe.iterfind("a") if subscribe is not None else ())},
         older=next((a.get("href") for a in root.iter("a") if a.text == "Older entries"), ""),
         fields=fields_of(root),
         mistake=text_of(of_class(root, "p", "mistake")),
@@ -127,17 +128,33 @@ def read(response: TestResponse) -> Page:
     )
 
 
-def fields_of(root: Any) -> list[tuple[str, str]]:
+def sent_by(root: Any) -> list[tuple[str, str]]:
     """Return what a browser sends of the form as it stands: names and values."""
     sent = []
-    for field in root.iterfind(".//form//*[@name]"):
+    for field in root.iterfind(".//form[@data-live='/builder']//*[@name]"):
         if field.tag == "select":
             options = list(field.iter("option"))
             chosen = next((one for one in options if "selected" in one.attrib), options[0])
             sent.append((field.get("name"), chosen.get("value")))
-        else:
+        elif field.get("type") != "checkbox" or "checked" in field.attrib:
             sent.append((field.get("name"), field.get("value")))
     return sent
+
+
+def fields_of(root: Any) -> list[tuple[str, str]]:
+    """Return what the form asks for as it stands: the boxes of a field that are ticked are one value, any
+    of which is enough, and those that are left out another; the field for other names is blank then.
+    """
+    fields = [pair for pair in sent_by(root) if not pair[0].startswith(("with-", "not-"))]
+    for prefix, sign in (("with-", ""), ("not-", "-")):
+        ticked: dict[str, list[str]] = {}
+        for name, value in sent_by(root):
+            if name.startswith(prefix):
+                ticked.setdefault(name.removeprefix(prefix), []).append(value)
+        for name, values in ticked.items():
+            fields = [pair for pair in fields if pair != (name, "")]
+            fields.append((name, sign + ",".join(values)))
+    return fields
 
 
 def preview(client: FlaskClient, query: str = "", status: int = 200) -> Page:
@@ -636,7 +653,7 @@ def test_fields_that_were_left_blank_are_ignored(news: FlaskClient, query: str, 
 def test_the_form_holds_what_was_given(news: FlaskClient, given: list[tuple[str, str]]) -> None:
     response = news.get(f"/preview?{urlencode(given)}")
     sent = fields_of(without_mistake(response))
-    standard = [("limit", "20"), ("content", "full"), ("dedupe", "on")]
+    standard = [("limit", "20"), ("content", "full"), ("dedupe", "on"), ("format", "rss")]
     names = {name for name, _ in given}
     blank = [(name, "") for name in ("topic", "category", "tag", "author", "site", "since", "players")]
     assert sorted(sent) == sorted([*given, *(one for one in [*blank, *standard] if one[0] not in names)])
@@ -661,9 +678,9 @@ def test_the_form_on_the_home_page_leads_to_the_feed_by_way_of_its_preview(
     news: FlaskClient, filled: dict[str, str]
 ) -> None:
     home = without_mistake(news.get("/"))
-    (form,) = home.iter("form")
+    (form,) = home.iterfind(".//form[@class='builder']")
     assert (form.get("method"), form.get("action")) == ("get", "/preview")
-    fields = dict(fields_of(home))
+    fields = dict(sent_by(home))
     assert fields.keys() >= filled.keys()
     page = read(news.get(f"{form.get('action')}?{urlencode(fields | filled)}"))
     links = [one.link for one in page.kept]
@@ -688,13 +705,22 @@ def test_every_link_on_the_page_answers(news: FlaskClient, query: str) -> None:
     address = f"http://localhost/preview?{query}"
     root = without_mistake(news.get(address))
     links = [str(one.get("href")) for tag in ("a", "link") for one in root.iter(tag)]
+    links = [link for link in links if not link.startswith("#")]  # to a place on the page itself
     ours = {whole for link in links if (whole := urljoin(address, link)).startswith("http://localhost/")}
     assert {urljoin(address, "/"), urljoin(address, "/status")} <= ours
     for link in ours:
         with news.get(link) as response:
             assert response.status_code == 200, link
     outside = set(links) - {link for link in links if urljoin(address, link) in ours}
-    assert all(link.startswith(("https://news.example/", "data:,")) for link in outside)
+    readers = (
+        "feed:http://localhost/",
+        "https://feedly.com/",
+        "https://www.inoreader.com/",
+        "https://www.newsblur.com/",
+    )
+    assert all(
+        link.startswith(("https://news.example/", "data:image/svg+xml,", *readers)) for link in outside
+    )
 
 
 def test_the_page_announces_its_feeds(news: FlaskClient) -> None:
@@ -800,8 +826,14 @@ Skeleton = list[tuple[str, list[str]]]
 
 
 def skeleton(root: Any) -> Skeleton:
-    """Return the elements of a page with the names of their attributes."""
-    return [(str(one.tag), sorted(map(str, one.attrib))) for one in root.iter(etree.Element)]
+    """Return the elements of a page with the names of their attributes; without our own script, and the
+    chart that the server draws.
+    """
+    script, *scripts = root.iter("script")
+    assert (script.text, scripts) == (SCRIPT, [])
+    ours = {script, *(one for chart in root.iterfind(".//svg[@class='chart']") for one in chart.iter())}
+    elements = [one for one in root.iter(etree.Element) if one not in ours]
+    return [(str(one.tag), sorted(map(str, one.attrib))) for one in elements]
 
 
 PARAMETERS = ("category", "tag", "author", "site", "since", "limit", "content", "page", "other")
@@ -809,8 +841,8 @@ PARAMETERS = ("category", "tag", "author", "site", "since", "limit", "content", 
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_what_is_typed_never_becomes_markup(news: FlaskClient, value: str) -> None:
-    harmless = skeleton(lxml_html.document_fromstring(news.get("/preview?category=nothing-such").text))
     for name in PARAMETERS:
+        harmless = skeleton(lxml_html.document_fromstring(news.get(f"/preview?{name}=nothing-such").text))
         response = news.get(f"/preview?{urlencode({name: value})}")
         assert response.status_code == 400
         root = lxml_html.document_fromstring(response.text)
@@ -881,14 +913,14 @@ def test_a_body_that_attacks_is_shown_as_the_feed_has_it(settings: Settings, dat
     add(database, "news", a_post(1, "Film", body))
     root = without_mistake(create_app(settings, database).test_client().get("/preview"))
     assert not list(root.iter("iframe"))
-    assert len(list(root.iter("form"))) == 1
+    assert len(list(root.iter("form"))) == 1  # the builder's
 
 
 @pytest.mark.parametrize(
     ("query", "status"),
     [pytest.param("topic=solar", 200, id="a page"), pytest.param("limit=0", 400, id="a mistake")],
 )
-def test_the_page_runs_no_script_and_shows_the_pictures_of_bodies(
+def test_the_page_runs_no_script_but_ours_and_shows_the_pictures_of_bodies(
     news: FlaskClient, query: str, status: int
 ) -> None:
     response = news.get(f"/preview?{query}")
@@ -900,7 +932,9 @@ def test_the_page_runs_no_script_and_shows_the_pictures_of_bodies(
     assert policy["form-action"] == {"'self'"}
     assert policy["img-src"] >= {"https:", "http:"}
     assert policy["media-src"] >= {"https:", "http:"}
-    assert not {"script-src", "frame-src", "object-src", "connect-src"} & policy.keys()
+    assert not {"frame-src", "object-src"} & policy.keys()
+    assert policy["script-src"] == {SCRIPT_SOURCE}
+    assert policy["connect-src"] == {"'self'"}
     assert "unsafe" not in said
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert response.headers.getlist("X-Content-Type-Options") == ["nosniff"]
@@ -967,7 +1001,7 @@ def of_one_site(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> 
     secret = a_post(7, "Secret", "<p>Solar and secret.</p>", categories=(3,))
     first = a_post(8, "Ferry", LONG, day=3.5, categories=(2,))
     with closing(Database(f"sqlite:///{folder}/store.db")) as database:
-        add(database, "hidden", secret, first, imported=False)
+        add(database, "private", secret, first, imported=False)
         add(database, "news", *NEWS, imported=False)
         yield create_app(load_settings(file), database).test_client()
 
@@ -982,7 +1016,7 @@ def test_posts_of_sites_that_are_not_published_are_never_shown(
     response = of_one_site.get(f"/preview?{query}")
     assert response.status_code == 200
     assert "Secret" not in response.text
-    assert "hidden" not in response.text
+    assert "private" not in response.text
     page = read(response)
     shown = {*numbers(page.kept), *numbers(page.left_out)}
     assert shown <= {1, 2, 3, 4, 5}
@@ -1011,5 +1045,5 @@ def test_the_categories_of_a_site_that_is_not_published_say_nothing_of_others(
 
 
 def test_a_site_that_is_not_published_can_not_be_asked_for(of_one_site: FlaskClient) -> None:
-    page = preview(of_one_site, "site=hidden", 400)
-    assert page.mistake == "there is no site 'hidden': known are news"
+    page = preview(of_one_site, "site=private", 400)
+    assert page.mistake == "there is no site 'private': known are news"

@@ -215,12 +215,13 @@ def page(response: TestResponse) -> Any:
 
 
 def listed(client: FlaskClient) -> dict[str, dict[str, str]]:
-    """Return the links of each topic on the home page by what they are called."""
-    tables = [one for one in page(client.get("/")).iter("table") if one.findtext("caption") == "Topics"]
+    """Return the topics on the home page: their titles, and for each where its links lead."""
+    topics = next(
+        (one for one in page(client.get("/")).iter("ul") if one.get("aria-label") == "Topics"), ()
+    )
     return {
-        "".join(row.find("th").itertext()): {a.text: a.get("href") for a in row.iter("a")}
-        for table in tables
-        for row in table.iterfind("tbody/tr")
+        item.findtext("bdi"): {link.text: link.get("href") for link in item.iterfind("span/a")}
+        for item in topics
     }
 
 
@@ -264,10 +265,10 @@ def test_a_saved_topic_is_previewed(reader: FlaskClient, name: str) -> None:
     root = page(reader.get(f"/{listed(reader)[TITLES.get(name, name)]['Preview']}"))
     kept = [article.find("h3/a").get("href") for article in root.iter("article")]
     assert kept == [item["url"] for item in feed(reader, topic(name))["items"]]
-    subscribe = next(one for one in root.iter("p") if one.get("class") == "subscribe")
-    for link in subscribe.iter("a"):
+    subscribe = next(one for one in root.iter("div") if one.get("class") == "subscribe formats")
+    for link in subscribe.iterfind("a"):
         assert reader.get(f"/{link.get('href')}").status_code == 200
-    json_feed = next(link.get("href") for link in subscribe.iter("a") if link.text == "JSON")
+    json_feed = next(link.get("href") for link in subscribe.iterfind("a") if link.text == "JSON")
     assert [item["url"] for item in feed(reader, f"/{json_feed}")["items"]] == kept
 
 

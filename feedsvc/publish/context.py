@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from flask import Request, current_app, request
 from sqlalchemy import Connection
 
 from feedsvc.config import Settings
+from feedsvc.publish.directory import DirectoryCache
 from feedsvc.publish.freshness import format_cache_control, load_sighting
 from feedsvc.publish.hosts import is_known_host
 from feedsvc.publish.prepared_answers import PreparedAnswers
@@ -35,6 +36,7 @@ class PublishContext:
     database: Database
     answers: PreparedAnswers
     answer_seconds: float = MAX_ANSWER_SECONDS
+    directories: DirectoryCache = field(default_factory=DirectoryCache)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Return a connection to answer the current request with, until `answer_seconds` are over or the

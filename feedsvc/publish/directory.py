@@ -1,7 +1,8 @@
 """What is published here: every feed of every site, for the home page and for OPML."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -13,8 +14,10 @@ from feedsvc.publish.saved_topics import parse_saved_topics
 from feedsvc.publish.serialize.formats import DEFAULT_FORMAT
 from feedsvc.query.address import format_feed_path, format_query_string
 from feedsvc.query.condition import NameFilter
+from feedsvc.query.fields import Field
 from feedsvc.query.query import Query
 from feedsvc.store import entries, term_lookup
+from feedsvc.store.revision import load_revision
 
 _HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "author": "Authors"}
 
@@ -36,6 +39,12 @@ class FeedListing:
         return format_feed_path(self.query, suffix)
 
     @property
+    def name(self) -> str:
+        """The name that it is asked for by: a slug, a site's or a topic's; empty for all posts."""
+        condition = self.query.condition
+        return self.query.saved_topic or (condition.value if isinstance(condition, NameFilter) else "")
+
+    @property
     def preview(self) -> str:
         """Where the feed is shown as a page."""
         return f"preview?{format_query_string(self.stands_for or self.query)}"
@@ -43,8 +52,9 @@ class FeedListing:
 
 @dataclass(frozen=True, slots=True)
 class FeedGroup:
-    """The feeds of one kind under their heading."""
+    """The feeds of one kind under their heading; `kind` is the field of their names, or 'topic'."""
 
+    kind: Field | Literal["topic"]
     heading: str
     feeds: Sequence[FeedListing]
     is_cut: bool = False
@@ -61,6 +71,10 @@ class Directory:
     groups: Sequence[FeedGroup]
     is_complete: bool
 
+    def group(self, kind: str) -> FeedGroup | None:
+        """Return the feeds of a kind; None where there are none."""
+        return next((group for group in self.groups if group.kind == kind), None)
+
     def outlines(self) -> Iterator[Outline]:
         """Yield every feed as a line of OPML, in the format that every reader knows."""
         suffix = DEFAULT_FORMAT.name
@@ -72,13 +86,30 @@ class Directory:
                 yield Outline(group.heading, title, self.base_url + listing.href(suffix), self.base_url)
 
 
+class DirectoryCache:
+    """The directory as it was made last, as long as nothing changes that is published: to count the entries
+    of all names takes long, and every page with the form names them.
+    """
+
+    def __init__(self) -> None:
+        self._latest: tuple[int, Directory] | None = None
+
+    def load(self, connection: Connection, settings: Settings, base_url: str) -> Directory:
+        """Return what is published for readers who reach us at `base_url` (with a slash behind)."""
+        revision = load_revision(connection)
+        latest = self._latest
+        if latest is None or latest[0] != revision:
+            latest = self._latest = (revision, list_feeds(connection, settings, base_url))
+        return replace(latest[1], base_url=base_url)
+
+
 def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Directory:
     """Return what is published for readers who reach us at `base_url` (with a slash behind)."""
     published = load_published_sites(connection, settings)
     states, site_ids = published.states, [state.id for state in published.states]
     groups = []
     if settings.topics:
-        groups.append(FeedGroup("Topics", _list_topics(settings)))
+        groups.append(FeedGroup("topic", "Topics", _list_topics(settings)))
     if len(states) > 1:
         entry_counts = entries.count_entries_by_site(connection)
         of_sites = [
@@ -89,7 +120,7 @@ def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Dir
             )
             for state in states
         ]
-        groups.append(FeedGroup("Sites", of_sites))
+        groups.append(FeedGroup("site", "Sites", of_sites))
     counted_terms = term_lookup.count_entries_by_term(connection, site_ids)
     for taxonomy, heading in _HEADINGS.items():
         of_terms = [
@@ -98,7 +129,8 @@ def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Dir
             if term.taxonomy == taxonomy and term.label
         ]
         if of_terms:
-            groups.append(FeedGroup(heading, of_terms, is_cut=len(of_terms) >= term_lookup.MAX_LISTED))
+            is_cut = len(of_terms) >= term_lookup.MAX_LISTED
+            groups.append(FeedGroup(taxonomy, heading, of_terms, is_cut))
     name = states[0].site.label if len(states) == 1 else "feedsvc"
     return Directory(
         title=settings.title or name,

@@ -1,35 +1,78 @@
-"""The routes of the pages for people: what is published, a query's preview, how the sites are doing."""
+"""The routes of the pages for people: what is published, the builder, the preview, the status."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from markupsafe import Markup
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.errors import QueryError
-from feedsvc.publish.context import current_context, read_query_string
-from feedsvc.publish.directory import list_feeds
-from feedsvc.publish.form import Form
+from feedsvc.publish.context import PublishContext, current_context, read_query_string
+from feedsvc.publish.directory import Directory
 from feedsvc.publish.health import list_health
+from feedsvc.publish.notices import list_notices
 from feedsvc.publish.preview import build_preview
 from feedsvc.publish.respond import respond
-from feedsvc.publish.saved_topics import shorten_to_saved_topic
-from feedsvc.publish.serialize.formats import FORMATS
-from feedsvc.query.address import format_feed_path, format_query_string
-from feedsvc.query.query_string import parse_query_string
+from feedsvc.publish.serialize.formats import DEFAULT_FORMAT, FORMATS
+from feedsvc.publish.views import overview, status
+from feedsvc.publish.views.builder import build_feed_description, build_result
+from feedsvc.publish.views.form import Form, Parameters, has_boxes, read_parameters, take_format
+from feedsvc.publish.views.lists import cut_page, find_listings
+from feedsvc.publish.views.mistakes import Mistake, locate_mistake
+from feedsvc.publish.views.moments import describe_moment
+from feedsvc.publish.views.readers import list_reader_links
+from feedsvc.publish.views.script import SCRIPT
+from feedsvc.query.address import format_query_string
+from feedsvc.query.query import Query
+from feedsvc.query.query_string import parse_number, parse_query_string
+from feedsvc.text.nearest import find_nearest
 
 blueprint = Blueprint("pages", __name__)
 
 
+@blueprint.app_context_processor
+def add_to_templates() -> dict[str, object]:
+    """Return what every template may use."""
+    settings = current_context().settings
+    return {
+        "service_name": settings.title or "feedsvc",
+        "page_script": _include_script,
+        "list_reader_links": list_reader_links,
+        "formats": FORMATS.values(),
+        "describe_moment": describe_moment,
+    }
+
+
+def _include_script() -> Markup:
+    """Return the script as an element, and let the content policy of the answer allow it."""
+    g.has_script = True
+    return Markup(f"<script>{SCRIPT}</script>")  # noqa: S704 (ours, as the policy's hash says)
+
+
 @blueprint.get("/")
 def show_home() -> BaseResponse:
-    """Show the list of all feeds and the form that makes a new one."""
+    """Show what is published, and the form that makes a new feed."""
     context = current_context()
     with context.reading() as connection:
-        directory = list_feeds(connection, context.settings, context.base_url(request))
+        directory = _load_directory(context, connection)
+        parents = overview.load_parents(connection, context.settings)
+        page = render_template(
+            "home.html",
+            directory=directory,
+            base_url=directory.base_url,
+            sites=overview.load_sites(connection, context.settings),
+            lists=overview.list_beginnings(directory, parents),
+            form=Form([], overview.list_choices(directory)),
+            built=build_result(
+                connection, context.settings, Query(), DEFAULT_FORMAT.name, datetime.now(UTC)
+            ),
+            mistake=None,
+            notices=list_notices(connection, context.settings),
+        )
         cache_control = context.cache_control(connection, request, is_complete=directory.is_complete)
-    page = render_template("home.html", directory=directory, formats=FORMATS.values(), form=Form([]))
     return respond(request, page.encode(), "text/html", cache_control=cache_control)
 
 
@@ -37,45 +80,126 @@ def show_home() -> BaseResponse:
 def show_preview() -> BaseResponse:
     """Show what a query gives and what it leaves out, or the mistake in it, below the form."""
     context = current_context()
-    parameters = _read_fields()
+    if has_boxes(read_query_string(request)):
+        tidy = urlencode(_read_parameters(), safe=",:*()")
+        return redirect(f"{url_for('pages.show_preview')}?{tidy}", 303)
+    parameters = _read_parameters()
+    now = datetime.now(UTC)
     try:
-        query = parse_query_string(urlencode(parameters))
+        feed_parameters, format_name = take_format(parameters)
+        query = parse_query_string(urlencode(feed_parameters))
         with context.reading() as connection:
-            preview = build_preview(connection, context.settings, query, datetime.now(UTC))
+            preview = build_preview(connection, context.settings, query, now)
+            names = overview.list_choices(_load_directory(context, connection))
+            notices = list_notices(connection, context.settings)
     except QueryError as error:
-        return show_mistake(str(error), 400)
+        with context.reading() as connection:
+            form = Form(parameters, overview.list_choices(_load_directory(context, connection)))
+        return _show_mistake(locate_mistake(error, parameters), form, 400)
     canonical = preview.result.query
-    feed_query = shorten_to_saved_topic(context.settings, canonical)
     next_page = replace(canonical, page=canonical.page + 1)
     page = render_template(
         "preview.html",
-        form=Form(parameters),
+        form=Form(parameters, names),
         preview=preview,
+        built=build_feed_description(context.settings, canonical, preview.timeline, format_name),
+        mistake=None,
+        notices=notices,
         base_url=context.base_url(request),
-        feeds=[(feed_format, format_feed_path(feed_query, name)) for name, feed_format in FORMATS.items()],
         older=format_query_string(next_page) if preview.result.has_more else "",
     )
     return respond(request, page.encode(), "text/html", cache_control="no-cache")
 
 
-def show_mistake(message: str, status: int) -> Response:
-    """Return a page that says what went wrong, above the form, with the fields as they were given."""
-    page = render_template("preview.html", form=Form(_read_fields()), mistake=message)
-    return Response(page, status, headers={"Cache-Control": "no-store"})
+@blueprint.get("/builder")
+def send_builder_parts() -> BaseResponse:
+    """Send what of the builder changes with what is typed: its address and what that gives."""
+    context = current_context()
+    parameters = _read_parameters()
+    built, mistake = None, None
+    try:
+        feed_parameters, format_name = take_format(parameters)
+        query = parse_query_string(urlencode(feed_parameters))
+        with context.reading() as connection:
+            built = build_result(connection, context.settings, query, format_name, datetime.now(UTC))
+    except QueryError as error:
+        mistake = locate_mistake(error, parameters)
+    page = render_template(
+        "builder_parts.html",
+        form=Form(parameters),
+        built=built,
+        mistake=mistake,
+        is_fragment=True,
+        base_url=context.base_url(request),
+    )
+    return Response(page, 400 if mistake else 200, headers={"Cache-Control": "no-store"})
 
 
-def _read_fields() -> list[tuple[str, str]]:
-    """Return the fields that were filled in: a browser sends those that were left empty, too."""
-    return [(name, value) for name, value in parse_qsl(read_query_string(request)) if value.strip()]
+@blueprint.get("/list")
+def show_list() -> BaseResponse:
+    """Show all feeds of a kind, page by page, or those whose names have what `find` says."""
+    context = current_context()
+    options = dict(parse_qsl(read_query_string(request)))
+    kind, text = options.pop("of", "category"), options.pop("find", "").strip()
+    page_number = parse_number("page", options.pop("page", "1"))
+    if unknown := next(iter(options), None):
+        raise QueryError(f"there is no parameter {unknown!r}: known are of, find, page")
+    with context.reading() as connection:
+        directory = _load_directory(context, connection)
+        group = directory.group(kind)
+        if group is None:
+            kinds = [group.kind for group in directory.groups]
+            near = find_nearest(kind, kinds)
+            advice = f"did you mean {near!r}?" if near else f"write {' or '.join(kinds) or 'nothing'}"
+            raise QueryError(f"there is no list of {kind!r}: {advice}")
+        parents = overview.load_parents(connection, context.settings)
+        cache_control = context.cache_control(connection, request, is_complete=directory.is_complete)
+    rows = overview.arrange_group(group, find_listings(group.feeds, text), parents)
+    page = render_template(
+        "list.html",
+        group=group,
+        text=text,
+        shown=cut_page(rows, page_number),
+        base_url=directory.base_url,
+    )
+    return respond(request, page.encode(), "text/html", cache_control=cache_control)
 
 
 @blueprint.get("/status")
 def show_status() -> Response:
     """Show how each site is doing."""
     context = current_context()
+    now = datetime.now(UTC)
     with context.reading() as connection:
-        sites = list_health(connection, context.settings, datetime.now(UTC))
+        sites = list_health(connection, context.settings, now)
+        charts = status.load_daily_charts(connection, sites, now)
     names = {health.state.site.name for health in sites}
     never_pulled = [site for site in context.settings.sites if site.name not in names]
-    page = render_template("status.html", sites=sites, never_pulled=never_pulled)
+    page = render_template(
+        "status.html",
+        sites=sites,
+        never_pulled=never_pulled,
+        summary=status.summarise(sites, len(never_pulled)),
+        conditions=status.CONDITIONS,
+        charts=charts,
+        now=now,
+    )
     return Response(page, headers={"Cache-Control": "no-store"})
+
+
+def show_failure(message: str, status: int) -> Response:
+    """Return a page that says why there is no answer, above the form with the fields as they were given."""
+    return _show_mistake(Mistake(message), Form(_read_parameters()), status)
+
+
+def _show_mistake(mistake: Mistake, form: Form, status: int) -> Response:
+    page = render_template("preview.html", form=form, mistake=mistake, built=None)
+    return Response(page, status, headers={"Cache-Control": "no-store"})
+
+
+def _read_parameters() -> Parameters:
+    return read_parameters(read_query_string(request))
+
+
+def _load_directory(context: PublishContext, connection: Connection) -> Directory:
+    return context.directories.load(connection, context.settings, context.base_url(request))

@@ -14,6 +14,8 @@ from feedsvc.publish.find import QueryResult, find_entries
 from feedsvc.publish.highlight import Piece, highlight_html, highlight_text
 from feedsvc.publish.published_sites import load_published_sites
 from feedsvc.publish.serialize.entry_content import choose_summary, remove_frames, shows_body
+from feedsvc.publish.views.snippets import find_snippets
+from feedsvc.publish.views.timeline import Timeline, load_timeline
 from feedsvc.query.condition import And, Atom, Condition, Not, Or, Phrase, ResolvedFilter
 from feedsvc.query.query import Query
 from feedsvc.store import entries
@@ -26,7 +28,8 @@ from feedsvc.text.html import extract_visible_text
 MAX_LEFT_OUT = 20
 
 _EXAMINED = (100, 900)
-"""How many of the newest posts are asked for, and how many more when hardly any of them is left out."""
+"""How many of the newest posts are asked for, and how many more when hardly any of them is left out. All
+together are fewer than the timeline has of what is selected."""
 
 MAX_MARKED_CHARACTERS = 1_000_000
 """How much of the bodies on a page is searched for what to mark: a hundred long posts. What is beyond is
@@ -38,12 +41,15 @@ HasAtom = Callable[[Atom], bool]
 
 @dataclass(frozen=True, slots=True)
 class KeptEntry:
-    """An entry of the feed: its title in pieces and its body with what matched marked; what matched."""
+    """An entry of the feed: its title in pieces and its body with what matched marked; what matched, and
+    the sentences around it.
+    """
 
     entry: Entry
     title: Sequence[Piece]
     body: str
     matched: Sequence[str]
+    snippets: Sequence[Sequence[Piece]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Preview:
     result: QueryResult
     kept: Sequence[KeptEntry]
     left_out: Sequence[LeftOutPost]
+    timeline: Timeline
 
 
 def build_preview(connection: Connection, settings: Settings, query: Query, now: datetime) -> Preview:
@@ -82,7 +89,9 @@ def build_preview(connection: Connection, settings: Settings, query: Query, now:
         has = _look_at(indexed[entry.key], selection)
         kept.append(_show_entry(entry, body, selection.condition, has, marks_body=len(body) <= room))
         room -= len(body)
-    return Preview(result, kept, list(_list_left_out(connection, settings, selection)))
+    timeline = load_timeline(connection, selection, now)
+    left_out = list(_list_left_out(connection, settings, selection, frozenset(timeline.rowids)))
+    return Preview(result, kept, left_out, timeline)
 
 
 def explain_mismatch(condition: Condition, has: HasAtom) -> Iterator[str]:
@@ -130,17 +139,18 @@ def _show_entry(
         highlight_text(entry.post.title, phrases),
         highlight_html(body, body_phrases),
         [_label(atom) for atom in matched],
+        find_snippets(extract_visible_text(body), body_phrases) if body_phrases else (),
     )
 
 
 def _list_left_out(
-    connection: Connection, settings: Settings, selection: Selection
+    connection: Connection, settings: Settings, selection: Selection, selected: frozenset[int]
 ) -> Iterator[LeftOutPost]:
-    """Yield the newest posts that `selection` leaves out."""
+    """Yield the newest posts that `selection` leaves out; `selected` are the rowids of the others."""
     published = load_published_sites(connection, settings)
     labels = {state.id: state.site.label for state in published.states}
     shown_ids = labels.keys() if selection.published is None else selection.published
-    keys = list(islice(_iter_not_selected(connection, selection, labels.keys()), MAX_LEFT_OUT))
+    keys = list(islice(_iter_not_selected(connection, selected, labels.keys()), MAX_LEFT_OUT))
     indexed = load_index_entries(connection, keys)
     for post in entries.load_recent_posts(connection, keys, shown_ids):
         check_deadline(connection)
@@ -149,17 +159,16 @@ def _list_left_out(
 
 
 def _iter_not_selected(
-    connection: Connection, selection: Selection, site_ids: Collection[int]
+    connection: Connection, selected: frozenset[int], site_ids: Collection[int]
 ) -> Iterator[int]:
-    """Yield the keys of the newest posts that `selection` leaves out."""
+    """Yield the keys of the newest posts that are not among those `selected`, by their rowids."""
     below: int | None = None
     for number in _EXAMINED:
-        newest = entries.list_newest_keys(connection, site_ids, number, below)
-        selected = entries.filter_selected_keys(connection, selection, newest)
-        yield from (key for key in newest if key not in selected)
+        newest = entries.list_newest_posts(connection, site_ids, number, below)
+        yield from (key for key, rowid in newest if rowid not in selected)
         if len(newest) < number:
             return
-        below = newest[-1]
+        below, _ = newest[-1]
 
 
 def _explain_left_out(

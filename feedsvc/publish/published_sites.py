@@ -14,12 +14,13 @@ class PublishedSites:
     """The sites whose posts are published. `stored_ids` are all sites of the store, published or not.
 
     `is_complete` is False while a site is still being read for the first time: then a name that is not
-    in the store may exist nevertheless.
+    in the store may exist nevertheless. `unmet_names` are the configured sites that no pull has met yet.
     """
 
     states: tuple[SiteState, ...]
     stored_ids: frozenset[int]
     is_complete: bool
+    unmet_names: tuple[str, ...] = ()
 
     @property
     def ids(self) -> frozenset[int]:
@@ -45,4 +46,5 @@ def load_published_sites(connection: Connection, settings: Settings) -> Publishe
         states=tuple(states),
         stored_ids=frozenset(state.id for state in stored),
         is_complete=configured_names <= published_names and all(state.is_backfilled for state in states),
+        unmet_names=tuple(sorted(configured_names - published_names)),
     )

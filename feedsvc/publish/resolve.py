@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
+from feedsvc.publish.notices import describe_unread
 from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.query.condition import Atom, Condition, NameFilter, ResolvedFilter
 from feedsvc.query.fields import Field
@@ -69,8 +70,24 @@ class _Resolver:
             return match
         missing = f"there is no {field} {name!r}"
         if not self._published.is_complete:
-            raise NotReadyError(f"{missing} yet: a site is still being read for the first time")
-        raise QueryError(f"{missing}{name_filter.place}: {self._suggest(field, name)}")
+            raise NotReadyError(f"{missing} yet: {self._describe_unread()}")
+        near = self._find_nearest(field, name)
+        if near:
+            advice = f"did you mean {near!r}?"
+        elif field == "site":
+            names = [state.site.name for state in self._published.states]
+            advice = f"known are {', '.join(names) or 'none'}"
+        else:
+            advice = "see / for those that there are"
+        sentence = f"{missing}{name_filter.place}: {advice}"
+        raise QueryError(
+            sentence, field="topic" if name_filter.place else field, wrong=name, near=near or ""
+        )
+
+    def _describe_unread(self) -> str:
+        """Return which sites may still bring what there is not."""
+        unread = describe_unread(self._connection, self._published)
+        return " ".join(unread).rstrip(".") or "a site is still being read for the first time"
 
     def _find(self, field: Field, name: str) -> term_lookup.TermMatch | None:
         if field != "site":
@@ -85,13 +102,9 @@ class _Resolver:
         labels = frozenset(state.site.label for state in named)
         return term_lookup.TermMatch(frozenset(state.id for state in named), canonical, labels)
 
-    def _suggest(self, field: Field, name: str) -> str:
-        """Return what to write instead of a name that there is not."""
+    def _find_nearest(self, field: Field, name: str) -> str | None:
+        """Return the name that was most likely meant by one that there is not."""
         if field == "site":
-            names = [state.site.name for state in self._published.states]
-            otherwise = f"known are {', '.join(names) or 'none'}"
-        else:
-            names = term_lookup.list_term_spellings(self._connection, field, name, self._published.ids)
-            otherwise = "see / for those that there are"
-        near = find_nearest(name, names)
-        return f"did you mean {near!r}?" if near else otherwise
+            return find_nearest(name, [state.site.name for state in self._published.states])
+        ids = self._published.ids
+        return find_nearest(name, term_lookup.list_term_spellings(self._connection, field, name, ids))

@@ -6,7 +6,7 @@ network, and a slow site can't slow a reader.
 
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -26,6 +26,7 @@ from feedsvc.publish.hosts import is_known_host
 from feedsvc.publish.prepared_answers import PreparedAnswers
 from feedsvc.publish.respond import respond_text
 from feedsvc.publish.static_files import send_static_file
+from feedsvc.publish.views.script import SCRIPT_SOURCE
 from feedsvc.query.query_string import check_no_parameters
 from feedsvc.store.database import Database
 
@@ -98,8 +99,10 @@ def _add_security_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     if response.mimetype == "text/html":
         has_bodies = request.endpoint in _ENDPOINTS_WITH_BODIES
-        sources = _SOURCES_OF_BODIES if has_bodies else _SOURCES_OF_PAGES
-        response.headers["Content-Security-Policy"] = _CONTENT_POLICY.format(sources)
+        policy = _CONTENT_POLICY.format(_SOURCES_OF_BODIES if has_bodies else _SOURCES_OF_PAGES)
+        if g.get("has_script"):
+            policy += f"; script-src {SCRIPT_SOURCE}; connect-src 'self'"
+        response.headers["Content-Security-Policy"] = policy
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -124,7 +127,7 @@ def _respond_to_busy(error: DatabaseBusyError) -> BaseResponse:
 def _respond_to_too_long(error: TooLongError) -> BaseResponse:
     response = respond_text(str(error), 503)
     if request.blueprint == pages.blueprint.name:
-        response = pages.show_mistake(str(error), 503)
+        response = pages.show_failure(str(error), 503)
     response.headers["Retry-After"] = str(_PATIENCE_SECONDS)
     return response
 

@@ -2,7 +2,7 @@
 
 A new filter field begins here. A taxonomy of model.py has a path, a parameter and a place in the topic
 language without more; what stands beside the taxonomies, as `site` does, has a parameter alone, and is
-looked up in publish/resolve.py. The pages name it in publish/directory.py and publish/form.py.
+looked up in publish/resolve.py. The pages name it in publish/directory.py and publish/views/form.py.
 """
 
 from typing import Literal, get_args

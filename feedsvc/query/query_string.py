@@ -42,8 +42,8 @@ def parse_query_string(text: str, path_condition: Condition = ANYTHING, saved_to
         condition=condition,
         saved_topic=saved_topic,
         since=_parse_since(options["since"]) if "since" in options else None,
-        limit=_parse_number("limit", options.get("limit", str(DEFAULT_LIMIT)), MAX_LIMIT),
-        page=_parse_number("page", options.get("page", "1"), MAX_PAGE),
+        limit=parse_number("limit", options.get("limit", str(DEFAULT_LIMIT)), MAX_LIMIT),
+        page=parse_number("page", options.get("page", "1")),
         content="summary" if _choose("content", options, ("full", "summary")) == "summary" else "full",
         players=_choose("players", options, ("on", "off")) == "on" if "players" in options else None,
         dedupe=_choose("dedupe", options, ("on", "off")) == "on",
@@ -59,6 +59,13 @@ def check_no_parameters(text: str) -> None:
             )
 
 
+def parse_number(name: str, value: str, maximum: int = MAX_PAGE) -> int:
+    """Return the number that `value` is. Raises QueryError unless it is one from 1 to `maximum`."""
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= maximum):
+        raise QueryError(f"{name}={value!r} is not understood: write a number from 1 to {maximum}")
+    return int(value)
+
+
 def _read_parameters(text: str) -> dict[str, list[str]]:
     """Return the values of each parameter of a query string, those of `q` as `topic`."""
     if len(text) > MAX_QUERY_STRING_LENGTH:
@@ -72,8 +79,12 @@ def _read_parameters(text: str) -> dict[str, list[str]]:
         if name not in PARAMETERS:
             # A bare word is what somebody looks for.
             is_word = not value and f"{name}=" not in text and len(text) < _MAX_WORD_LENGTH
-            meant = f"did you mean 'topic={name}'?" if is_word else _suggest_parameter(name)
-            raise QueryError(f"there is no parameter {name!r}: {meant}")
+            near = None if is_word else find_nearest(name, PARAMETERS)
+            if is_word:
+                advice = f"did you mean 'topic={name}'?"
+            else:
+                advice = f"did you mean {near!r}?" if near else f"known are {', '.join(PARAMETERS)}"
+            raise QueryError(f"there is no parameter {name!r}: {advice}", wrong=name, near=near or "")
         if not value.strip():
             raise QueryError(f"{name} is empty: leave it out or give it a value")
         if _BROKEN.search(value):
@@ -82,11 +93,6 @@ def _read_parameters(text: str) -> dict[str, list[str]]:
             )
         values_by_name.setdefault("topic" if name == "q" else name, []).append(value.strip())
     return values_by_name
-
-
-def _suggest_parameter(name: str) -> str:
-    near = find_nearest(name, PARAMETERS)
-    return f"did you mean {near!r}?" if near else f"known are {', '.join(PARAMETERS)}"
 
 
 def _parse_filter(field: Field, value: str) -> Condition:
@@ -106,12 +112,6 @@ def _parse_since(value: str) -> timedelta | date:
     except ValueError:
         advice = "write a date such as 2026-01-31, or a time such as 24h or 7d"
         raise QueryError(f"since={value!r} is not understood: {advice}") from None
-
-
-def _parse_number(name: str, value: str, maximum: int) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= maximum):
-        raise QueryError(f"{name}={value!r} is not understood: write a number from 1 to {maximum}")
-    return int(value)
 
 
 def _choose(name: str, options: Mapping[str, str], choices: tuple[str, ...]) -> str:

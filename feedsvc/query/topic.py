@@ -135,9 +135,12 @@ class _TreeReader:
             excluded += [self.read_node(part, field) for part in parts if part not in required]
         return all_of([any_of(alternatives), *excluded])
 
-    def fail(self, position: int, what: str, advice: str) -> NoReturn:
+    def fail(self, position: int, what: str, advice: str, wrong: str = "", near: str = "") -> NoReturn:
         """Raise the QueryError that names a mistake, its place, and what to write instead."""
-        raise QueryError(f"topic has {what}{self._describe_place(position)}: {advice}")
+        sentence = f"topic has {what}{self._describe_place(position)}: {advice}"
+        raise QueryError(
+            sentence, field="topic", text=self._text, position=position, wrong=wrong, near=near
+        )
 
     def fail_at_token(self, token: Token) -> NoReturn:
         """Raise the QueryError for an end, or a ')', that comes where something else has to."""
@@ -184,7 +187,7 @@ class _TreeReader:
             advice = f"{suggestion} A text with a colon goes into quotation marks"
             if name[:-1].casefold() in _PARAMETERS_ALONE:
                 advice = f"{name[:-1].casefold()} is a parameter of its own, beside the topic"
-            self.fail(start, f"no field {str(name)!r}", advice)
+            self.fail(start, f"no field {str(name)!r}", advice, str(name), f"{near}:" if near else "")
         if _is_exclusion(part):
             self.fail(start, f"a minus behind {str(name)!r}", f"write it before, as in -{name}word")
         return name

@@ -117,13 +117,16 @@ def count_entries_by_site(connection: Connection) -> dict[int, int]:
     return {row.site_id: row[1] for row in rows}
 
 
-def list_newest_keys(
+def list_newest_posts(
     connection: Connection, site_ids: Collection[int], limit: int, below: int | None = None
-) -> list[int]:
-    """Return the keys of the newest posts of some sites, repeats too, with keys lower than `below`."""
+) -> list[tuple[int, int]]:
+    """Return the keys of the newest posts of some sites, repeats too, with keys lower than `below`; each
+    with its rowid in the index.
+    """
     older = posts.c.key < below if below is not None else true()
-    newest = select(posts.c.key).where(_site_id.in_(site_ids), older).order_by(posts.c.key.desc())
-    return list(connection.scalars(newest.limit(limit)))
+    newest = select(posts.c.key, posts.c.index_rowid).where(_site_id.in_(site_ids), older)
+    rows = connection.execute(newest.order_by(posts.c.key.desc()).limit(limit))
+    return [(row.key, row.index_rowid) for row in rows]
 
 
 def load_recent_posts(
@@ -159,17 +162,35 @@ def load_recent_posts(
     return [Recent(*row[:5], heads[row.head] if row.head and row.head != row.key else None) for row in rows]
 
 
-def filter_selected_keys(connection: Connection, selection: Selection, keys: Collection[int]) -> set[int]:
-    """Return those of `keys` that `selection` selects, on whatever page; they follow each other closely."""
-    rows = connection.execute(select(posts.c.index_rowid, posts.c.key).where(posts.c.key.in_(keys)))
-    keys_by_rowid = {row.index_rowid: row.key for row in rows}
-    if not keys_by_rowid:
-        return set()
-    # To look each up would begin anew each time.
-    query, narrow = _index_query(selection), partial(_narrow, selection)
-    first, last = min(keys_by_rowid), max(keys_by_rowid)
-    selected = connection.scalars(search.select_between(connection, query, narrow, first, last)).all()
-    return {keys_by_rowid[number] for number in selected if number in keys_by_rowid}
+def list_selected_keys(connection: Connection, selection: Selection, limit: int) -> list[int]:
+    """Return the keys of up to `limit` entries that `selection` selects, the newest first."""
+    page = _page(connection, selection, limit, 0)
+    newest = select(posts.c.key).where(posts.c.index_rowid.in_(page)).order_by(posts.c.key.desc())
+    return list(connection.scalars(newest))
+
+
+def list_selected_rowids(connection: Connection, selection: Selection, limit: int) -> list[int]:
+    """Return the rowids in the index of up to `limit` entries that `selection` selects, the newest first.
+
+    They cost a fraction of the keys, and tell by `find_first_rowids` when the entries were published.
+    """
+    return sorted(connection.scalars(_page(connection, selection, limit, 0)), reverse=True)
+
+
+def find_first_rowids(connection: Connection, moments: Sequence[datetime]) -> list[int | None]:
+    """Return, for each of `moments` (aware), the rowid of the first post published then or later, None
+    where there is none. Those of all later posts are higher.
+    """
+    first = [
+        select(posts.c.index_rowid)
+        .where(posts.c.key >= first_key(moment))
+        .order_by(posts.c.key)
+        .limit(1)
+        .scalar_subquery()
+        .label(f"moment_{number}")
+        for number, moment in enumerate(moments)
+    ]
+    return list(connection.execute(select(*first)).one())
 
 
 def _page(connection: Connection, selection: Selection, limit: int, offset: int) -> Select[int]:

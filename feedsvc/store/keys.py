@@ -27,6 +27,11 @@ def first_key(moment: datetime) -> int:
     return seconds << SLOT_BITS
 
 
+def moment_of_key(key: int) -> datetime:
+    """Return when the post with `key` was published (UTC, to the second)."""
+    return datetime.fromtimestamp(key >> SLOT_BITS, UTC)
+
+
 def last_key(moment: datetime) -> int:
     """Return the highest key of a post published in the second of `moment` (aware)."""
     return first_key(moment) + SLOTS - 1

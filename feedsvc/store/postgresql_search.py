@@ -123,13 +123,6 @@ class PostgresqlIndex:
         rows, rowid = integer_rows("rowids")
         return select(rowid.label("rowid")).select_from(rows).params(rowids=integer_list(found))
 
-    def select_between(
-        self, connection: Connection, query: IndexQuery, narrow: Narrow, first: int, last: int
-    ) -> Select[int]:
-        """Select the rowids from `first` to `last`, which are not far from each other."""
-        statement = narrow(_select(query, _look_at(connection, 0), first, last))
-        return statement.where(statement.selected_columns.rowid.between(first, last))
-
 
 @dataclass(frozen=True, slots=True)
 class _Extent:
@@ -153,16 +146,13 @@ def _look_at(connection: Connection, posts: int) -> _Extent:
     return _Extent(*connection.execute(_SELECT_EXTENT, {"posts": posts}).one()[:3])
 
 
-def _select(
-    query: IndexQuery, extent: _Extent, since: int | None = None, until: int | None = None
-) -> Select[int]:
-    """Select what meets `query` among the posts with the rowids from `since` to `until`, and some more."""
+def _select(query: IndexQuery, extent: _Extent, since: int | None = None) -> Select[int]:
+    """Select what meets `query` among the posts with the rowids from `since` on, and some more."""
     required = [quote_lexeme(f"m{query.candidates}")]
     if query.sites is not None:
         required.append(any_mark(build_marks("post", (), query.sites)))
     if since is not None and extent.newest is not None:
-        last = extent.newest if until is None else min(until, extent.newest)
-        required.append(any_of_lexemes(list_eras(since, last)))
+        required.append(any_of_lexemes(list_eras(since, extent.newest)))
     wider = widen(query.condition, query.marks_of)
     if wider is not None:
         required.append(f"({wider} | 'huge')" if extent.has_long_posts else wider)

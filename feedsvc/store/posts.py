@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
+from feedsvc.store.keys import first_key
 from feedsvc.store.tables import incomplete, post_terms, posts, withheld
 from feedsvc.store.terms import TermKey, list_term_ids
 
@@ -32,6 +33,15 @@ def list_known_posts(connection: Connection, site_id: int) -> dict[int, datetime
 def count_posts(connection: Connection, site_id: int) -> int:
     """Return the number of a site's posts that are stored to be published."""
     return connection.scalar(select(func.count()).select_from(posts).where(posts.c.site_id == site_id)) or 0
+
+
+def list_keys_by_site(connection: Connection, since: datetime) -> dict[int, list[int]]:
+    """Return the keys of the posts published at `since` (aware) or later, by the ids of their sites."""
+    keys_by_site: dict[int, list[int]] = {}
+    rows = connection.execute(select(posts.c.site_id, posts.c.key).where(posts.c.key >= first_key(since)))
+    for site_id, key in rows:
+        keys_by_site.setdefault(site_id, []).append(key)
+    return keys_by_site
 
 
 def count_repeats(connection: Connection, site_id: int) -> int:

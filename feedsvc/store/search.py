@@ -45,10 +45,6 @@ class SearchIndex(Protocol):
         self, connection: Connection, query: IndexQuery, narrow: Narrow, limit: int, offset: int
     ) -> Select[int]: ...
 
-    def select_between(
-        self, connection: Connection, query: IndexQuery, narrow: Narrow, first: int, last: int
-    ) -> Select[int]: ...
-
 
 _INDEXES: Mapping[str, SearchIndex] = {"sqlite": SqliteIndex(), "postgresql": PostgresqlIndex()}
 
@@ -92,17 +88,6 @@ def select_newest(
     """
     return _index_of(connection).select_newest(
         connection, _write_out(connection, query), narrow, limit, offset
-    )
-
-
-def select_between(
-    connection: Connection, query: IndexQuery, narrow: Narrow, first: int, last: int
-) -> Select[int]:
-    """Return the statement that selects the rowids from `first` to `last`, which are not far from each
-    other, of the posts that meet `query` and what `narrow` adds.
-    """
-    return _index_of(connection).select_between(
-        connection, _write_out(connection, query), narrow, first, last
     )
 
 

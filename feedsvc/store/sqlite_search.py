@@ -96,12 +96,6 @@ class SqliteIndex:
         statement = narrow(self.select_all(connection, query))
         return statement.order_by(_index.c.rowid.desc()).limit(limit).offset(offset)
 
-    def select_between(
-        self, connection: Connection, query: IndexQuery, narrow: Narrow, first: int, last: int
-    ) -> Select[int]:
-        """Select the rowids from `first` to `last`, which are not far from each other."""
-        return narrow(self.select_all(connection, query)).where(_index.c.rowid.between(first, last))
-
 
 def _parameters(entry: IndexEntry) -> dict[str, int | str]:
     return {

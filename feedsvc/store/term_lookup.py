@@ -171,6 +171,26 @@ def count_entries_by_term(connection: Connection, site_ids: Collection[int]) -> 
     return sorted(counted, key=lambda pair: (-pair[1], pair[0].label.casefold(), pair[0].slug))
 
 
+def load_parent_slugs(connection: Connection, site_ids: Collection[int]) -> dict[str, str]:
+    """Return the slug of the parent of each category of some sites that has one, by the categories' slugs.
+
+    Where sites differ, the first that was stored counts.
+    """
+    parent = terms.alias("parent")
+    rows = connection.execute(
+        select(terms.c.slug, parent.c.slug.label("parent"))
+        .join(
+            parent,
+            (parent.c.site_id == terms.c.site_id)
+            & (parent.c.taxonomy == terms.c.taxonomy)
+            & (parent.c.wp_id == terms.c.parent),
+        )
+        .where(terms.c.taxonomy == "category", terms.c.site_id.in_(site_ids))
+        .order_by(terms.c.id.desc())
+    )
+    return {row.slug: row.parent for row in rows}
+
+
 def _list_used_terms(connection: Connection, site_ids: Collection[int]) -> list[Row[Any]]:
     """Return the terms of the sites that posts have themselves, with the number of their entries."""
     # In one pass over an index: a look-up for each term would take longer.

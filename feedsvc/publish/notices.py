@@ -1,0 +1,78 @@
+"""What readers are told of sites that fail or were never read, a sentence each, the same on every page."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from feedsvc.config import Settings
+from feedsvc.publish.published_sites import PublishedSites, load_published_sites
+from feedsvc.store import posts
+from feedsvc.store.site_state import SiteState
+
+MAX_NOTICES = 3
+"""Sites that are named one by one on top of a page; /status names all."""
+
+_ASKED = re.compile(r"asked \S+: ")
+_UNREACHABLE = ("dns", "refused", "timeout", "too_slow", "tls", "reset", "proxy")
+"""Causes of a failure that keep us from the site itself."""
+
+_NOT_ASKED = "has not been asked for its posts yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One line on top of a page; `is_bad` when something is wrong, not only unfinished."""
+
+    text: str
+    is_bad: bool
+
+
+def list_notices(connection: Connection, settings: Settings) -> list[Notice]:
+    """Return what to tell of the published sites that fail or were not read to the end, failures first."""
+    published = load_published_sites(connection, settings)
+    troubled = [state for state in published.states if state.poll.failures or not state.is_backfilled]
+    troubled.sort(key=lambda state: not state.poll.failures)
+    all_notices = [
+        *(_describe(connection, state) for state in troubled),
+        *(Notice(text, is_bad=False) for text in _describe_unmet(published)),
+    ]
+    if len(all_notices) <= MAX_NOTICES:
+        return all_notices
+    rest = all_notices[MAX_NOTICES - 1 :]
+    more = f"{len(rest)} more sites fail or are still being read: see Status."
+    return [*all_notices[: MAX_NOTICES - 1], Notice(more, any(notice.is_bad for notice in rest))]
+
+
+def describe_unread(connection: Connection, published: PublishedSites) -> list[str]:
+    """Return a sentence for each site that was not read to the end yet."""
+    unread = [state for state in published.states if not state.is_backfilled]
+    return [*(_describe(connection, state).text for state in unread), *_describe_unmet(published)]
+
+
+def _describe_failure(state: SiteState) -> str:
+    """Return what is wrong with a site whose last pull failed, in a sentence without a full stop."""
+    happened, _, advice = _ASKED.sub("", state.poll.last_error or "", count=1).partition(". ")
+    verb = "can't be reached" if state.poll.failure_cause in _UNREACHABLE else "fails"
+    sentence = f"{state.site.name} {verb}: {happened.rstrip('.')}"
+    advice = advice.rstrip(".")
+    return f"{sentence}; {advice[0].lower()}{advice[1:]}" if advice else sentence
+
+
+def describe_progress(state: SiteState, post_count: int) -> str:
+    """Return how far a site was read for the first time."""
+    if not state.sync.api_root and not post_count:
+        return _NOT_ASKED
+    return f"is being read for the first time: {post_count:,} post{'' if post_count == 1 else 's'} so far"
+
+
+def _describe_unmet(published: PublishedSites) -> list[str]:
+    return [f"{name} {_NOT_ASKED}." for name in published.unmet_names]
+
+
+def _describe(connection: Connection, state: SiteState) -> Notice:
+    post_count = posts.count_posts(connection, state.id)
+    if not state.poll.failures:
+        return Notice(f"{state.site.name} {describe_progress(state, post_count)}.", is_bad=False)
+    goes_on = " Its feeds go on with what is held." if post_count else ""
+    return Notice(f"{_describe_failure(state)}.{goes_on}", is_bad=True)
