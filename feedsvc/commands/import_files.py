@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from feedsvc.commands.open_store import open_store
+from feedsvc.commands.prepared_store import prepared_store
 from feedsvc.config import Settings
 from feedsvc.store import sites
 from feedsvc.store.post_writer import ChangeCounts
@@ -25,7 +25,7 @@ def import_files(settings: Settings, files: Sequence[Path], *, as_json: bool = F
     sorted_files = [(file, group_by_site(file, read_saved_posts(file), only_site)) for file in files]
     names_by_url = {site.url.rstrip("/"): site.name for site in settings.sites}
     outcomes = []
-    with open_store(settings) as database:
+    with prepared_store(settings) as database:
         clean_again(database)
         for file, items_by_url in sorted_files:
             counts = ChangeCounts()

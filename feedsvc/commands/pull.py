@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import click
 
 from feedsvc.commands.failures import describe_failure
-from feedsvc.commands.open_store import open_store
+from feedsvc.commands.prepared_store import prepared_store
 from feedsvc.config import Settings
 from feedsvc.errors import ConfigError, FeedsvcError
 from feedsvc.store.site_state import SiteState
@@ -52,7 +52,7 @@ def pull_sites(settings: Settings, *, full: bool, as_json: bool = False) -> bool
     if not settings.sites:
         raise ConfigError(["no site is configured: write one into config.toml, or give --site URL"])
     outcomes = []
-    with open_store(settings) as database:
+    with prepared_store(settings) as database:
         clean_again(database)
         poller = Poller(settings, database)
         for state in poller.register():

@@ -9,7 +9,7 @@ from feedsvc.store.database import Database
 
 
 @contextmanager
-def open_store(settings: Settings) -> Iterator[Database]:
+def prepared_store(settings: Settings) -> Iterator[Database]:
     """Yield the store, at the current schema, and close it when the command is done."""
     database = connect_store(settings)
     try:
