@@ -5,7 +5,6 @@ that the window is a range of it. A cut copy shares nearly all the hashes that i
 Boilerplate shares its part alone, and such posts are passed over unread.
 """
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -118,16 +117,6 @@ def _read_body(content: str, summary: str, own_host: str) -> Comparable:
 
 
 _remember_body = lru_cache(maxsize=500)(_read_body)  # a post is compared with the same ones again and again
-
-
-def pack_figures(figures: frozenset[int]) -> bytes:
-    """Return figures in the form in which they are stored, equal for equal ones."""
-    return array("I", sorted(figures)).tobytes()
-
-
-def unpack_figures(packed: bytes) -> frozenset[int]:
-    """Return the figures that `pack_figures` has packed."""
-    return frozenset(array("I", packed))
 
 
 def save_sketches(connection: Connection, sketches_by_key: Mapping[int, Sequence[int]]) -> None:

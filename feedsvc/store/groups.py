@@ -32,7 +32,7 @@ from sqlalchemy import (
     update,
 )
 
-from feedsvc.store.comparables import Comparable, load_comparables, pack_figures, save_sketches
+from feedsvc.store.comparables import Comparable, load_comparables, save_sketches
 from feedsvc.store.keys import SLOT_BITS
 from feedsvc.store.stars import Budget, ComparedPosts, StarLevel
 from feedsvc.store.tables import facts, post_terms, posts, sketches
@@ -109,7 +109,7 @@ def regroup_all(connection: Connection, window: timedelta) -> None:
         connection.execute(
             _UPDATE_FIGURES,
             [
-                {"of_post": key, "of_text": text.fingerprint, "of_figures": pack_figures(text.figures)}
+                {"of_post": key, "of_text": text.fingerprint, "of_figures": text.figures}
                 for key, text in texts
             ],
         )

@@ -17,7 +17,6 @@ from feedsvc.store.comparables import (
     Comparable,
     find_likely_repeats,
     load_comparables,
-    unpack_figures,
 )
 from feedsvc.store.keys import key_range_around
 from feedsvc.store.tables import posts
@@ -97,7 +96,7 @@ class ComparedPosts:
         self.site_ids: dict[int, int] = {}
         self.standing: dict[int, int] = {}
         self.leaders, self.canonical = Heads(), Heads()
-        self._figures: dict[int, frozenset[int]] = {}
+        self._figures: dict[int, bytes] = {}
         # Of each post to decide: those that may have much the same text.
         self._likely: dict[int, set[int]] = {}
 
@@ -137,7 +136,7 @@ class ComparedPosts:
             for row in self._connection.execute(_SELECT_STATES, {"keys": batch}):
                 self.site_ids[row.key] = row.site_id
                 self.standing[row.key] = row.standing
-                self._figures[row.key] = unpack_figures(row.figures)
+                self._figures[row.key] = row.figures
                 self.leaders.load(row.key, row.leader_key)
                 self.canonical.load(row.key, row.canonical_key)
 

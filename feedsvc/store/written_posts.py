@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
-from feedsvc.store.comparables import load_comparables, pack_figures
+from feedsvc.store.comparables import load_comparables
 from feedsvc.store.dates import PostDates, date_post
 from feedsvc.store.entry_ids import is_same_guid
 from feedsvc.store.media import pack_media
@@ -68,7 +68,7 @@ class WrittenPost:
             "standing": self.standing.since,
             "added_bytes": self.standing.added_bytes,
             "fingerprint": text.fingerprint,
-            "figures": pack_figures(text.figures),
+            "figures": text.figures,
             "media": pack_media(post.image, post.enclosures),
             "language": post.language,
             "digest": self.prepared.digest,

@@ -70,10 +70,10 @@ _STEM_LENGTH = 5
 class ComparableText:
     """A post as it is compared: the words of its title and of its body, without what frames the body.
 
-    Hundreds are held at once, so it is kept small: `body` is the body's words with a space behind each but
-    the last, `word_count` how many they are. `telling_words` are those of them that make another text of
-    it: numbers, names, 'corrected'. `figures` are hashes of all that a later text must not have of its own:
-    of these words without the names, of signs such as € and ▼, and of what the body plays (of a short body
+    Hundreds are held at once, so it is kept small: `body` is the body's words with spaces between them,
+    `word_count` how many they are. `telling` are those of them that make another text of it: numbers,
+    names, 'corrected'. `figures` are packed hashes of all that a later text must not have of its own: of
+    these words without the names, of signs such as € and ▼, and of what the body plays (of a short body
     its pictures and links as well). `hosts` are those that it leads to, its own (`own_host`) aside. `size`
     is the body's letters in bytes. `run_length` is how many words make a run, and `run_hashes` are the
     hashes of all runs in their order.
@@ -83,8 +83,8 @@ class ComparableText:
     title: tuple[str, ...]
     body: str
     word_count: int
-    telling_words: frozenset[str]
-    figures: frozenset[int]
+    telling: str
+    figures: bytes
     hosts: frozenset[str]
     own_host: str
     size: int
@@ -95,7 +95,12 @@ class ComparableText:
     @property
     def words(self) -> list[str]:
         """The words of the body, in their order."""
-        return self.body.split(" ") if self.body else []
+        return self.body.split()
+
+    @property
+    def telling_words(self) -> frozenset[str]:
+        """The words of the body that make another text of it."""
+        return frozenset(self.telling.split())
 
 
 @lru_cache(maxsize=16)
@@ -135,7 +140,7 @@ def prepare_text(title: str, body: str, content: str = "", own_host: str = "") -
     signs = _TELLING_SIGN.findall("".join(set(_DOLLAR_OR_NOT_ASCII.findall(text))))
     shown_urls = find_shown_urls(content, is_short=size < _MIN_SIMILAR_BYTES)
     news = [*telling_words.union(signs), *(f"shows {url}" for url in shown_urls)]
-    figures = frozenset(crc32(figure.encode()) for figure in news)
+    figures = array("I", sorted({crc32(figure.encode()) for figure in news})).tobytes()
     names = words.tokenize(" ".join(_NAME.findall(text)))
     if len(names) < _MAX_NAME_SHARE * len(body_words):
         telling_words |= distinct_words.intersection(names)
@@ -144,7 +149,7 @@ def prepare_text(title: str, body: str, content: str = "", own_host: str = "") -
         title=tuple(words.tokenize(title)),
         body=" ".join(body_words),
         word_count=len(body_words),
-        telling_words=telling_words,
+        telling=" ".join(sorted(telling_words)),
         figures=figures,
         hosts=frozenset(find_hosts(content) - {normalize_host(own_host)}),
         own_host=normalize_host(own_host),
@@ -183,12 +188,17 @@ def count_new_bytes(later: ComparableText, earlier: ComparableText) -> int:
     return sum(map(_count_bytes, _find_new_runs(later, earlier)))
 
 
-def has_no_new_figures(later: frozenset[int], earlier: frozenset[int]) -> bool:
+def has_no_new_figures(later: bytes, earlier: bytes) -> bool:
     """Return whether all figures of the later text are in the earlier one.
 
     A figure of its own makes the later text a new one, so that the texts need not be compared.
     """
-    return later <= earlier
+    return len(later) <= len(earlier) and _unpack_figures(later) <= _unpack_figures(earlier)
+
+
+@lru_cache(maxsize=8)  # one text's are compared with those of several
+def _unpack_figures(packed: bytes) -> frozenset[int]:
+    return frozenset(array("I", packed))
 
 
 def is_repeat(later: ComparableText, earlier: ComparableText) -> bool:
@@ -284,7 +294,7 @@ def _hash_runs(body_words: Sequence[str], run_length: int) -> "array[int]":
 
 @lru_cache(maxsize=8)  # one text is compared with several
 def _find_distinct_words(body: str) -> frozenset[str]:
-    return frozenset(body.split(" "))
+    return frozenset(body.split())
 
 
 @lru_cache(maxsize=8)
