@@ -120,6 +120,7 @@ class Settings(BaseModel):
     )
     database_connections: int = Field(default=20, ge=4, le=10_000)
     redis_url: Annotated[str, AfterValidator(parse_redis_url)] | None = Field(default=None, repr=False)
+    redis_verify: bool = True
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], BeforeValidator(_in_small_letters)
     ] = "info"

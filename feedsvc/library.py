@@ -6,7 +6,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from feedsvc.publish.feed import build_feed
 from feedsvc.publish.find import QueryResult, find_entries
 from feedsvc.publish.serialize.formats import DEFAULT_FORMAT, FORMATS
 from feedsvc.query.query_string import parse_query_string
+from feedsvc.store.clock import load_now
 from feedsvc.store.database import Database
 from feedsvc.values import parse_database_url
 
@@ -84,4 +84,4 @@ def _parse_database_url(url: str) -> str:
 def _find(store: OpenStore, query: str) -> QueryResult:
     parsed = parse_query_string(query)
     with store.database.reading() as connection:
-        return find_entries(connection, store.settings, parsed, datetime.now(UTC), counts_pages=True)
+        return find_entries(connection, store.settings, parsed, load_now(connection), counts_pages=True)

@@ -2,39 +2,50 @@
 
 import logging
 import os
-import secrets
 import signal
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import make_url
 
 from feedsvc.config import Settings
 from feedsvc.errors import DatabaseBusyError, SiteError, StoppedError
-from feedsvc.store import sites
+from feedsvc.store import posts, sites
+from feedsvc.store.clock import load_now
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
+from feedsvc.sync.claim_holder import is_dead, name_holder
 from feedsvc.sync.cleaning_process import CleaningProcess
 from feedsvc.sync.reclean import clean_again
 from feedsvc.sync.report import Report
-from feedsvc.sync.turn import LEASE, SiteTurn, check_retry_after, free_site, pause_after
+from feedsvc.sync.turn import (
+    LEASE,
+    SiteTurn,
+    check_retry_after,
+    free_site,
+    longest_pause,
+    pause_after,
+)
+from feedsvc.sync.work_slots import WorkSlots
 from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.transport import Bounds
 
 log = logging.getLogger(__name__)
 
 MAX_BUSY_SITES = 4
-"""Sites whose posts are worked on at once; any number may be waited for."""
+"""Sites whose posts are worked on at once; others are waited for."""
+
+MAX_TURNS = 64
+"""Sites whose turn it is at once, each in a thread: as many may be silent before they delay others. The
+turns of a thousand good sites, of a second each, come round in a fiftieth of a quarter of an hour."""
 
 _TICK_SECONDS = 0.5
 _STOP_SECONDS = 3.0
-_names_of_this_process: set[str] = set()
 
 
 class Poller:
@@ -54,16 +65,15 @@ class Poller:
         self._bounds = bounds
         self._stop = threading.Event()
         self._cleaning = cleaning or CleaningProcess()
-        self._slots = threading.BoundedSemaphore(MAX_BUSY_SITES)
-        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        _names_of_this_process.add(self.name)
+        self._slots = WorkSlots(MAX_BUSY_SITES)
+        self.name = name_holder()
 
     def register(self) -> list[SiteState]:
         """Return the configured sites, brought into the store where they are not there."""
-        now = datetime.now(UTC)
         with closing(make_http_client(self._settings)) as http:
             http.forget()
         with self._database.transaction() as connection:
+            now = load_now(connection)
             site_ids = [sites.ensure_site(connection, site.name, site.url) for site in self._settings.sites]
             states = [sites.load_site(connection, site_id) for site_id in site_ids]
             for state in states:
@@ -79,15 +89,17 @@ class Poller:
         """
         with self._database.transaction() as connection:
             holders = sites.list_claim_holders(connection)
-            dead_holders = [holder for holder in holders if holder != self.name and _is_dead(holder)]
+            dead_holders = [holder for holder in holders if holder != self.name and is_dead(holder)]
+            now = load_now(connection)
             return sites.claim_site(
-                connection, site_id, self.name, datetime.now(UTC), LEASE,
-                dead_holders=dead_holders, even_if_early=even_if_early,
+                connection, site_id, self.name, now, LEASE, dead_holders=dead_holders,
+                even_if_early=even_if_early, latest=now + longest_pause(self._settings.poll_interval),
             )  # fmt: skip
 
     def check_retry_after(self, site_id: int) -> None:
         """Raise SiteError when a site has asked not to be asked yet."""
-        check_retry_after(self._load(site_id))
+        with self._database.reading() as connection:
+            check_retry_after(sites.load_site(connection, site_id), load_now(connection))
 
     def pull(
         self,
@@ -98,8 +110,13 @@ class Poller:
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Report:
         """Pull a site that is claimed, remember how that went, and let go of it: see SiteTurn.pull."""
-        url = self._load(site_id).configured_url
-        with closing(make_http_client(self._settings, url, self._bounds)) as http, self._slots:
+        state = self._load(site_id)
+        is_new = state.sync.backfilled_at is None
+        is_urgent = partial(self._has_no_posts, site_id) if is_new else lambda: False
+        with (
+            closing(make_http_client(self._settings, state.configured_url, self._bounds)) as http,
+            self._slots.working(is_urgent),
+        ):
             turn = SiteTurn(
                 self._database,
                 http,
@@ -109,7 +126,7 @@ class Poller:
                 self._settings.sweep_interval,
                 stopped=self._stop.is_set,
                 wait=self._stop.wait,
-                meanwhile=self._lend_slot,
+                meanwhile=partial(self._slots.lending, is_urgent),
                 cleaning=self._cleaning,
             )
             return turn.pull(full=full, plan=plan, progress=progress)
@@ -125,14 +142,12 @@ class Poller:
         threading.Thread(target=self._clean_again, daemon=True).start()
         running: dict[int, threading.Thread] = {}
         while not self._stop.is_set():
-            due_ids = self._list_due_ids()
-            for site_id in site_ids:
-                if site_id in due_ids and site_id not in running:
-                    # One each, so that a site that hangs delays no other; and a daemon, so that it does
-                    # not keep the process from ending.
-                    thread = threading.Thread(target=self._take_turn, args=[site_id], daemon=True)
-                    thread.start()
-                    running[site_id] = thread
+            for site_id in self._list_due_ids(site_ids, running):
+                # One each, so that a site that hangs delays no other; and a daemon, so that it does not
+                # keep the process from ending.
+                thread = threading.Thread(target=self._take_turn, args=[site_id], daemon=True)
+                thread.start()
+                running[site_id] = thread
             self._stop.wait(_TICK_SECONDS)
             running = {site_id: thread for site_id, thread in running.items() if thread.is_alive()}
             if beside is not None and os.getppid() != beside:
@@ -144,25 +159,40 @@ class Poller:
                 self._free(site_id)
         log.info("the poller has stopped")
 
-    def _register_in_time(self) -> list[int]:
+    def _register_in_time(self) -> frozenset[int]:
         """Return the ids of the configured sites, brought into the store as soon as it can be written; none
         when we are told to stop before.
         """
         while not self._stop.is_set():
             try:
-                return [state.id for state in self.register()]
+                return frozenset(state.id for state in self.register())
             except DatabaseBusyError as error:
                 log.warning("%s", error)
                 self._stop.wait(_TICK_SECONDS)
-        return []
+        return frozenset()
 
-    def _list_due_ids(self) -> set[int]:
+    def _list_due_ids(self, site_ids: frozenset[int], running: Mapping[int, object]) -> list[int]:
+        """Return which of our sites to begin with now: those longest due that nobody pulls, as many as
+        there may be beside those that are `running`.
+        """
+        if len(running) >= MAX_TURNS:
+            return []
         try:
             with self._database.reading() as connection:
-                return sites.list_due_sites(connection, datetime.now(UTC))
+                now = load_now(connection)
+                latest = now + longest_pause(self._settings.poll_interval)
+                due_sites = sites.list_due_sites(connection, now, latest)
         except DatabaseBusyError as error:
             log.warning("%s", error)
-            return set()
+            return []
+        free_ids = [
+            site.id
+            for site in due_sites
+            if site.id in site_ids
+            and site.id not in running
+            and (site.holder in (None, self.name) or is_dead(str(site.holder)))
+        ]
+        return free_ids[: MAX_TURNS - len(running)]
 
     def _free(self, site_id: int) -> None:
         try:
@@ -203,35 +233,13 @@ class Poller:
             level = logging.INFO if report.new or report.changed or report.removed else logging.DEBUG
             log.log(level, "site %s: %s", name, report)
 
-    @contextmanager
-    def _lend_slot(self) -> Iterator[None]:
-        """Let another site be worked on while a pull only waits for its own."""
-        self._slots.release()
-        try:
-            yield
-        finally:
-            self._slots.acquire()
+    def _has_no_posts(self, site_id: int) -> bool:
+        with self._database.reading() as connection:
+            return not posts.has_posts(connection, site_id)
 
     def _load(self, site_id: int) -> SiteState:
         with self._database.reading() as connection:
             return sites.load_site(connection, site_id)
-
-
-def _is_dead(holder: str) -> bool:
-    """Return whether `holder` was a process of this machine that is no more."""
-    host, pid, _ = holder.rsplit(":", 2)
-    if host != socket.gethostname():
-        return False
-    if int(pid) == os.getpid():
-        # Otherwise an earlier process had the number that is ours now.
-        return holder not in _names_of_this_process
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 def make_http_client(
@@ -247,6 +255,7 @@ def make_http_client(
     return HttpClient(
         cache_file=database.with_name(f"{database.stem}-http.sqlite"),
         redis_url=settings.redis_url,
+        redis_verify=settings.redis_verify,
         contact=settings.contact or settings.base_url or "",
         named=[site_url] if site_url else [],
         proxy=settings.proxy,

@@ -1,11 +1,8 @@
 """The way out: what is kept between polls, and the bounds of an answer."""
 
 import gzip
-import shutil
 import sqlite3
-import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import lacking
 from feedsvc import __version__
 from feedsvc.errors import SiteError
 from feedsvc.wordpress.http import INFO_MAX_AGE, HttpClient
 from servers import Canned, serving
-from service import eventually, free_port
+from service import free_port
 
 
 class Counting:
@@ -151,42 +147,6 @@ def test_no_answer_is_told_in_plain_words(connect: Connect, url: str, got: str) 
     assert caught.value.got == got
     assert caught.value.asked == address
     assert caught.value.advice
-
-
-@pytest.mark.real
-def test_answers_are_kept_in_redis_when_there_is_one(tmp_path: Path) -> None:
-    lacking(None if shutil.which("redis-server") else "no redis-server here: apt-get install redis-server")
-    port = free_port()
-    redis = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        url = f"redis://127.0.0.1:{port}/0"
-        eventually(lambda: _pings(url), "redis answers")
-        with counting() as (address, seen):
-            for _ in range(2):
-                client = HttpClient(named=[address], cache_file=tmp_path / "unused.sqlite", redis_url=url)
-                assert client.get(address, max_age=INFO_MAX_AGE).json().data == {"a": 1}
-            assert seen.requests == 1
-        assert not (tmp_path / "unused.sqlite").exists()
-    finally:
-        redis.terminate()
-        redis.wait(10)
-
-
-def _pings(url: str) -> bool:
-    from redis import Redis
-    from redis.exceptions import ConnectionError as NotThere
-
-    client = Redis.from_url(url)
-    try:
-        return bool(client.ping())
-    except NotThere:
-        time.sleep(0.05)
-        return False
-    finally:
-        client.close()
 
 
 def test_what_an_older_version_left_keeps_nobody_from_starting(tmp_path: Path, connect: Connect) -> None:

@@ -718,6 +718,27 @@ def test_a_site_that_is_not_due_is_not_given_unless_asked_for_early(database: Da
     assert claims(database, site_id, "one", NOON)
 
 
+def test_the_sites_that_are_due_come_in_their_order_with_who_holds_them(database: Database) -> None:
+    late, early, held, lapsed, waits, ahead = (a_site(database, name) for name in "abcdef")
+    with database.transaction() as connection:
+        for site_id, seconds in (
+            (late, -1),
+            (early, -9),
+            (held, -5),
+            (lapsed, -4),
+            (waits, -9),
+            (ahead, 99),
+        ):
+            set_columns(connection, site_id, next_pull_at=NOON + seconds * SECOND)
+        set_columns(connection, held, claimed_by="one", claimed_until=NOON + SECOND)
+        set_columns(connection, lapsed, claimed_by="two", claimed_until=NOON)
+        set_columns(connection, waits, retry_at=NOON + SECOND)
+        due = [(site.id, site.holder) for site in sites.list_due_sites(connection, NOON)]
+        assert due == [(early, None), (held, "one"), (lapsed, None), (late, None)]
+        plans = sites.list_due_sites(connection, NOON, NOON + 98 * SECOND)
+        assert [site.id for site in plans] == [early, held, lapsed, late, ahead]
+
+
 def test_a_dead_poller_loses_its_sites_and_no_other_does(database: Database) -> None:
     first, second = a_site(database, "a"), a_site(database, "b")
     assert claims(database, first, "dead", NOON)

@@ -18,6 +18,9 @@ from feedsvc.worker import Poller
 from servers import NO_ROUTE, one_post, serving
 from service import free_port
 
+NO_PROCESS = 2**22 + 1
+"""A number that Linux gives to no process."""
+
 
 @pytest.fixture
 def poller(database: Database) -> Poller:
@@ -82,6 +85,23 @@ def test_a_shorter_interval_counts_at_once(poller: Poller, database: Database) -
     assert state.id == 1
 
 
+def test_a_plan_of_a_clock_that_was_ahead_waits_for_no_restart(poller: Poller, database: Database) -> None:
+    poller.register()
+    change(database, next_pull_at=datetime.now(UTC) + timedelta(minutes=59))
+    assert not poller.claim(1)  # a site that fails may be left alone for an hour
+    change(database, next_pull_at=datetime.now(UTC) + timedelta(minutes=61))
+    assert poller.claim(1)
+
+
+def test_a_claim_by_its_own_name_is_that_of_a_living_process(poller: Poller, database: Database) -> None:
+    poller.register()
+    other = Poller(load_settings(), database)
+    change(database, claimed_by=other.name, claimed_until=datetime.now(UTC) + LEASE)
+    assert not poller.claim(1)
+    change(database, claimed_by=other.name.replace(f":{os.getpid()}:", f":{NO_PROCESS}:"))
+    assert poller.claim(1)
+
+
 def test_the_claim_of_a_process_that_is_dead_holds_no_longer(poller: Poller, database: Database) -> None:
     poller.register()
     child = subprocess.Popen(["true"])
@@ -106,6 +126,9 @@ def test_a_claim_from_before_a_restart_with_our_own_number_holds_no_longer(
         pytest.param(f"{socket.gethostname()}:{os.getppid()}:x", id="a living process"),
         pytest.param(f"{socket.gethostname()}:1:x", id="a process of another user"),
         pytest.param("elsewhere.example:1:x", id="another machine"),
+        pytest.param(
+            f"{socket.gethostname()}:{NO_PROCESS}:0a1b2c3d-x", id="another container with our host's name"
+        ),
     ],
 )
 def test_another_s_claim_holds_until_its_lease_ends(

@@ -14,6 +14,7 @@ from feedsvc.connect_store import connect_store
 from feedsvc.errors import DatabaseBusyError, SiteError
 from feedsvc.publish.health import SiteHealth, list_health
 from feedsvc.publish.saved_topics import list_unknown_names
+from feedsvc.store.clock import load_now
 from feedsvc.sync.turn import check_retry_after
 from feedsvc.values import derive_site_name
 from feedsvc.wordpress.discover import describe_other_home, discover
@@ -56,11 +57,14 @@ class SiteAnswer:
 
 @dataclass(slots=True)
 class CheckReport:
-    """What came of a check: `mistakes` of the configuration, and what each site answered."""
+    """What came of a check: `mistakes` of the configuration, and what each site answered; `now` is by the
+    clock of the database.
+    """
 
     mistakes: list[str] = field(default_factory=list)
     database_error: str = ""
     imported_count: int = 0
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     answers: list[SiteAnswer] = field(default_factory=list)
 
     @property
@@ -92,7 +96,9 @@ def check_sites(settings: Settings) -> CheckReport:
     """Ask each site whether its REST API answers; without a database there is none made."""
     report = CheckReport()
     health_by_url = _read_store(settings, report)
-    report.answers = [_ask_site(settings, site, health_by_url.get(site.url)) for site in settings.sites]
+    report.answers = [
+        _ask_site(settings, site, health_by_url.get(site.url), report.now) for site in settings.sites
+    ]
     return report
 
 
@@ -103,7 +109,8 @@ def _read_store(settings: Settings, report: CheckReport) -> dict[str, SiteHealth
         if not database.exists() or not database.is_current():
             return {}
         with database.reading() as connection:
-            sites_health = list_health(connection, settings, datetime.now(UTC))
+            report.now = load_now(connection)
+            sites_health = list_health(connection, settings, report.now)
             report.mistakes = list_unknown_names(connection, settings)
     except (SQLAlchemyError, DatabaseBusyError) as error:
         report.database_error = str(error)
@@ -114,13 +121,15 @@ def _read_store(settings: Settings, report: CheckReport) -> dict[str, SiteHealth
     return {health.state.configured_url: health for health in sites_health}
 
 
-def _ask_site(settings: Settings, site: SiteSettings, health: SiteHealth | None) -> SiteAnswer:
+def _ask_site(
+    settings: Settings, site: SiteSettings, health: SiteHealth | None, now: datetime
+) -> SiteAnswer:
     """Return what a site answers, with `health`, how it was doing."""
     answer = SiteAnswer(health.state.site.name if health else site.name, site.url)
     answer.health = str(health) if health else ""
     try:
         if health:
-            check_retry_after(health.state)
+            check_retry_after(health.state, now)
         with closing(make_http_client(settings, site.url)) as http:
             discovered = discover(http, site.url)
             answer.post_count = discovered.api.fetch_last_modified().total

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from flask import Request
@@ -22,6 +22,7 @@ from feedsvc.publish.respond import make_answer, make_delta
 from feedsvc.publish.serialize.feed_format import FeedFormat
 from feedsvc.query.address import format_feed_path
 from feedsvc.query.query import Query
+from feedsvc.store.clock import load_now
 
 ADDRESS = "feedsvc.address"
 """The key in a WSGI environment of what the layer in front looks for a prepared answer by (warm.py)."""
@@ -42,7 +43,7 @@ def answer_feed(
         source = _FeedSource(
             connection,
             context,
-            prepare_page(connection, context.settings, query, datetime.now(UTC)),
+            prepare_page(connection, context.settings, query, load_now(connection)),
             feed_format,
             context.base_url(request),
             context.may_share(request),

@@ -1,6 +1,9 @@
 """How fresh an answer is: the revision that the store has now, and how long caches may keep what they have.
 
-A process looks the revision up at most twice a second, however many requests it answers.
+A process looks the revision up at most twice a second, however many requests it answers. PostgreSQL could
+say it at once (LISTEN, NOTIFY), but to hear it takes a connection that each process keeps for nothing else,
+of the few that small plans have, and that poolers such as PgBouncer do not give; and looking would have to
+stay, for what is said while that connection is broken.
 """
 
 import logging
@@ -15,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc.config import Settings
 from feedsvc.errors import DatabaseBusyError
 from feedsvc.store import sites
+from feedsvc.store.clock import load_now
 from feedsvc.store.database import Database
 from feedsvc.store.revision import load_revision
 from feedsvc.store.site_state import OVERDUE_AFTER
@@ -39,7 +43,9 @@ _STALE_SECONDS_ON_ERROR = 86_400
 
 
 class Sighting(NamedTuple):
-    """What the store said: its revision; when the next pull is due (UTC), None where none is planned."""
+    """What the store said: its revision; when the next pull is due (UTC, by our own clock), None where none
+    is planned.
+    """
 
     revision: int
     next_pull_at: datetime | None
@@ -48,7 +54,10 @@ class Sighting(NamedTuple):
 def load_sighting(connection: Connection, settings: Settings) -> Sighting:
     """Return what the store says now."""
     names = [site.name for site in settings.sites]
-    return Sighting(load_revision(connection), sites.load_next_pull(connection, names))
+    next_pull_at = sites.load_next_pull(connection, names)
+    if next_pull_at:  # by the clock of the database
+        next_pull_at += datetime.now(UTC) - load_now(connection)
+    return Sighting(load_revision(connection), next_pull_at)
 
 
 def format_cache_control(

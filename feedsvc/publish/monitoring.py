@@ -1,7 +1,5 @@
 """The routes for those who watch over the service: is it alive, is it ready, the metrics."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,6 +9,7 @@ from feedsvc.publish.context import current_context
 from feedsvc.publish.health import list_health
 from feedsvc.publish.metrics import CONTENT_TYPE, write_metrics
 from feedsvc.publish.respond import respond_text
+from feedsvc.store.clock import load_now
 
 blueprint = Blueprint("monitoring", __name__)
 
@@ -38,5 +37,5 @@ def send_metrics() -> Response:
     """Send how each site is doing, for Prometheus."""
     context = current_context()
     with context.reading() as connection:
-        sites = list_health(connection, context.settings, datetime.now(UTC))
+        sites = list_health(connection, context.settings, load_now(connection))
     return Response(write_metrics(sites), content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})

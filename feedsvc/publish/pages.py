@@ -28,6 +28,7 @@ from feedsvc.publish.views.script import SCRIPT
 from feedsvc.query.address import format_query_string
 from feedsvc.query.query import Query
 from feedsvc.query.query_string import parse_number, parse_query_string
+from feedsvc.store.clock import load_now
 from feedsvc.text.nearest import find_nearest
 
 blueprint = Blueprint("pages", __name__)
@@ -169,8 +170,8 @@ def show_list() -> BaseResponse:
 def show_status() -> Response:
     """Show how each site is doing."""
     context = current_context()
-    now = datetime.now(UTC)
     with context.reading() as connection:
+        now = load_now(connection)
         sites = list_health(connection, context.settings, now)
         charts = status.load_daily_charts(connection, sites, now)
     names = {health.state.site.name for health in sites}

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Float,
     Table,
     TableValuedAlias,
     Text,
@@ -27,6 +28,14 @@ class IntegerRows(FunctionElement[int]):
     """A table with the column `value`, of the whole numbers in the text that it is given."""
 
     name = "integer_rows"
+    inherit_cache = True
+
+
+class DatabaseSeconds(FunctionElement[float]):
+    """The seconds since 1970 by the clock of the database, with fractions."""
+
+    name = "database_seconds"
+    type = Float()
     inherit_cache = True
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedsvc.errors import TooLongError
-from feedsvc.store.constructs import IntegerRows
+from feedsvc.store.constructs import DatabaseSeconds, IntegerRows
 from feedsvc.store.deadline import TimeLimit, get_deadline, set_deadline
 
 _WRITER_LOCK = 0x66656564  # 'feed': any number that nobody else takes in this database
@@ -172,6 +172,11 @@ def _watch_time(
 def _write_integer_rows(element: IntegerRows, compiler: SQLCompiler, **options: object) -> str:
     numbers = compiler.process(element.clauses, **options)
     return f"(SELECT unnest(translate({numbers}, '[]', '{{}}')::bigint[]) AS value)"
+
+
+@compiles(DatabaseSeconds, "postgresql")
+def _write_database_seconds(_element: DatabaseSeconds, _compiler: SQLCompiler, **_options: object) -> str:
+    return "extract(epoch FROM clock_timestamp())::float8"
 
 
 def _set_up(connection: Any, _record: object) -> None:

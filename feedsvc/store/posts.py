@@ -44,6 +44,11 @@ def list_keys_by_site(connection: Connection, since: datetime) -> dict[int, list
     return keys_by_site
 
 
+def has_posts(connection: Connection, site_id: int) -> bool:
+    """Return whether any post of a site is held."""
+    return connection.scalar(select(posts.c.key).where(posts.c.site_id == site_id).limit(1)) is not None
+
+
 def count_repeats(connection: Connection, site_id: int) -> int:
     """Return how many posts of a site repeat one that was published before them."""
     return (

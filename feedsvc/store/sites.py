@@ -1,12 +1,14 @@
 """The sites: their rows, who has claimed which, and which are due."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Update,
+    and_,
     bindparam,
     case,
     insert,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from feedsvc.store.clock import load_now
 from feedsvc.store.revision import raise_revision
 from feedsvc.store.site_state import EPOCH, MAX_RETRY_AFTER, PollState, SiteState, SyncState
 from feedsvc.store.tables import posts, sites
@@ -41,7 +44,7 @@ def ensure_site(connection: Connection, name: str, url: str, *, imported: bool =
     ).first()
     if row is None:
         is_new_store = connection.scalar(select(posts.c.key).limit(1)) is None
-        fills_until = datetime.now(UTC) + MAX_FILLING if is_new_store else EPOCH
+        fills_until = load_now(connection) + MAX_FILLING if is_new_store else EPOCH
         new = insert(sites).values(name=name, url=url, imported=imported, fills_until=fills_until)
         site_id = int(connection.scalars(new.returning(sites.c.id)).one())
         raise_revision(connection)
@@ -98,13 +101,13 @@ def save_poll_state(connection: Connection, site_id: int, state: PollState) -> N
 
 def claim_site(
     connection: Connection, site_id: int, holder: str, now: datetime, lease: timedelta, *,
-    dead_holders: Sequence[str] = (), even_if_early: bool = False,
+    dead_holders: Sequence[str] = (), even_if_early: bool = False, latest: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Claim a site for `holder` until `now + lease`, and return whether that succeeded.
 
     It fails when another holds the site, when the site is not due (unless `even_if_early`), and when the
     site has asked us to wait. It is one conditional UPDATE, so that of several pollers one wins. The
-    claims of `dead_holders` count for nothing.
+    claims of `dead_holders` count for nothing, nor does a plan for later than `latest`.
     """
     statement = update(sites).where(
         sites.c.id == site_id,
@@ -118,7 +121,7 @@ def claim_site(
         ),
     )
     if not even_if_early:
-        statement = statement.where(sites.c.next_pull_at <= now)
+        statement = statement.where(_is_due(now, latest))
     claimed = connection.execute(statement.values(claimed_by=holder, claimed_until=now + lease))
     return claimed.rowcount == 1
 
@@ -143,10 +146,25 @@ def holds_claim(connection: Connection, site_id: int, holder: str) -> bool:
     return connection.scalar(select(sites.c.claimed_by).where(sites.c.id == site_id)) == holder
 
 
-def list_due_sites(connection: Connection, now: datetime) -> set[int]:
-    """Return the ids of the sites whose next pull is due and that have not asked us to wait."""
-    due = select(sites.c.id).where(sites.c.next_pull_at <= now, _may_be_asked(now))
-    return set(connection.scalars(due))
+@dataclass(frozen=True, slots=True)
+class DueSite:
+    """A site whose pull is due; `holder` has a claim on it whose lease has not ended."""
+
+    id: int
+    holder: str | None
+
+
+def list_due_sites(connection: Connection, now: datetime, latest: datetime | None = None) -> list[DueSite]:
+    """Return the sites whose next pull is due and that have not asked us to wait, the longest due first.
+
+    A plan for later than `latest`, the longest pause from now, counts for nothing: a clock was ahead when
+    it was made.
+    """
+    is_held = and_(sites.c.claimed_until > now, sites.c.claimed_until <= now + _MAX_LEASE)
+    due = select(sites.c.id, case((is_held, sites.c.claimed_by))).where(
+        _is_due(now, latest), _may_be_asked(now)
+    )
+    return [DueSite(*row) for row in connection.execute(due.order_by(sites.c.next_pull_at, sites.c.id))]
 
 
 def load_next_pull(connection: Connection, names: Collection[str]) -> datetime | None:
@@ -172,6 +190,11 @@ def list_claim_holders(connection: Connection) -> list[str]:
 def _update_held(connection: Connection, statement: Update, site_id: int, holder: str) -> bool:
     updated = connection.execute(statement, {"of_site": site_id, "of_holder": holder})
     return updated.rowcount == 1
+
+
+def _is_due(now: datetime, latest: datetime | None) -> ColumnElement[bool]:
+    is_due = sites.c.next_pull_at <= now
+    return or_(is_due, sites.c.next_pull_at > latest) if latest else is_due
 
 
 def _may_be_asked(now: datetime) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedsvc.errors import ConfigError, TooLongError
-from feedsvc.store.constructs import IntegerRows
+from feedsvc.store.constructs import DatabaseSeconds, IntegerRows
 from feedsvc.store.deadline import TimeLimit, set_deadline
 from feedsvc.values import find_file_mistake
 
@@ -114,6 +114,11 @@ class Sqlite:
 @compiles(IntegerRows, "sqlite")
 def _write_integer_rows(element: IntegerRows, compiler: SQLCompiler, **options: object) -> str:
     return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(DatabaseSeconds, "sqlite")
+def _write_database_seconds(_element: DatabaseSeconds, _compiler: SQLCompiler, **_options: object) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"  # the days since 4714 BC, less those before 1970
 
 
 def _set_up(busy_seconds: float, connection: SqliteConnection, _record: Any) -> None:

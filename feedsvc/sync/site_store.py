@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from feedsvc.errors import StoppedError
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store import posts, sites
+from feedsvc.store.clock import load_now
 from feedsvc.store.database import Database
 from feedsvc.store.post_writer import ChangeCounts, PostChanges
 from feedsvc.store.site_state import SyncState
@@ -51,8 +52,8 @@ class SiteStore:
         """Bring the site's posts to `changes`, which it gave now, and remember `fact` in one transaction;
         return what that changed.
         """
-        now = datetime.now(UTC)
         with self.transaction() as connection:
+            now = load_now(connection)
             is_filling = sites.is_filling(connection, self.site_id, now)
             counts = self.database.post_writer(connection).apply(
                 self.site_id, replace(changes, pulled_at=now, is_filling=is_filling)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from feedsvc.errors import DatabaseBusyError, SiteError, StoppedError
 from feedsvc.store import sites
+from feedsvc.store.clock import load_now
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import PollState, SiteState
 from feedsvc.store.traffic import record_traffic
@@ -95,18 +96,20 @@ class SiteTurn:
         except SiteError as error:
             if error.quote:
                 log.info("site %s: it said %s", before.site.name, error.quote)
+            # The site's wait is counted from now: our own clock may go wrong.
+            wait = error.retry_at - datetime.now(UTC) if error.retry_at else None
             self._release(partial(after_failure, error=str(error), cause=error.cause,
-                                  retry_at=error.retry_at, interval=interval))  # fmt: skip
+                                  wait=wait, interval=interval))  # fmt: skip
             raise
         except DatabaseBusyError as error:
             self._release(partial(after_failure, error=str(error), cause="database_busy",
-                                  retry_at=None, interval=interval))  # fmt: skip
+                                  wait=None, interval=interval))  # fmt: skip
             raise
         except Exception as error:  # a mistake of ours: the site must not be asked again and again
             # Its text may hold what the site sent, and stands on public pages; the log has it whole.
             message = f"an error in feedsvc, please report it with the log: {type(error).__name__}"
             self._release(partial(after_failure, error=message, cause="internal",
-                                  retry_at=None, interval=interval))  # fmt: skip
+                                  wait=None, interval=interval))  # fmt: skip
             raise
         except BaseException:
             self._release(after_stop)
@@ -134,7 +137,7 @@ class SiteTurn:
         if self._renewed_at is not None and now < self._renewed_at + RENEWAL_SECONDS:
             return
         with self._saving_traffic() as connection:
-            is_ours = sites.renew_claim(connection, self.site_id, self.holder, datetime.now(UTC) + LEASE)
+            is_ours = sites.renew_claim(connection, self.site_id, self.holder, load_now(connection) + LEASE)
         if not is_ours:
             raise StoppedError("another process has taken it over")
         self._renewed_at = now
@@ -149,7 +152,11 @@ class SiteTurn:
         """Yield a connection that writes, and save with it what the site has cost since the last time."""
         with self.database.transaction(BUSY_ATTEMPTS) as connection:
             record_traffic(
-                connection, self.site_id, datetime.now(UTC), self._traffic.requests, self._traffic.received
+                connection,
+                self.site_id,
+                load_now(connection),
+                self._traffic.requests,
+                self._traffic.received,
             )
             yield connection
         self._traffic = Traffic()  # after the commit: where that fails nothing is lost
@@ -173,7 +180,7 @@ def release_claim(
 ) -> None:
     """Save the poll state as `change` has it, and end the claim of `holder`, if it still has it."""
     poll = sites.load_site(connection, site_id).poll
-    sites.release_site(connection, site_id, holder, change(poll, datetime.now(UTC)))
+    sites.release_site(connection, site_id, holder, change(poll, load_now(connection)))
 
 
 def after_stop(poll: PollState, now: datetime) -> PollState:
@@ -197,10 +204,13 @@ def after_success(
 
 
 def after_failure(
-    poll: PollState, now: datetime, *, error: str, cause: str, retry_at: datetime | None,
+    poll: PollState, now: datetime, *, error: str, cause: str, wait: timedelta | None,
     interval: timedelta | None,
 ) -> PollState:  # fmt: skip
-    """Return the state after a pull that failed; without `interval`, the next one stays planned."""
+    """Return the state after a pull that failed; without `interval`, the next one stays planned.
+
+    `wait` is for how long the site asked us not to come back.
+    """
     failures = poll.failures + 1
     return replace(
         poll,
@@ -209,7 +219,7 @@ def after_failure(
         last_error=remove_illegal_characters(error)[:MAX_ERROR_LENGTH],
         failures=failures,
         failure_cause=cause,
-        retry_at=retry_at,
+        retry_at=None if wait is None else now + wait,
     )
 
 
@@ -217,14 +227,19 @@ def pause_after(failures: int, interval: timedelta) -> timedelta:
     """Return how long to wait: the interval, doubled with each failure after the first, with jitter."""
     if failures < 2:
         return interval
-    longest = max(interval, min(MAX_PAUSE, interval * MAX_PAUSE_IN_INTERVALS))
+    longest = longest_pause(interval)
     doubled = interval.total_seconds() * 2 ** min(failures - 1, 20)
     jitter = random.uniform(0.9, 1.0)  # noqa: S311 (nothing secret rests on it)
     return max(interval, min(timedelta(seconds=doubled), longest) * jitter)
 
 
-def check_retry_after(state: SiteState) -> None:
+def longest_pause(interval: timedelta) -> timedelta:
+    """Return how long it is at the most until a site is asked again."""
+    return max(interval, min(MAX_PAUSE, interval * MAX_PAUSE_IN_INTERVALS))
+
+
+def check_retry_after(state: SiteState, now: datetime) -> None:
     """Raise SiteError when a site has asked not to be asked yet (Retry-After)."""
-    if (retry_at := state.poll.retry_at) and state.poll.is_waiting(datetime.now(UTC)):
+    if (retry_at := state.poll.retry_at) and state.poll.is_waiting(now):
         got = f"it has asked not to be asked before {retry_at:%Y-%m-%d %H:%M:%S} UTC"
         raise SiteError(state.configured_url, got, "Ask it after that.", cause=state.poll.failure_cause)

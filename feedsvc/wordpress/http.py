@@ -12,9 +12,9 @@ from typing import Protocol
 import requests
 from requests_cache import DO_NOT_CACHE, CachedSession, create_key
 from requests_cache.backends.base import BaseCache
-from requests_cache.backends.sqlite import SQLiteCache
 
 from feedsvc import __version__
+from feedsvc.wordpress.answer_cache import MAX_AGE, open_answer_cache
 from feedsvc.wordpress.diagnosis import TooSlowError, diagnose_failure
 from feedsvc.wordpress.guard import Deadline, Guard
 from feedsvc.wordpress.response import Response
@@ -30,7 +30,6 @@ REVALIDATE = timedelta(0)
 
 _MAX_REDIRECTS = 5
 _MAX_CACHED_BYTES = 200_000
-_MAX_CACHE_AGE = timedelta(days=1)
 _PERMANENT_REDIRECTS = ({301}, {308}, {301, 308})
 _ACCEPT = "application/json, text/html;q=0.5"
 
@@ -53,9 +52,9 @@ class Http(Protocol):
 class HttpClient:
     """HTTP to one site, with one connection pool a thread.
 
-    Takes the file or the Redis address of the cache, the address to write to about our requests, the
-    addresses that the operator named for this site, which alone may be inner ones, and a proxy to ask
-    through. Never carry one across a fork.
+    Takes the file or the Redis address of the cache and whether to verify its certificate (see
+    answer_cache.py), the address to write to about our requests, the addresses that the operator named for
+    this site, which alone may be inner ones, and a proxy to ask through. Never carry one across a fork.
     """
 
     def __init__(
@@ -63,6 +62,7 @@ class HttpClient:
         *,
         cache_file: Path,
         redis_url: str | None = None,
+        redis_verify: bool = True,
         contact: str = "",
         named: Sequence[str] = (),
         proxy: str | None = None,
@@ -70,7 +70,7 @@ class HttpClient:
     ) -> None:
         self._cache_file = cache_file
         self._redis_url = redis_url
-        self._cache_errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+        self._redis_verify = redis_verify
         self._proxy = proxy
         self._guard = Guard(named)
         self._owner = " ".join(sorted(named))
@@ -108,7 +108,7 @@ class HttpClient:
     def forget(self) -> None:
         """Delete from the cache what is a day old."""
         try:
-            self._get_session().cache.delete(older_than=_MAX_CACHE_AGE)
+            self._get_session().cache.delete(older_than=MAX_AGE)
         except Exception as error:  # whatever was left there must keep nobody from starting
             log.warning("what is kept between polls can't be tidied: %s", error)
 
@@ -134,12 +134,12 @@ class HttpClient:
         return spent
 
     def _ask_once_more(self, url: str, cache_use: _CacheUse) -> requests.Response:
-        """Return the response. Where the cache fails, ask once more, with a cache in memory from then on:
-        the cache only saves requests.
+        """Return the response. Where the file of the cache fails, ask once more, with a cache in memory
+        from then on: the cache only saves requests.
         """
         try:
             return self._ask(url, cache_use)
-        except self._cache_errors as error:
+        except sqlite3.Error as error:
             log.warning("answers can't be kept between polls: %s", error)
             self._local.session = self._make_session(BaseCache())
             return self._ask(url, cache_use)
@@ -156,7 +156,9 @@ class HttpClient:
     def _get_session(self) -> CachedSession:
         session: CachedSession | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = self._make_session(self._make_cache())
+            session = self._local.session = self._make_session(
+                open_answer_cache(self._cache_file, self._redis_url, redis_verify=self._redis_verify)
+            )
         return session
 
     def _make_session(self, cache: BaseCache) -> CachedSession:
@@ -179,17 +181,6 @@ class HttpClient:
         for scheme in ("http://", "https://"):
             session.mount(scheme, BoundedAdapter(self._guard, self._bounds, self._get_traffic))
         return session
-
-    def _make_cache(self) -> BaseCache:
-        if self._redis_url:
-            # Only who uses Redis waits for it to be imported: that takes a tenth of a second.
-            from redis import Redis
-            from redis.exceptions import RedisError
-            from requests_cache.backends.redis import RedisCache
-
-            self._cache_errors = (sqlite3.Error, RedisError)
-            return RedisCache("feedsvc-http", connection=Redis.from_url(self._redis_url), serializer="json")
-        return SQLiteCache(str(self._cache_file), serializer="json", wal=True, busy_timeout=1_000)
 
 
 def _is_json(response: requests.Response) -> bool:
