@@ -1,6 +1,7 @@
 """Prints the figures that matter, as ratios within one run: `python -m benchmarks`.
 
-`python -m benchmarks soak` and `python -m benchmarks warm` are programs of their own: see soak.py, warm.py.
+`python -m benchmarks soak`, and `warm`, `fleet` and `dyno` in its place, are programs of their own: see the
+modules of these names.
 """
 
 import json
@@ -15,6 +16,8 @@ from benchmarks import (
     cleaning,
     cold,
     comparing,
+    dyno,
+    fleet,
     polling,
     pulling,
     searching,
@@ -60,8 +63,7 @@ def _release(sources: list[SourcePost]) -> SourcePost:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["soak"]:
-        sys.exit(soak.main(sys.argv[2:]))
-    if sys.argv[1:2] == ["warm"]:
-        sys.exit(warm.main(sys.argv[2:]))
+    programs = {"soak": soak.main, "warm": warm.main, "fleet": fleet.main, "dyno": dyno.main}
+    if program := programs.get("".join(sys.argv[1:2])):
+        sys.exit(program(sys.argv[2:]))
     main()

@@ -1,9 +1,13 @@
-"""How a benchmark measures and prints: medians, as ratios to one unit within the same run."""
+"""How a benchmark measures and prints: medians, as ratios to one unit of the same run, or to a limit."""
 
+import re
 import statistics
+import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 
 
 def milliseconds(run: Callable[[], object], times: int = 30) -> float:
@@ -35,3 +39,45 @@ class Report:
         taken = milliseconds(run, times)
         self.line(label, taken)
         return taken
+
+
+@dataclass
+class Figures:
+    """What was measured, each with its limit."""
+
+    lines: list[tuple[str, float, float]] = field(default_factory=list)
+
+    def add(self, label: str, measured: float, limit: float) -> None:
+        """Take a figure, and print it; of what must not be the limit is 0."""
+        self.lines.append((label, measured, limit))
+        ratio = f"ratio {measured / limit:.2f}" if limit else "none allowed"
+        verdict = "OVER" if measured > limit else "within"
+        print(f"{label:<66} {measured:10.2f} of {limit:8.2f}  {ratio:<12} {verdict}", flush=True)
+
+    @property
+    def are_within(self) -> bool:
+        """Whether no figure is over its limit."""
+        return all(measured <= limit for _, measured, limit in self.lines)
+
+
+def list_processes(pid: int) -> list[int]:
+    """Return a process and all that it has started, and those that they have."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
+    parents = {int(child): int(parent) for child, parent in map(str.split, listed.stdout.splitlines())}
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def measure_memory(pid: int) -> float:
+    """Return the megabytes of a process and all below it, pages that they share counted once (PSS)."""
+    return sum(measure_own_memory(one) for one in list_processes(pid))
+
+
+def measure_own_memory(pid: int) -> float:
+    """Return the megabytes of one process, pages that it shares counted in part; 0 where it has ended."""
+    with suppress(OSError):
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8")
+        return sum(map(int, re.findall(r"^Pss: +(\d+)", told, re.MULTILINE))) / 1024
+    return 0.0

@@ -21,12 +21,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from benchmarks.measure import Figures, measure_memory
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))  # the sites are those of the tests
 
@@ -69,25 +71,6 @@ _MALFORMED = (
 )
 
 
-@dataclass
-class Figures:
-    """What was measured, each with its limit."""
-
-    lines: list[tuple[str, float, float]] = field(default_factory=list)
-
-    def add(self, label: str, measured: float, limit: float) -> None:
-        """Take a figure, and print it; of what must not be the limit is 0."""
-        self.lines.append((label, measured, limit))
-        ratio = f"ratio {measured / limit:.2f}" if limit else "none allowed"
-        verdict = "OVER" if measured > limit else "within"
-        print(f"{label:<66} {measured:10.2f} of {limit:8.2f}  {ratio:<12} {verdict}", flush=True)
-
-    @property
-    def are_within(self) -> bool:
-        """Whether no figure is over its limit."""
-        return all(measured <= limit for _, measured, limit in self.lines)
-
-
 def main(arguments: Sequence[str]) -> int:
     """Do it, print the figures, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks soak", description=__doc__)
@@ -123,21 +106,6 @@ class _Service:
     def read_log(self) -> str:
         """Return what it has said so far."""
         return self.log.read_text("utf-8", errors="replace")
-
-    def measure_memory(self) -> float:
-        """Return the megabytes of all its processes, pages that they share counted once."""
-        listed = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        kilobytes = 0
-        for pid in (self.process.pid, *listed.stdout.split()):
-            with suppress(OSError):
-                told = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8")
-                kilobytes += sum(map(int, re.findall(r"^Pss: +(\d+)", told, re.MULTILINE)))
-        return kilobytes / 1024
 
 
 @contextmanager
@@ -272,7 +240,7 @@ class _Soak:
     def _watch_memory(self) -> float:
         most = 0.0
         while not self._over.wait(0.5):
-            most = max(most, self._service.measure_memory())
+            most = max(most, measure_memory(self._service.process.pid))
         return most
 
     def _attack(self) -> int:

@@ -15,6 +15,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -408,6 +409,8 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     """Knows its connections, to break them when it is stopped."""
 
+    request_queue_size = 256  # as many may come at once
+
     def __init__(self, *args: Any) -> None:
         self._connections: set[socket.socket] = set()
         super().__init__(*args)
@@ -726,6 +729,35 @@ def fake_proxy(sites: Mapping[str, FakeWordPress]) -> Iterator[str]:
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        server.break_connections()
+
+
+@contextmanager
+def serve_folders(sites: Mapping[str, FakeWordPress], seconds: float = 0.0) -> Iterator[str]:
+    """Serve sites in folders of one server, by their names, each of which takes `seconds` for an answer;
+    yield the server's address.
+    """
+
+    class Folders(_Handler):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(FakeWordPress(), *args)
+
+        def do_GET(self) -> None:
+            name, _, rest = self.path.lstrip("/").partition("/")
+            self.path = f"/{rest}"
+            time.sleep(seconds)
+            sites[name].speak(Exchange(sites[name], self))
+
+    server = _Server(("127.0.0.1", 0), Folders)
+    address = f"http://127.0.0.1:{server.server_port}/"
+    for name, site in sites.items():
+        site.url = f"{address}{name}/"
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield address
     finally:
         server.shutdown()
         server.server_close()

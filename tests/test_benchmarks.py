@@ -42,3 +42,29 @@ def test_a_short_look_at_warm_answers_prints_each_figure_with_its_limit() -> Non
     assert len(figures) == 3
     assert all(line.endswith(("within", "OVER")) and " ratio " in line for line in figures)
     assert done.returncode == any(line.endswith("OVER") for line in figures)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        pytest.param(["fleet", "--sites", "20", "--idle-seconds", "1"], 7, id="a small fleet"),
+        pytest.param(["dyno", "--posts", "60", "--sites", "3", "--seconds", "1"], 3, id="a dyno"),
+    ],
+)
+def test_a_short_look_at_many_sites_prints_each_figure_with_its_limit(
+    arguments: list[str], count: int
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.stderr == ""
+    figures = [line for line in done.stdout.splitlines() if line.endswith(("within", "OVER"))]
+    assert len(figures) == count
+    assert done.returncode == any(line.endswith("OVER") for line in figures)
