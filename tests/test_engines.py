@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select, text
 
 from columns import set_columns
@@ -22,14 +24,21 @@ from feedsvc.model import Post, Term
 from feedsvc.publish.feed import build_feed
 from feedsvc.publish.find import find_entries
 from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.query.condition import Condition, NameFilter, Phrase, ResolvedFilter, all_of, any_of
 from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.copying import copy_store
 from feedsvc.store.database import Database
+from feedsvc.store.entries import Selection, count_selected, list_selected_keys, load_entries
+from feedsvc.store.index_entries import IndexQuery
+from feedsvc.store.postgresql_search import PostgresqlIndex
+from feedsvc.store.sqlite_search import SqliteIndex
 from feedsvc.store.tables import metadata
 from feedsvc.store.terms import save_terms
 from feedsvc.sync.importing import import_posts
+from feedsvc.text import words
 from postgres import emptied_postgresql, make_database
+from properties import steadily
 from storing import pull_posts, remove_posts, save_posts
 from topics import POSTS, TERMS
 
@@ -170,6 +179,69 @@ def test_the_same_posts_and_queries_give_the_same_bytes_on_both_engines(
     lite, server = (feeds(database) for database in filled)
     assert {query for query in lite if lite[query] != server[query]} == set()
     assert len(set(lite.values())) > len(QUERIES)
+
+
+WORDS = st.sampled_from([*COMMON[:9], *RARE[::20], "edited", "nowhere", "so", "s"])
+TERM_IDS = st.sets(st.integers(1, 80), max_size=4) | st.sampled_from(
+    [set(range(1, 400)), set(range(1, 60))]
+)
+ATOMS = st.builds(
+    lambda some, *flags: Phrase(tuple(words.tokenize_for_search(" ".join(some))), *flags),
+    st.lists(WORDS, min_size=1, max_size=3),
+    st.booleans(),
+    st.booleans(),
+) | st.builds(
+    lambda field, ids: ResolvedFilter(NameFilter(field, ("x",)), frozenset(ids)),
+    st.sampled_from(["category", "tag", "site"]),
+    TERM_IDS,
+)
+CONDITIONS = st.recursive(
+    ATOMS,
+    lambda parts: (
+        parts.map(lambda part: part.negate())
+        | st.lists(parts, min_size=1, max_size=3).map(all_of)
+        | st.lists(parts, min_size=1, max_size=3).map(any_of)
+    ),
+    max_leaves=6,
+)
+SITE_IDS = (
+    st.none() | st.sets(st.integers(1, 6), min_size=1).map(frozenset) | st.just(frozenset(range(2, 90)))
+)
+
+
+@pytest.mark.real
+@steadily(150)
+@given(
+    condition=CONDITIONS,
+    published=SITE_IDS,
+    since=st.none() | st.integers(0, 700).map(lambda days: NOW - timedelta(days=days)),
+    dedupe=st.booleans(),
+    limit=st.integers(1, 30),
+    offset=st.sampled_from([0, 0, 7, 100]),
+    first_window=st.integers(1, 40),
+)
+def test_whatever_is_asked_both_engines_select_the_same(
+    filled: tuple[Database, Database],
+    condition: Condition,
+    published: frozenset[int] | None,
+    since: datetime | None,
+    dedupe: bool,
+    limit: int,
+    offset: int,
+    first_window: int,
+) -> None:
+    selection = Selection(condition, published, since, dedupe)
+    query = IndexQuery(condition, selection.marks_of, "entry" if dedupe else "post", published)
+    answers = []
+    for database in filled:
+        index = SqliteIndex() if database is filled[0] else PostgresqlIndex(first_window)
+        with database.reading() as connection:
+            page = [entry.key for entry in load_entries(connection, selection, limit, offset)]
+            keys = list_selected_keys(connection, selection, limit + offset)
+            number = count_selected(connection, selection, limit + offset)
+            newest = index.select_newest(connection, query, lambda statement: statement, limit, offset)
+            answers.append((page, keys, number, sorted(connection.scalars(newest))))
+    assert answers[0] == answers[1]
 
 
 @pytest.mark.real

@@ -189,8 +189,6 @@ def test_a_site_has_as_many_terms_as_are_stored_and_no_more(database: Database, 
     assert "c2" not in below(database, site_id, "c1")  # what is known is still brought up to date
 
 
-# In PostgreSQL it takes about three seconds a request, of five that there are: a busy machine answers 503.
-@pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.real
 def test_a_name_that_thousands_of_categories_have_is_answered_under_that_name(database: Database) -> None:
     namesakes = [Term("category", n, f"c{n}", "News", n - 1) for n in range(1, MAX_TERMS["category"] + 1)]

@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Connection,
     Float,
+    Select,
     Table,
     TableValuedAlias,
     Text,
@@ -46,6 +48,21 @@ def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:
     """
     rows = IntegerRows(bindparam(name, type_=Text)).table_valued(column("value", BigInteger), name=name)
     return rows, rows.c.value
+
+
+class IsAmong(FunctionElement[bool]):
+    """Whether a number is among those that a statement selects, which is done first and once."""
+
+    name = "is_among"
+    type = Boolean()
+    inherit_cache = True
+
+
+def is_among(number: ColumnElement[int], statement: Select[int]) -> ColumnElement[bool]:
+    """Return whether `number` is among the few that `statement` selects, each of which is looked up by
+    itself, whatever a planner guesses of them.
+    """
+    return IsAmong(number, statement.scalar_subquery())
 
 
 def insert_rows(

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_,
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.query.condition import ANYTHING, Condition
 from feedsvc.store import search
+from feedsvc.store.constructs import is_among
 from feedsvc.store.entry_ids import name_by_guid
 from feedsvc.store.index_entries import Candidates, IndexQuery, Of
 from feedsvc.store.keys import first_key
@@ -22,6 +23,9 @@ from feedsvc.store.term_lookup import load_group_terms, load_post_terms
 
 # No index is looked for with it: the rows are wanted in the order of another one.
 _site_id = posts.c.site_id + 0
+
+# What selects rowids calls them otherwise than what asks for the posts with these rowids, around it.
+_post, _other = posts.alias("of_rowid"), posts.alias("of_group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def load_entries(connection: Connection, selection: Selection, limit: int, offse
         select(posts, sites.c.name, sites.c.url, sites.c.home, sites.c.title.label("site_title"),
                sites.c.description, sites.c.language.label("site_language"), sites.c.icon)
         .join(sites, sites.c.id == posts.c.site_id)
-        .where(posts.c.index_rowid.in_(page))
+        .where(is_among(posts.c.index_rowid, page))
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip
     own = load_post_terms(connection, [row.key for row in rows])
@@ -84,7 +88,7 @@ def digest_entries(connection: Connection, selection: Selection, limit: int, off
                posts.c.modified, posts.c.digest, sites.c.name, sites.c.url, sites.c.home, sites.c.title,
                sites.c.description, sites.c.language, sites.c.icon)
         .join(sites, sites.c.id == posts.c.site_id)
-        .where(posts.c.index_rowid.in_(page))
+        .where(is_among(posts.c.index_rowid, page))
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip
     digest = hashlib.sha256(repr(rows).encode())
@@ -99,8 +103,7 @@ def digest_entries(connection: Connection, selection: Selection, limit: int, off
 
 def count_selected(connection: Connection, selection: Selection, limit: int) -> int:
     """Return how many entries `selection` selects, or `limit` if they are more."""
-    selected = _narrow(selection, search.select_all(connection, _index_query(selection)))
-    rowids = selected.limit(limit).subquery()
+    rowids = _page(connection, selection, limit, 0).subquery()
     return connection.scalar(select(func.count()).select_from(rowids)) or 0
 
 
@@ -140,7 +143,7 @@ def load_recent_posts(
     # What `_stands_before` is asked of: the leader of a post, in `posts`.
     before_leader = (
         select(other.c.key)
-        .where(other.c.canonical_key == posts.c.canonical_key, _stands_before(other, shown))
+        .where(other.c.canonical_key == posts.c.canonical_key, _stands_before(other, posts, shown))
         .order_by(other.c.place)
         .limit(1)
         .scalar_subquery()
@@ -165,7 +168,7 @@ def load_recent_posts(
 def list_selected_keys(connection: Connection, selection: Selection, limit: int) -> list[int]:
     """Return the keys of up to `limit` entries that `selection` selects, the newest first."""
     page = _page(connection, selection, limit, 0)
-    newest = select(posts.c.key).where(posts.c.index_rowid.in_(page)).order_by(posts.c.key.desc())
+    newest = select(posts.c.key).where(is_among(posts.c.index_rowid, page)).order_by(posts.c.key.desc())
     return list(connection.scalars(newest))
 
 
@@ -213,14 +216,14 @@ def _narrow(selection: Selection, statement: Select[int]) -> Select[int]:
     """Add to a statement that selects rowids what of `selection` the index does not know."""
     rowid = statement.selected_columns.rowid
     if selection.since:
-        young = select(posts.c.index_rowid).where(posts.c.key >= first_key(selection.since))
-        statement = statement.where(rowid >= young.order_by(posts.c.key).limit(1).scalar_subquery())
+        young = select(_post.c.index_rowid).where(_post.c.key >= first_key(selection.since))
+        statement = statement.where(rowid >= young.order_by(_post.c.key).limit(1).scalar_subquery())
     if selection.published is None or not selection.dedupe or len(selection.published) == 1:
         return statement
     # Of the leaders of the sites that are shown, the first in its group stands for it.
-    other = posts.alias("other")
-    same_group = (posts.c.index_rowid == rowid) & (other.c.canonical_key == posts.c.canonical_key)
-    return statement.where(~exists().where(same_group, _stands_before(other, selection.published)))
+    before = _stands_before(_other, _post, selection.published)
+    in_group = exists().select_from(_post.join(_other, _other.c.canonical_key == _post.c.canonical_key))
+    return statement.where(~in_group.where(_post.c.index_rowid == rowid, before))
 
 
 def _candidates(selection: Selection) -> Candidates:
@@ -229,16 +232,16 @@ def _candidates(selection: Selection) -> Candidates:
     return "entry" if selection.published is None else "leader"
 
 
-def _stands_before(other: FromClause, site_ids: Collection[int]) -> ColumnElement[bool]:
-    """Return whether `other`, of one group with a leader in `posts`, stands before it for some sites.
+def _stands_before(other: FromClause, leader: FromClause, site_ids: Collection[int]) -> ColumnElement[bool]:
+    """Return whether `other`, of one group with `leader`, stands before it for some sites.
 
     What leads beside a leader within its own site is no repeat of it.
     """
     return and_(
         other.c.leader_key == other.c.key,
         other.c.site_id.in_(site_ids),
-        other.c.site_id != posts.c.site_id,
-        other.c.place < posts.c.place,
+        other.c.site_id != leader.c.site_id,
+        other.c.place < leader.c.place,
     )
 
 

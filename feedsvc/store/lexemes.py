@@ -5,7 +5,8 @@ each other: so a condition is written wider than it is, and as what is left out 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from feedsvc.query.condition import And, Condition, Not, Or, Phrase, ResolvedFilter
@@ -25,19 +26,47 @@ that the parts are of 18 hours, six days, 48 days and 13 months."""
 
 _MAX_PAIRED_LENGTH = 4
 
+MAX_MARKS = 50
+"""Marks that one query of lexemes has of a filter: before it looks at the first post, GIN takes time in
+proportion to the square of the lexemes."""
 
-def list_eras(first: int, last: int) -> Iterator[str]:
-    """Yield lexemes of which the posts with the rowids from `first` to `last` have one, and few others."""
-    levels = [(letter, bits - _ERAS[0][1]) for letter, bits in reversed(_ERAS)]
-    unit, end = first >> _ERAS[0][1], last >> _ERAS[0][1]
-    while unit <= end:
-        letter, bits = next(
-            (letter, bits)
-            for letter, bits in levels
-            if not bits or (unit & ((1 << bits) - 1) == 0 and unit + (1 << bits) - 1 <= end)
-        )
-        yield quote_lexeme(f"{letter}{unit >> bits}")
-        unit += 1 << bits
+
+def list_eras(first: int, last: int) -> list[str]:
+    """Return lexemes of which the posts with the rowids from `first` to `last` have one: few, as GIN takes
+    longer with each, so that other posts have them as well, which may be as many.
+    """
+    letter, bits = next((era for era in reversed(_ERAS) if 1 << era[1] <= last - first), _ERAS[0])
+    return [quote_lexeme(f"{letter}{unit}") for unit in range(first >> bits, (last >> bits) + 1)]
+
+
+def split_condition(condition: Condition) -> list[Condition]:
+    """Return conditions of which a post that meets `condition` meets one, with filters of few marks in
+    place of a large one that does not stand under a `Not`.
+    """
+    match condition:
+        case ResolvedFilter(row_ids=row_ids) if is_large(condition):
+            return [replace(condition, row_ids=few) for few in split_ids(row_ids)]
+        case Or(parts):
+            choices = [split_condition(part) for part in parts]
+            whole = tuple(split[0] for split in choices if len(split) == 1)
+            taken_apart = [choice for split in choices if len(split) > 1 for choice in split]
+            return [Or(whole), *taken_apart] if whole else taken_apart
+        case And(parts):
+            for number, part in enumerate(parts):
+                if len(split := split_condition(part)) > 1:
+                    return [And((*parts[:number], choice, *parts[number + 1 :])) for choice in split]
+    return [condition]
+
+
+def is_large(condition: Condition) -> bool:
+    """Return whether a condition is a filter of more marks than one query has."""
+    return isinstance(condition, ResolvedFilter) and len(condition.row_ids) > MAX_MARKS
+
+
+def split_ids(row_ids: Iterable[int]) -> list[frozenset[int]]:
+    """Return the ids of rows in sets of as many as one query has marks."""
+    ordered = sorted(row_ids)
+    return [frozenset(ordered[start : start + MAX_MARKS]) for start in range(0, len(ordered), MAX_MARKS)]
 
 
 def widen(condition: Condition, of: Of) -> str | None:
@@ -46,7 +75,7 @@ def widen(condition: Condition, of: Of) -> str | None:
         case Phrase():
             return _words_of(condition)
         case ResolvedFilter():
-            return any_mark(filter_marks(condition, of))
+            return None if is_large(condition) else any_mark(filter_marks(condition, of))
         case Not(part):
             excluded = _tighten(part, of)
             return None if excluded is None else f"!{excluded}"
@@ -67,7 +96,7 @@ def _tighten(condition: Condition, of: Of) -> str | None:
         case Phrase():
             return _words_of(condition) if is_exact(condition) else None
         case ResolvedFilter():
-            return any_mark(filter_marks(condition, of))
+            return None if is_large(condition) else any_mark(filter_marks(condition, of))
         case Not(part):
             excluded = widen(part, of)
             return None if excluded is None else f"!{excluded}"
@@ -100,11 +129,14 @@ def _words_of(phrase: Phrase) -> str:
 
 
 def is_exact(condition: Condition) -> bool:
-    """Return whether lexemes say all that is asked: no words in their order, and none that is cut off."""
+    """Return whether lexemes say all that is asked: no words in their order, none that is cut off, no
+    filter of many marks.
+    """
     return all(
         len(atom.words) == 1 and len(atom.words[0]) < MAX_WORD_LENGTH
-        for atom in condition.atoms()
         if isinstance(atom, Phrase)
+        else not is_large(atom)
+        for atom in condition.atoms()
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedsvc.errors import TooLongError
-from feedsvc.store.constructs import DatabaseSeconds, IntegerRows
+from feedsvc.store.constructs import DatabaseSeconds, IntegerRows, IsAmong
 from feedsvc.store.deadline import TimeLimit, get_deadline, set_deadline
 
 _WRITER_LOCK = 0x66656564  # 'feed': any number that nobody else takes in this database
@@ -177,6 +177,13 @@ def _write_integer_rows(element: IntegerRows, compiler: SQLCompiler, **options: 
 @compiles(DatabaseSeconds, "postgresql")
 def _write_database_seconds(_element: DatabaseSeconds, _compiler: SQLCompiler, **_options: object) -> str:
     return "extract(epoch FROM clock_timestamp())::float8"
+
+
+@compiles(IsAmong, "postgresql")
+def _write_is_among(element: IsAmong, compiler: SQLCompiler, **options: object) -> str:
+    # With IN the planner may go through all rows and look for each of them among the numbers.
+    number, numbers = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{number} = ANY (ARRAY{numbers})"
 
 
 def _set_up(connection: Any, _record: object) -> None:

@@ -11,23 +11,30 @@ lexeme begins with a letter that says what it is:
 - `a` to `d` when the post was published, by parts of the time that get longer: see lexemes.py.
 
 GIN gives posts in no order, so the newest are found by asking first for what was published lately, then for
-more, then for all: rare words cost little each time, and common ones are found the first time. What
-lexemes leave open, such as whether words follow each other, is looked up in the texts of the posts found.
+what was before that, and so on: rare words cost little each time, and common ones are found the first time.
+One statement does it, which ends with the part that has enough. What lexemes leave open, such as whether
+words follow each other, is looked up in the texts of the posts found. Where nothing is asked of a post, the
+table is read in the order of its rowids instead.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
+    Text,
     and_,
     bindparam,
     cast,
     column,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -40,26 +47,63 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from feedsvc.query.condition import And, Condition, Not, Or, Phrase, ResolvedFilter
+from feedsvc.query.condition import ANYTHING, And, Atom, Condition, Not, Or, Phrase, ResolvedFilter
 from feedsvc.store import lexemes
 from feedsvc.store.constructs import integer_list, integer_rows
 from feedsvc.store.index_entries import IndexEntry, IndexQuery, Narrow, Of, build_marks, filter_marks
-from feedsvc.store.lexemes import any_mark, any_of_lexemes, is_exact, list_eras, quote_lexeme, widen
+from feedsvc.store.lexemes import (
+    MAX_MARKS,
+    any_mark,
+    any_of_lexemes,
+    is_exact,
+    is_large,
+    list_eras,
+    quote_lexeme,
+    split_condition,
+    split_ids,
+    widen,
+)
+from feedsvc.store.tables import post_terms
 
-_SHORT_WINDOW = 500
-"""Posts that are asked first, the newest; four for each that is wanted where that is more."""
-_WINDOW_GROWTH = 32
-"""How many times as long the time is that is asked next."""
+_FIRST_WINDOW = 500
+"""Posts that are asked first, the newest."""
+_POSTS_PER_ENTRY = 4
+"""Where more entries are wanted, as long a time as would have so many posts for each is asked first."""
+_WINDOW_GROWTHS = (1, 8, 64)
+"""How many times as long as the first the windows reach, before all that is older is asked."""
+_MAX_ROWID = 1 << 62
+_SEPARATOR = "\n"  # between queries: no lexeme has it
 
 _search = table("search", column("rowid"), column("title"), column("body"), column("marks"))
 _lexemes = func.feedsvc_lexemes(_search.c.rowid, _search.c.title, _search.c.body, _search.c.marks)
 
-# To compile a search takes longer than the search, which the planner can't know.
+# To compile a search, or to start another process for it, takes longer than the search, which the planner
+# can't know; and with little memory what GIN finds is looked up in the texts again, page by page.
 _SELECT_EXTENT = text(
     "SELECT (SELECT max(rowid) FROM search), "
     "(SELECT rowid FROM search ORDER BY rowid DESC LIMIT 1 OFFSET :posts), "
-    "EXISTS (SELECT FROM search WHERE octet_length(body) > 200000), "
-    "set_config('jit', 'off', true)"
+    # In this order, since the planner would read the table: it takes many posts to be so long.
+    "(SELECT rowid FROM search WHERE octet_length(body) > 200000 ORDER BY rowid LIMIT 1) IS NOT NULL, "
+    "set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true), "
+    "set_config('work_mem', '32MB', true)"
+)
+_parts = (
+    func.unnest(
+        cast(bindparam("queries"), ARRAY(Text)),
+        cast(bindparam("firsts"), ARRAY(BigInteger)),
+        cast(bindparam("lasts"), ARRAY(BigInteger)),
+    )
+    .table_valued(
+        column("queries", Text), column("first", BigInteger), column("last", BigInteger), name="part"
+    )
+    .render_derived()
+)
+_ids, _id = integer_rows("ids")
+_SELECT_USED = (
+    select(_id)
+    .select_from(_ids)
+    # One look-up for each: what a join would do instead, the planner can't tell well.
+    .where(select(true()).where(post_terms.c.term_id == _id).limit(1).scalar_subquery())
 )
 _SAVE_WORDS = text(
     "INSERT INTO words (word) SELECT left(word, :length) FROM unnest(CAST(:words AS text[])) AS word "
@@ -67,8 +111,11 @@ _SAVE_WORDS = text(
 )
 
 
+@dataclass(frozen=True, slots=True)
 class PostgresqlIndex:
-    """The index of PostgreSQL, as search.py describes what one does."""
+    """The index of PostgreSQL, as search.py describes what one does; `first_window` is how many posts are
+    asked first.
+    """
 
     VERSION: ClassVar[str] = "marks 2 postgresql 1"
     PREFIX_LENGTHS: ClassVar[tuple[int, ...]] = lexemes.PREFIX_LENGTHS
@@ -76,6 +123,8 @@ class PostgresqlIndex:
     """Differs when the index has to be made anew."""
 
     MAX_PREFIX_WORDS: ClassVar[int] = 100  # more lie one after the other in the index, and are gathered
+
+    first_window: int = _FIRST_WINDOW
 
     def add_to_index(self, connection: Connection, entries: Sequence[IndexEntry]) -> None:
         """Put posts into the index."""
@@ -104,24 +153,20 @@ class PostgresqlIndex:
         """Take out every post, whatever the index has of it."""
         connection.execute(delete(_search))
 
-    def select_all(self, connection: Connection, query: IndexQuery) -> Select[int]:
-        """Return the statement that selects the rowids of the posts that meet `query`."""
-        return _select(query, _look_at(connection, 0))
-
     def select_newest(
         self, connection: Connection, query: IndexQuery, narrow: Narrow, limit: int, offset: int
     ) -> Select[int]:
-        """Select the rowids of one page: they are found here, and the statement just has them."""
-        extent = _look_at(connection, max(_SHORT_WINDOW, 4 * (limit + offset)))
-        found: list[int] = []
-        for since in extent.windows():
-            statement = narrow(_select(query, extent, since))
-            page = statement.order_by(statement.selected_columns.rowid.desc()).limit(limit).offset(offset)
-            found = list(connection.scalars(page))
-            if len(found) == limit:
-                break
-        rows, rowid = integer_rows("rowids")
-        return select(rowid.label("rowid")).select_from(rows).params(rowids=integer_list(found))
+        """Select the rowids of one page."""
+        if query.sites is None and query.condition == ANYTHING:
+            walk = narrow(_select_candidates(query))
+            return walk.order_by(walk.selected_columns.rowid.desc()).limit(limit).offset(offset)
+        query = _leave_out_unused(connection, query)
+        extent = _look_at(connection, self.first_window)
+        found = _select_in_part(query, extent, narrow).limit(limit + offset).lateral("found")
+        # One part after the other is looked at, until there are enough.
+        page = select(found.c.rowid).select_from(_parts.join(found, true())).limit(limit).offset(offset)
+        windows = extent.list_windows(-(-_POSTS_PER_ENTRY * (limit + offset) // self.first_window))
+        return page.params(_describe_parts(query, extent, windows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,50 +179,125 @@ class _Extent:
     boundary: int | None
     has_long_posts: bool
 
-    def windows(self) -> Iterator[int | None]:
-        """Yield the rowids from which on posts are asked, None for all."""
+    def list_windows(self, length: int) -> list[tuple[int, int]]:
+        """Return the first and the last rowid of parts of the time that get longer, the newest first; the
+        first is `length` times as long as from `boundary` on.
+        """
+        windows = []
+        last = _MAX_ROWID
         if self.newest is not None and self.boundary is not None:
-            yield self.boundary
-            yield self.newest - _WINDOW_GROWTH * (self.newest - self.boundary)
-        yield None
+            for growth in _WINDOW_GROWTHS:
+                first = self.newest - growth * length * (self.newest - self.boundary)
+                windows.append((first, last))
+                last = first - 1
+        return [*windows, (-_MAX_ROWID, last)]
 
 
 def _look_at(connection: Connection, posts: int) -> _Extent:
     return _Extent(*connection.execute(_SELECT_EXTENT, {"posts": posts}).one()[:3])
 
 
-def _select(query: IndexQuery, extent: _Extent, since: int | None = None) -> Select[int]:
-    """Select what meets `query` among the posts with the rowids from `since` on, and some more."""
-    required = [quote_lexeme(f"m{query.candidates}")]
-    if query.sites is not None:
-        required.append(any_mark(build_marks("post", (), query.sites)))
-    if since is not None and extent.newest is not None:
-        required.append(any_of_lexemes(list_eras(since, extent.newest)))
-    wider = widen(query.condition, query.marks_of)
-    if wider is not None:
-        required.append(f"({wider} | 'huge')" if extent.has_long_posts else wider)
-    asked = cast(bindparam(None, " & ".join(required)), TSQUERY)
-    statement = select(_search.c.rowid).where(_lexemes.op("@@")(asked))
+def _leave_out_unused(connection: Connection, query: IndexQuery) -> IndexQuery:
+    """Return `query` without the terms of large filters that no post has."""
+
+    def keep_used(atom: Atom) -> Condition:
+        if not isinstance(atom, ResolvedFilter) or atom.field == "site" or not is_large(atom):
+            return atom
+        used = connection.scalars(_SELECT_USED, {"ids": integer_list(atom.row_ids)})
+        return replace(atom, row_ids=frozenset(used))
+
+    return replace(query, condition=query.condition.map(keep_used))
+
+
+def _describe_parts(
+    query: IndexQuery, extent: _Extent, windows: Sequence[tuple[int, int]]
+) -> dict[str, object]:
+    """Return the parameters of `_parts` for parts of the time: their rowids, and queries of lexemes of
+    which a post that meets `query` meets one.
+    """
+    conditions = split_condition(query.condition)
+    sites: Sequence[frozenset[int] | None] = [None]
+    if query.sites is not None and (len(conditions) == 1 or len(query.sites) <= MAX_MARKS):
+        sites = split_ids(query.sites)
+    asked = []
+    for condition in conditions:
+        wider = widen(condition, query.marks_of)
+        if wider is not None and extent.has_long_posts:
+            wider = f"({wider} | 'huge')"
+        for of_sites in sites:
+            required = [quote_lexeme(f"m{query.candidates}")]
+            if of_sites is not None:
+                required.append(any_mark(build_marks("post", (), of_sites)))
+            asked.append(" & ".join([*required, wider] if wider else required))
+    queries = []
+    for first, last in windows:
+        eras = ""
+        if first > -_MAX_ROWID and extent.newest is not None:
+            eras = f" & {any_of_lexemes(list_eras(first, min(last, extent.newest)))}"
+        queries.append(_SEPARATOR.join(f"{one}{eras}" for one in asked))
+    return {
+        "queries": queries,
+        "firsts": [first for first, _ in windows],
+        "lasts": [last for _, last in windows],
+    }
+
+
+def _select_candidates(query: IndexQuery) -> Select[int]:
+    """Select the candidates of `query`, whatever they have."""
+    statement = select(_search.c.rowid)
+    if query.candidates == "post":
+        return statement
+    return statement.where(func.strpos(_search.c.marks, f" {query.candidates} ") > 0)
+
+
+def _select_in_part(query: IndexQuery, extent: _Extent, narrow: Narrow) -> Select[int]:
+    """Select what meets `query` and what `narrow` adds in a part of the time, the newest first."""
+    asked = cast(func.string_to_array(_parts.c.queries, _SEPARATOR), ARRAY(TSQUERY))
+    # With '+ 0' the index of the table's key is not read beside GIN, which costs more than what it spares.
+    rowid = (_search.c.rowid + 0).label("rowid")
+    candidates = (
+        select(rowid, _search.c.title, _search.c.body, _search.c.marks)
+        .where(_lexemes.op("@@")(func.any(asked)), rowid.between(_parts.c.first, _parts.c.last))
+        .order_by(rowid.desc())
+        .offset(0)  # what follows is asked of one after the other, until there are enough
+        .correlate(_parts)
+        .subquery("candidate")
+    )
+    statement = narrow(select(candidates.c.rowid)).order_by(candidates.c.rowid.desc())
+    if query.sites is not None and len(query.sites) > MAX_MARKS:
+        statement = statement.where(_has_mark(candidates, build_marks("post", (), query.sites)))
     if extent.has_long_posts or not is_exact(query.condition):
-        statement = statement.where(_check(query.condition, query.marks_of))
+        statement = statement.where(_check(candidates, query.condition, query.marks_of))
     return statement
 
 
-def _check(condition: Condition, of: Of) -> ColumnElement[bool]:
+def _check(post: FromClause, condition: Condition, of: Of) -> ColumnElement[bool]:
     """Return what a post that meets `condition` meets, as it stands in the texts."""
     match condition:
         case Phrase(phrase_words, in_title, is_prefix):
             searched = f" {' '.join(phrase_words)}{'' if is_prefix else ' '}"
-            columns = (_search.c.title,) if in_title else (_search.c.title, _search.c.body)
+            columns = (post.c.title,) if in_title else (post.c.title, post.c.body)
             return or_(false(), *(func.strpos(column, searched) > 0 for column in columns))
         case ResolvedFilter():
-            marks = filter_marks(condition, of)
-            return or_(false(), *(func.strpos(_search.c.marks, f" {mark} ") > 0 for mark in marks))
+            return _has_mark(post, filter_marks(condition, of))
         case Not(part):
-            return not_(_check(part, of))
+            return not_(_check(post, part, of))
         case And(parts):
-            return and_(true(), *(_check(part, of) for part in parts))
+            return and_(true(), *(_check(post, part, of) for part in parts))
         case Or(parts):
-            return or_(false(), *(_check(part, of) for part in parts))
+            return or_(false(), *(_check(post, part, of) for part in parts))
         case _:
             raise TypeError(f"{condition} has not been looked up")
+
+
+def _has_mark(post: FromClause, marks: Sequence[str]) -> ColumnElement[bool]:
+    """Return whether a post has one of some marks."""
+    mark = (
+        func.unnest(func.string_to_array(post.c.marks, " "))
+        .table_valued(column("mark", Text))
+        .alias("mark")
+    )
+    # The server makes a hash table of the marks that are asked for.
+    return (
+        exists().select_from(mark).where(mark.c.mark == func.any(cast(bindparam(None, marks), ARRAY(Text))))
+    )

@@ -39,8 +39,6 @@ class SearchIndex(Protocol):
 
     def clear(self, connection: Connection) -> None: ...
 
-    def select_all(self, connection: Connection, query: IndexQuery) -> Select[int]: ...
-
     def select_newest(
         self, connection: Connection, query: IndexQuery, narrow: Narrow, limit: int, offset: int
     ) -> Select[int]: ...
@@ -73,11 +71,6 @@ def save_words(connection: Connection, documents: Iterable[Document]) -> None:
     distinct.discard("")
     if distinct:
         _index_of(connection).save_words(connection, distinct)
-
-
-def select_all(connection: Connection, query: IndexQuery) -> Select[int]:
-    """Return the statement that selects the rowids of the posts that meet `query`."""
-    return _index_of(connection).select_all(connection, _write_out(connection, query))
 
 
 def select_newest(

@@ -19,7 +19,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedsvc.errors import ConfigError, TooLongError
-from feedsvc.store.constructs import DatabaseSeconds, IntegerRows
+from feedsvc.store.constructs import DatabaseSeconds, IntegerRows, IsAmong
 from feedsvc.store.deadline import TimeLimit, set_deadline
 from feedsvc.values import find_file_mistake
 
@@ -119,6 +119,12 @@ def _write_integer_rows(element: IntegerRows, compiler: SQLCompiler, **options: 
 @compiles(DatabaseSeconds, "sqlite")
 def _write_database_seconds(_element: DatabaseSeconds, _compiler: SQLCompiler, **_options: object) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"  # the days since 4714 BC, less those before 1970
+
+
+@compiles(IsAmong, "sqlite")
+def _write_is_among(element: IsAmong, compiler: SQLCompiler, **options: object) -> str:
+    number, numbers = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{number} IN {numbers}"
 
 
 def _set_up(busy_seconds: float, connection: SqliteConnection, _record: Any) -> None:

@@ -80,20 +80,17 @@ class SqliteIndex:
         """Take out every post, whatever the index has of it."""
         connection.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
 
-    def select_all(self, connection: Connection, query: IndexQuery) -> Select[int]:
-        """Return the statement that selects the rowids of the posts that meet `query`."""
+    def select_newest(
+        self, connection: Connection, query: IndexQuery, narrow: Narrow, limit: int, offset: int
+    ) -> Select[int]:
+        """Select the rowids of one page. Their order is that of time in the index, so nothing is sorted."""
         match = _mark(query.candidates)
         if query.sites is not None:
             match += f" AND {_any_mark(build_marks('post', (), query.sites))}"
         if query.condition != ANYTHING:
             match += f" AND {_match(query.condition, query.marks_of)}"
-        return select(_index.c.rowid).select_from(_index).where(literal_column("search").op("MATCH")(match))
-
-    def select_newest(
-        self, connection: Connection, query: IndexQuery, narrow: Narrow, limit: int, offset: int
-    ) -> Select[int]:
-        """Select the rowids of one page. Their order is that of time in the index, so nothing is sorted."""
-        statement = narrow(self.select_all(connection, query))
+        found = select(_index.c.rowid).where(literal_column("search").op("MATCH")(match))
+        statement = narrow(found)
         return statement.order_by(_index.c.rowid.desc()).limit(limit).offset(offset)
 
 
