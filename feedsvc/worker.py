@@ -21,6 +21,7 @@ from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
 from feedsvc.sync.claim_holder import is_dead, name_holder
 from feedsvc.sync.cleaning_process import CleaningProcess
+from feedsvc.sync.progress_log import ProgressLog
 from feedsvc.sync.reclean import clean_again
 from feedsvc.sync.report import Report
 from feedsvc.sync.turn import (
@@ -64,6 +65,7 @@ class Poller:
         self._database = database
         self._bounds = bounds
         self._stop = threading.Event()
+        self._is_beside_server = False
         self._cleaning = cleaning or CleaningProcess()
         self._slots = WorkSlots(MAX_BUSY_SITES)
         self.name = name_holder()
@@ -135,8 +137,9 @@ class Poller:
         """Pull what is due until told to stop; with `beside`, until that parent process is gone."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
+        self._is_beside_server = beside is not None
         site_ids = self._register_in_time()
-        if not site_ids and not self._stop.is_set():
+        if not site_ids and not self._stop.is_set() and not self._has_imported_sites():
             log.info("no site is configured, in config.toml or FEEDSVC_SITES: nothing is pulled")
         # Beside the pulls, since it may take minutes after an update; a daemon as they are.
         threading.Thread(target=self._clean_again, daemon=True).start()
@@ -216,13 +219,16 @@ class Poller:
             log.exception("bodies could not be cleaned again: an error in feedsvc")
 
     def _take_turn(self, site_id: int) -> None:
-        name = str(site_id)
+        name, is_first = str(site_id), False
         try:
-            name = self._load(site_id).site.name
+            state = self._load(site_id)
+            name, is_first = state.site.name, not state.sync.backfilled_at
             # A thread may have waited for the database until the process had to end.
             if self._stop.is_set() or not self.claim(site_id):
                 return
-            report = self.pull(site_id)
+            if is_first:
+                log.info("site %s: its posts are read, the newest first", name)
+            report = self.pull(site_id, progress=ProgressLog(name))
         except StoppedError as error:
             log.info("site %s: %s; the next pull goes on from there", name, error)
         except (SiteError, DatabaseBusyError) as error:
@@ -232,10 +238,16 @@ class Poller:
         else:
             level = logging.INFO if report.new or report.changed or report.removed else logging.DEBUG
             log.log(level, "site %s: %s", name, report)
+            if is_first and self._is_beside_server:
+                log.info("site %s: its feeds are at %s", name, self._settings.address)
 
     def _has_no_posts(self, site_id: int) -> bool:
         with self._database.reading() as connection:
             return not posts.has_posts(connection, site_id)
+
+    def _has_imported_sites(self) -> bool:
+        with self._database.reading() as connection:
+            return any(state.is_imported for state in sites.list_sites(connection))
 
     def _load(self, site_id: int) -> SiteState:
         with self._database.reading() as connection:

@@ -1,7 +1,10 @@
 """What a newcomer does in the first hour, with the wrong turns that people take: a sentence for each."""
 
+import importlib
 import json
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
-from conftest import ROOT
+from conftest import ROOT, SAMPLES, lacking
 from servers import Canned, one_post, serving
 from service import Service, eventually, free_port
 
@@ -35,6 +39,167 @@ def taken_port() -> Iterator[int]:
     """Yield a port on which another program listens."""
     with socket.create_server(("127.0.0.1", free_port())) as other:
         yield other.getsockname()[1]
+
+
+# make run
+
+
+@pytest.fixture
+def checkout(own_folder: Path) -> Path:
+    """A fresh clone, without what git ignores."""
+    done = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    names = done.stdout.splitlines() or [
+        str(path.relative_to(ROOT))
+        for pattern in ("*", "samples/*", "feedsvc/**/*", ".ci/*")
+        for path in ROOT.glob(pattern)
+    ]
+    for name in names:
+        if (ROOT / name).is_file() and not name.startswith(("tests/", "benchmarks/")):
+            (own_folder / "clone" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, own_folder / "clone" / name)
+    return own_folder / "clone"
+
+
+@pytest.fixture
+def prepared(checkout: Path) -> Path:
+    """A clone with the environment that `make test` made for this one."""
+    environment = ROOT / ".venv"
+    lacking(None if (environment / ".run").exists() else "there is no .venv: run the tests by `make test`")
+    (checkout / ".venv").symlink_to(environment)
+    return checkout
+
+
+def make(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run make to its end, with an environment as a newcomer has it."""
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@contextmanager
+def make_run(folder: Path, *arguments: str) -> Iterator[tuple[str, Path]]:
+    """Do `make run` until the end of the block; yield the address that it serves, and what it says."""
+    port = free_port()
+    said = folder / "said"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            ["make", "run", f"PORT={port}", *arguments],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(folder), "PYTHONUNBUFFERED": "1"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            eventually(lambda: "serving on" in said.read_text() or process.poll() is not None, "it serves")
+            yield f"http://127.0.0.1:{port}/", said
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def test_the_samples_are_served_with_their_pictures_and_the_address_last(prepared: Path) -> None:
+    with make_run(prepared) as (address, said):
+        lines = said.read_text().splitlines()
+        assert lines[-1].endswith(f"serving on {address}"), lines
+        assert "no site is configured" not in said.read_text().lower()
+        feed = requests.get(f"{address}feed.json?limit=100", timeout=30).text
+        pictures = set(re.findall(r"https?://[^\"\\ <>,]+\.(?:jpe?g|png|svg|gif|webp)", feed))
+        assert len(pictures) == 8
+        for picture in sorted(pictures):
+            assert picture.startswith(address)
+            answer = requests.get(picture, timeout=30)
+            assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (
+                200,
+                "image/svg+xml",
+            )
+            assert len(answer.content) < 1000
+        assert "No site is configured" not in requests.get(f"{address}status", timeout=30).text
+
+
+def test_the_pictures_are_those_that_the_script_draws() -> None:
+    sys.path.insert(0, str(SAMPLES.parent))
+    pictures = importlib.import_module("pictures")
+    static = ROOT / "feedsvc" / "publish" / "static"
+    assert {file.name for file in static.glob("sample-*")} == {
+        f"sample-{name}.svg" for name in pictures.NAMES
+    }
+    for name in pictures.NAMES:
+        assert (static / f"sample-{name}.svg").read_text("utf-8") == pictures.draw(name)
+
+
+def test_a_site_is_served_and_its_address_said_last(prepared: Path) -> None:
+    with serving(one_post()) as url, make_run(prepared, f"SITE={url}") as (address, said):
+        eventually(lambda: "its feeds are at" in said.read_text(), "all is read")
+        lines = said.read_text().splitlines()
+        assert lines[0] == f"feedsvc: asking {url} for its posts"
+        assert lines[-1].endswith(f": its feeds are at {address}")
+        assert "Seven" in requests.get(f"{address}feed.rss", timeout=30).text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["SITE=http://127.0.0.1:{free}/"], ": the connection was refused. Check the address and its port"),
+        (["SITE=https://a.example/ https://b.example/"], "this is no single address, as in https://example.com/"),
+        (["SITE=https://a.example/category/energy/"], "write https://a.example/, and ask its feeds for ?"),
+        (["site=https://a.example/"], "write SITE in capital letters: make run SITE=https://a.example/"),
+        (["PORT={taken}"], "port {taken} is taken by another program: make run PORT="),
+        (["PORT=http"], "PORT=http is no port: make run PORT=8000"),
+        (["PORT=80000"], "PORT=80000 is no port: make run PORT=8000"),
+    ],
+)  # fmt: skip
+def test_a_wrong_turn_of_make_run_ends_with_its_sentence(
+    prepared: Path, arguments: list[str], sentence: str
+) -> None:
+    with taken_port() as taken:
+        ports = {"taken": taken, "free": free_port()}
+        given = [argument.format(**ports) for argument in arguments]
+        done = make(prepared, "run", *([] if "PORT" in given[0] else [f"PORT={free_port()}"]), *given)
+    assert done.returncode != 0
+    *_, said, of_make = done.stderr.splitlines()
+    assert sentence.format(**ports) in said
+    assert re.match(r"make: \*\*\* .* Error [12]$", of_make)
+    assert "Traceback" not in done.stderr
+    assert not (prepared / "feedsvc.db").exists()
+
+
+def test_a_python_that_can_t_make_the_environment_leaves_nothing_behind(checkout: Path) -> None:
+    """As on Debian without python3-venv, whose `python3 -m venv` fails when it has made half of it."""
+    broken = checkout / "broken-python"
+    broken.write_text(
+        f'#!/bin/sh\n[ "$1" = -m ] || exec {sys.executable} "$@"\n'
+        f"mkdir -p .venv/bin && ln -s {sys.executable} .venv/bin/python\nexit 1\n"
+    )
+    broken.chmod(0o755)
+    done = make(checkout, "run", f"PORT={free_port()}", "PYTHON=./broken-python")
+    assert done.returncode != 0
+    assert "feedsvc: making .venv" in done.stdout
+    assert "can't make .venv, which was removed again: on Debian or Ubuntu, apt-get install" in done.stderr
+    assert not (checkout / ".venv").exists()
+
+
+def test_a_python_that_is_too_old_is_one_sentence(checkout: Path) -> None:
+    old = checkout / "old-python"
+    old.write_text(
+        f"#!/bin/sh\nexec {sys.executable} -c "
+        '"import sys; sys.version_info = (3, 10); exec(sys.argv[1])" "$2"\n'
+    )
+    old.chmod(0o755)
+    done = make(checkout, "run", f"PORT={free_port()}", "PYTHON=./old-python")
+    assert "feedsvc needs Python 3.11 or newer: make PYTHON=python3.11" in done.stderr
+    assert not (checkout / ".venv").exists()
 
 
 # The commands
@@ -77,7 +242,7 @@ def test_the_service_without_a_poller_pulls_nothing(own_folder: Path) -> None:
 def test_a_site_of_which_nothing_is_held_ends_the_service_where_it_is_required(own_folder: Path) -> None:
     port = free_port()
     done = feedsvc("serve", "--require-sites", "--site", f"http://127.0.0.1:{free_port()}/", PORT=str(port))
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
     (sentence,) = done.stderr.splitlines()
     assert "the connection was refused. Check the address and its port, or try later." in sentence
     with serving(one_post()) as url:

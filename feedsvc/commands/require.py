@@ -2,6 +2,8 @@
 
 from contextlib import closing
 
+import click
+
 from feedsvc.commands.failures import describe_failure
 from feedsvc.config import Settings
 from feedsvc.connect_store import connect_store
@@ -18,6 +20,7 @@ def require_sites_to_answer(settings: Settings) -> None:
     for site in settings.sites:
         if site.url in held_urls:
             continue
+        click.echo(f"feedsvc: asking {site.url} for its posts")
         try:
             with closing(make_http_client(settings, site.url)) as http:
                 discover(http, site.url).api.fetch_last_modified()
