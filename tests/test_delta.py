@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -56,6 +57,20 @@ def changed(warm: Warm) -> None:
     save(warm.database, a_post(6))
     save(warm.database, a_post(3, "other words", modified=NOON + timedelta(hours=7)))
     warm.look_again()
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_an_edit_that_a_feed_does_not_show_leaves_its_etag_as_it_is(news: Warm, suffix: str) -> None:
+    post = a_post(3, summary="What it is about.")
+    save(news.database, post)
+    news.look_again()
+    address = f"/feed.{suffix}?content=summary"
+    etag = news.get(address).headers["ETag"]
+    full_etag = news.get(f"/feed.{suffix}").headers["ETag"]
+    save(news.database, replace(post, content=f"{post.content}<p>Further down, a word more.</p>"))
+    news.look_again()
+    assert news.get(address).headers["ETag"] == etag
+    assert news.get(f"/feed.{suffix}").headers["ETag"] != full_etag
 
 
 @pytest.mark.parametrize("form", FORMATS)

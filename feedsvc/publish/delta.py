@@ -8,22 +8,28 @@ whatever restart, knows what the client lacks.
 import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
+from dataclasses import replace
 
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
 
 from feedsvc import __version__
 from feedsvc.model import Entry
+from feedsvc.publish.serialize.entry_content import choose_summary, shows_body
 
 _MARK_BYTES = 4
 """Of two entries' digests. A client misses a change when they agree, which is once in four thousand
 million times for each entry that it has."""
 
 
-def mark_entry(entry: Entry, *, players: bool) -> bytes:
-    """Return four bytes that change with anything that a feed of this version, with or without `players`,
-    says of `entry`.
+def mark_entry(entry: Entry, *, players: bool, bodies: bool) -> bytes:
+    """Return four bytes that change with anything that a feed of this version says of `entry`, with or
+    without `players`, with or without `bodies`.
     """
+    if not shows_body(entry, bodies=bodies):
+        # What is not shown changes nothing: neither the feed nor its ETag.
+        summary = choose_summary(entry, bodies=bodies)
+        entry = replace(entry, post=replace(entry.post, content="", summary=summary))
     return hashlib.sha256(f"{__version__} {players} {entry!r}".encode()).digest()[:_MARK_BYTES]
 
 

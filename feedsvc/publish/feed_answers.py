@@ -11,6 +11,7 @@ from flask import Request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from feedsvc.model import Entry
 from feedsvc.publish.context import PublishContext
 from feedsvc.publish.delta import accepts_delta, join_marks, mark_entry, read_marks
 from feedsvc.publish.feed import Feed, build_feed
@@ -106,7 +107,7 @@ class _FeedSource:
             self.feed_format.serialize(feed),
             self.feed_format.media_type,
             feed.updated,
-            marks=join_marks(mark_entry(entry, players=feed.players) for entry in feed.entries),
+            marks=join_marks(map(partial(_mark_shown, feed), feed.entries)),
             extra=(*VARY, *_FOR_ANY_SITE),
         )
         return self._prepare(representation, made_of)
@@ -114,9 +115,7 @@ class _FeedSource:
     def make_delta(self, held: frozenset[bytes], whole: PreparedAnswer, made_of: bytes) -> PreparedAnswer:
         """Return the answer that carries what of `whole` is not `held`; its ETag is that of `whole`."""
         feed = self._build_feed()
-        lacking = tuple(
-            entry for entry in feed.entries if mark_entry(entry, players=feed.players) not in held
-        )
+        lacking = tuple(entry for entry in feed.entries if _mark_shown(feed, entry) not in held)
         representation = Representation(
             self.feed_format.serialize(replace(feed, entries=lacking)),
             self.feed_format.media_type,
@@ -138,6 +137,10 @@ class _FeedSource:
         return PreparedAnswer(
             representation, made_of=made_of, is_complete=self.page.is_complete, may_share=self.may_share
         )
+
+
+def _mark_shown(feed: Feed, entry: Entry) -> bytes:
+    return mark_entry(entry, players=feed.players, bodies=feed.bodies)
 
 
 def _read_held_marks(request: Request) -> frozenset[bytes]:
