@@ -120,7 +120,7 @@ def find_rest_of_home(address: str, home: str) -> str | None:
     path, home_path = (re.sub(r"/index\.php$", "", each.path.rstrip("/")) for each in (parts, home_parts))
     if path != home_path and not path.startswith(f"{home_path}/"):
         return None
-    return path.removeprefix(home_path).strip("/") or ("?" + parts.query if parts.query else "")
+    return path.removeprefix(home_path).strip("/") or (f"?{parts.query}" if parts.query else "")
 
 
 def _strip_www(netloc: str) -> str:

@@ -229,6 +229,8 @@ class Poller:
             if is_first:
                 log.info("site %s: its posts are read, the newest first", name)
             report = self.pull(site_id, progress=ProgressLog(name))
+            if is_first:
+                name = self._load(site_id).site.name  # it may be called by its home now
         except StoppedError as error:
             log.info("site %s: %s; the next pull goes on from there", name, error)
         except (SiteError, DatabaseBusyError) as error:

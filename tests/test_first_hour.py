@@ -310,3 +310,22 @@ def test_an_address_finds_its_site_and_says_so_or_is_refused() -> None:
         assert (answers[path]["answers"], sentence in answers[path]["error"]) == (False, True), answers[
             path
         ]
+
+
+def test_a_site_is_called_by_its_home_whatever_address_of_it_was_given(own_folder: Path) -> None:
+    with wordpress_with_pages() as url:
+        name = url.removeprefix("http://").strip("/").replace(":", "-")
+        address = f"{url}hello-world/"
+        done = feedsvc("pull", "--site", address)
+        assert (done.returncode, done.stdout.split(": ")[0]) == (0, name)
+        assert (
+            f"{address} is an address within {url.rstrip('/')}: all posts of that site are read"
+            in done.stderr
+        )
+        again = feedsvc("pull", "--json", "--site", address)
+        (site,) = json.loads(again.stdout)["sites"]
+        assert (site["name"], site["new"], site["url"]) == (name, 0, address)
+        assert feedsvc("render", f"site={name}", "--site", address).stdout.count("<item>") == 1
+        (own_folder / "config.toml").write_text(f'[[sites]]\nname = "mine"\nurl = "{address}"\n')
+        assert feedsvc("pull").stdout.startswith("mine: 0 new")
+        assert feedsvc("render", "site=mine").stdout.count("<item>") == 1

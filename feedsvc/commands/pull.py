@@ -5,7 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -13,6 +13,7 @@ from feedsvc.commands.failures import describe_failure
 from feedsvc.commands.prepared_store import prepared_store
 from feedsvc.config import Settings
 from feedsvc.errors import ConfigError, FeedsvcError
+from feedsvc.store import sites
 from feedsvc.store.site_state import SiteState
 from feedsvc.sync.reclean import clean_again
 from feedsvc.sync.report import Report
@@ -56,7 +57,10 @@ def pull_sites(settings: Settings, *, full: bool, as_json: bool = False) -> bool
         clean_again(database)
         poller = Poller(settings, database)
         for state in poller.register():
-            outcomes.append(_pull_site(poller, state, full=full))
+            outcome = _pull_site(poller, state, full=full)
+            with database.reading() as connection:  # it may be called by its home now
+                name = sites.load_site(connection, state.id).site.name
+            outcomes.append(replace(outcome, name=name))
             if not as_json:
                 click.echo(str(outcomes[-1]))
     if as_json:

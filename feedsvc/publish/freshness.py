@@ -53,8 +53,8 @@ class Sighting(NamedTuple):
 
 def load_sighting(connection: Connection, settings: Settings) -> Sighting:
     """Return what the store says now."""
-    names = [site.name for site in settings.sites]
-    next_pull_at = sites.load_next_pull(connection, names)
+    names, urls = [site.name for site in settings.sites], [site.url for site in settings.sites]
+    next_pull_at = sites.load_next_pull(connection, names, urls)
     if next_pull_at:  # by the clock of the database
         next_pull_at += datetime.now(UTC) - load_now(connection)
     return Sighting(load_revision(connection), next_pull_at)

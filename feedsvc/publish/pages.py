@@ -175,7 +175,10 @@ def show_status() -> Response:
         sites = list_health(connection, context.settings, now)
         charts = status.load_daily_charts(connection, sites, now)
     names = {health.state.site.name for health in sites}
-    never_pulled = [site for site in context.settings.sites if site.name not in names]
+    urls = {health.state.configured_url for health in sites}
+    never_pulled = [
+        site for site in context.settings.sites if site.name not in names and site.url not in urls
+    ]
     page = render_template(
         "status.html",
         sites=sites,

@@ -35,16 +35,19 @@ def load_published_sites(connection: Connection, settings: Settings) -> Publishe
     that it holds are published.
     """
     stored = sites.list_sites(connection)
-    configured_names = {site.name for site in settings.sites}
+    configured = {(site.name, site.url) for site in settings.sites}
+    names, urls = {name for name, _ in configured}, {url for _, url in configured}
+    # By its address too: a site that was given no name is called by its home once that is known.
     states = [
         state
         for state in stored
-        if not configured_names or state.site.name in configured_names or state.is_imported
+        if not configured or state.site.name in names or state.configured_url in urls or state.is_imported
     ]
-    published_names = {state.site.name for state in states}
+    met_names, met_urls = {state.site.name for state in states}, {state.configured_url for state in states}
+    unmet_names = [name for name, url in configured if name not in met_names and url not in met_urls]
     return PublishedSites(
         states=tuple(states),
         stored_ids=frozenset(state.id for state in stored),
-        is_complete=configured_names <= published_names and all(state.is_backfilled for state in states),
-        unmet_names=tuple(sorted(configured_names - published_names)),
+        is_complete=not unmet_names and all(state.is_backfilled for state in states),
+        unmet_names=tuple(sorted(unmet_names)),
     )

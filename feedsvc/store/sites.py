@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Update,
     and_,
     bindparam,
@@ -18,10 +20,12 @@ from sqlalchemy import (
     update,
 )
 
+from feedsvc.site_address import find_rest_of_home
 from feedsvc.store.clock import load_now
 from feedsvc.store.revision import raise_revision
 from feedsvc.store.site_state import EPOCH, MAX_RETRY_AFTER, PollState, SiteState, SyncState
 from feedsvc.store.tables import posts, sites
+from feedsvc.values import derive_site_name
 
 _MAX_LEASE = timedelta(hours=1)
 
@@ -36,8 +40,8 @@ _HELD = _OF_SITE & (sites.c.claimed_by == bindparam("of_holder"))
 def ensure_site(connection: Connection, name: str, url: str, *, imported: bool = False) -> int:
     """Return the row's id of the site `name`, made or brought to `url`.
 
-    A site that is known by the same address under another name is renamed. A changed address starts the
-    search for the REST API again.
+    A site that is known by the same address under another name is renamed, unless it has the name of its
+    home and `name` is but that of its address. A changed address starts the search for the REST API again.
     """
     row = connection.execute(
         select(sites).where(or_(sites.c.name == name, sites.c.url == url)).order_by(sites.c.name != name)
@@ -49,6 +53,8 @@ def ensure_site(connection: Connection, name: str, url: str, *, imported: bool =
         site_id = int(connection.scalars(new.returning(sites.c.id)).one())
         raise_revision(connection)
         return site_id
+    if row.url == url and name == derive_site_name(url) and row.name == _name_of_home(row):
+        name = row.name
     changes: dict[str, object] = {"name": name, "url": url}
     if row.url != url:
         changes |= SyncState.from_row(row).moved().to_columns()
@@ -60,6 +66,29 @@ def ensure_site(connection: Connection, name: str, url: str, *, imported: bool =
         connection.execute(update(sites).where(sites.c.id == row.id).values(changes))
         raise_revision(connection)
     return int(row.id)
+
+
+def find_name_by_home(connection: Connection, site_id: int) -> str | None:
+    """Return what a site is to be called by its home, where it is called by its configured address, that of
+    a post or a feed; None where it is not, or another has that name.
+    """
+    row = connection.execute(select(sites).where(sites.c.id == site_id)).one()
+    name = _name_of_home(row)
+    if not name or name == row.name or row.name != derive_site_name(row.url):
+        return None
+    is_taken = connection.scalar(select(sites.c.id).where(sites.c.name == name)) is not None
+    return None if is_taken else name
+
+
+def rename_site(connection: Connection, site_id: int, name: str) -> None:
+    """Call a site by another name."""
+    connection.execute(update(sites).where(sites.c.id == site_id).values(name=name))
+    raise_revision(connection)
+
+
+def _name_of_home(row: Row[Any]) -> str:
+    """Return the name that the home of a site gives, where its configured address is within that."""
+    return derive_site_name(row.home) if row.home and find_rest_of_home(row.url, row.home) else ""
 
 
 def list_sites(connection: Connection) -> list[SiteState]:
@@ -167,16 +196,21 @@ def list_due_sites(connection: Connection, now: datetime, latest: datetime | Non
     return [DueSite(*row) for row in connection.execute(due.order_by(sites.c.next_pull_at, sites.c.id))]
 
 
-def load_next_pull(connection: Connection, names: Collection[str]) -> datetime | None:
+def load_next_pull(
+    connection: Connection, names: Collection[str], urls: Collection[str]
+) -> datetime | None:
     """Return when the next of some sites is to be pulled (UTC), None where none of them ever was planned.
 
-    Without names, of all sites. One that has asked us to wait is not due before that (PollState.due_at).
+    They are those of some names and configured addresses; without names, all. One that has asked us to wait
+    is not due before that (PollState.due_at).
     """
     due_at = case(
         (sites.c.retry_at > sites.c.next_pull_at, sites.c.retry_at), else_=sites.c.next_pull_at
     ).label("due_at")
     planned = select(due_at).where(
-        ~sites.c.imported, sites.c.next_pull_at > EPOCH, sites.c.name.in_(names) if names else true()
+        ~sites.c.imported,
+        sites.c.next_pull_at > EPOCH,
+        or_(sites.c.name.in_(names), sites.c.url.in_(urls)) if names else true(),
     )
     next_pull_at: datetime | None = connection.scalar(planned.order_by(due_at).limit(1))
     return next_pull_at

@@ -12,7 +12,7 @@ from feedsvc.sync.steps import ApiLocated
 from feedsvc.text.html import to_plain_text
 from feedsvc.text.shorten import shorten
 from feedsvc.wordpress.api import Api
-from feedsvc.wordpress.discover import DiscoveredApi, PageInfo, discover
+from feedsvc.wordpress.discover import DiscoveredApi, PageInfo, describe_other_home, discover
 from feedsvc.wordpress.http import Http
 
 MAX_TEXT_LENGTH = 2000
@@ -88,4 +88,7 @@ class ApiLocator:
             icon=info.icon if len(info.icon) < MAX_TEXT_LENGTH else "",
         )
         self.store.remember(located)
+        if note := describe_other_home(self.store.load_configured_url(), located.home):
+            self.store.name_by_home()
+            self.remark(note)
         return discovered.api

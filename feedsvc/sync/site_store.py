@@ -80,6 +80,14 @@ class SiteStore:
         if (new_state := remember(state, fact)) != state:  # else no write lock is taken
             self.save_state(new_state)
 
+    def name_by_home(self) -> None:
+        """Name the site by its home, where it was named by the address of a post or a feed."""
+        with self.reading() as connection:
+            name = sites.find_name_by_home(connection, self.site_id)
+        if name:  # else no write lock is taken
+            with self.transaction() as connection:
+                sites.rename_site(connection, self.site_id, name)
+
     def load_configured_url(self) -> str:
         """Return the site's address as it is configured."""
         with self.reading() as connection:
