@@ -1,6 +1,8 @@
 """The HTML policy: nothing dangerous gets in, nothing that readers need gets lost."""
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -569,3 +571,19 @@ _PIECES = (
 def test_a_plain_excerpt_is_read_as_any_other(text: str) -> None:
     excerpt = f"<p>{text}</p>"
     assert extract_cleaned_text(excerpt, BASE) == extract_visible_text(sanitize(excerpt, BASE))
+
+
+def test_bodies_that_are_cleaned_at_once_do_not_get_into_each_other() -> None:
+    bodies = [
+        "".join(f"<p>{name} <b>{number}<i>{name}</b></i><ul><li>{name}</ul>" for number in range(40))
+        for name in ("one", "two", "three", "four")
+    ]
+    alone = [clean(body) for body in bodies]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(len(bodies)) as pool:
+            for _ in range(5):
+                assert list(pool.map(clean, bodies)) == alone
+    finally:
+        sys.setswitchinterval(usual)

@@ -9,6 +9,7 @@ tidy.py once more, and is done only when that changes nothing.
 """
 
 import re
+import threading
 from functools import lru_cache
 from html import escape, unescape
 from itertools import islice
@@ -98,14 +99,23 @@ class _BleachParser(BleachHTMLParser):
         super().mainLoop()
 
 
-_bleach_cleaner = bleach.Cleaner(
-    tags=policy.TAGS, attributes=policy.is_allowed, protocols=policy.SCHEMES, strip=True
-)
-_bleach_cleaner.parser = _BleachParser(
-    tags=policy.TAGS, strip=True, consume_entities=False, namespaceHTMLElements=False
-)
-# bleach escapes the entities of a value in single quotes twice.
-_bleach_cleaner.serializer.use_best_quote_char = False
+class _OfThread(threading.local):
+    """What each thread has of its own: bleach's parser keeps in itself the tree that it is at, and bodies
+    of several sites are cleaned at once.
+    """
+
+    def __init__(self) -> None:
+        self.cleaner = bleach.Cleaner(
+            tags=policy.TAGS, attributes=policy.is_allowed, protocols=policy.SCHEMES, strip=True
+        )
+        self.cleaner.parser = _BleachParser(
+            tags=policy.TAGS, strip=True, consume_entities=False, namespaceHTMLElements=False
+        )
+        # bleach escapes the entities of a value in single quotes twice.
+        self.cleaner.serializer.use_best_quote_char = False
+
+
+_bleach = _OfThread()
 
 
 def sanitize(markup: str, base: str, picture: Image | None = None) -> str:
@@ -131,7 +141,7 @@ def extract_cleaned_text(markup: str, base: str) -> str:
 def _clean_until_stable(markup: str, base: str, picture: Image | None) -> str:
     tidied = _clean_once(markup, base, picture)
     for _ in range(_MAX_ROUNDS):
-        cleaned = remove_illegal_characters(_bleach_cleaner.clean(tidied)).strip()
+        cleaned = remove_illegal_characters(_bleach.cleaner.clean(tidied)).strip()
         again = _clean_once(cleaned, base)
         if again == tidied:
             return cleaned
