@@ -230,3 +230,22 @@ def migrate(settings: "Settings") -> None:
     from feedsvc.commands.migrate import migrate_store
 
     migrate_store(settings)
+
+
+@main.group()
+def token() -> None:
+    """Tokens that open private feeds."""
+
+
+@token.command("new")
+def make_token() -> None:
+    """Print a new token, and say where to put it."""
+    import secrets
+
+    click.echo(secrets.token_urlsafe(32))
+    click.echo(
+        "Put it into FEEDSVC_ACCESS_TOKEN, or access_token of the configuration; several may be valid at "
+        "once, and that of a topic opens this topic alone. Readers write ?key= and the token behind an "
+        "address, or give it as the password of HTTP Basic.",
+        err=True,
+    )

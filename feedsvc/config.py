@@ -42,6 +42,7 @@ from feedsvc.values import (
     parse_listening_host,
     parse_proxy,
     parse_redis_url,
+    parse_tokens,
     parse_url,
 )
 
@@ -59,6 +60,7 @@ def _in_small_letters(value: object) -> object:
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Contact = Annotated[str, AfterValidator(parse_contact)]
 ProxyAddress = Annotated[str, BeforeValidator(parse_proxy)]
+Tokens = Annotated[tuple[str, ...], BeforeValidator(parse_tokens)]
 WebAddress = Annotated[str, BeforeValidator(parse_url)]
 SiteAddress = Annotated[str, BeforeValidator(parse_site_address)]
 
@@ -86,6 +88,8 @@ class TopicSettings(BaseModel):
 
     title: PlainText = ""
     query: str
+    access_token: Tokens = Field(default=(), repr=False)
+    """What opens this topic, beside what opens all."""
 
     @field_validator("query")
     @classmethod
@@ -110,6 +114,7 @@ class Settings(BaseModel):
     players: bool = False
     host: Annotated[str, AfterValidator(parse_listening_host)] = ""
     allowed_hosts: Annotated[tuple[str, ...], BeforeValidator(parse_hosts)] = ()
+    access_token: Tokens = Field(default=(), repr=False)
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     max_requests_per_client: int = Field(default=0, ge=0)
     warm_bytes: int = Field(default=64 * 2**20, ge=0)

@@ -16,6 +16,7 @@ from feedsvc.config import Settings
 from feedsvc.connect_store import connect_store
 from feedsvc.errors import StartError
 from feedsvc.process_limits import count_possible_connections, limit_heaps, raise_file_limit
+from feedsvc.publish.access import describe_open_topics
 from feedsvc.publish.client_limit import WsgiApp
 from feedsvc.publish.context import EXTENSION
 from feedsvc.publish.saved_topics import list_unknown_names
@@ -85,6 +86,8 @@ def run_server(settings: Settings, *, with_poller: bool = True) -> None:
     with database.reading() as connection:
         for mistake in list_unknown_names(connection, settings):
             log.warning("%s", mistake)
+    if sentence := describe_open_topics(settings):
+        log.warning("%s", sentence)
     if not (settings.base_url or settings.allowed_hosts or settings.listens_on_loopback):
         log.warning(
             "links are made from whatever Host a request names: set base_url (FEEDSVC_BASE_URL) to where "

@@ -166,6 +166,25 @@ def parse_hosts(value: object) -> tuple[str, ...]:
     return tuple(_parse_host(str(name), "feeds.example.com or .example.com") for name in names)
 
 
+def parse_tokens(value: object) -> tuple[str, ...]:
+    """Return the tokens in `value`, a list or a text with spaces between them.
+
+    Raises ValueError, which never repeats one, for what is none.
+    """
+    if not isinstance(value, str | list | tuple) or not all(isinstance(token, str) for token in value):
+        raise ValueError("this is no text and no list of texts: `feedsvc token new` makes a token")
+    tokens = tuple(value.split() if isinstance(value, str) else value)
+    if (isinstance(value, str) and not tokens) or "" in tokens:
+        raise ValueError(
+            "this is empty: `feedsvc token new` makes a token; leave the key out to ask for none"
+        )
+    if any(not token.isprintable() or re.search(r"\s", token) for token in tokens):
+        raise ValueError(
+            "a token holds a space or a character that does not show: `feedsvc token new` makes one"
+        )
+    return tokens
+
+
 def parse_listening_host(value: str) -> str:
     """Return `value`, a name or address of this machine. Raises ValueError when it is none."""
     return _parse_host(value, "0.0.0.0") if value.strip() else ""  # noqa: S104 (an example)

@@ -321,7 +321,7 @@ PLAIN = {
         "warm_bytes",
         "database_connections",
     ),
-    *("log_level", "log_format", "access_log"),
+    *("log_level", "log_format", "access_log", "redis_verify"),
 }
 """Settings that hold no address: numbers, durations and texts that are there to be shown."""
 
@@ -379,6 +379,7 @@ REFUSED = {
         f"redis://user:{SECRET}#x@h:6379/0",
         f"redis://user:1{SECRET}",
     ],
+    "access_token": [f"{SECRET}\u200b"],
     "sites": [
         f"https://user:{SECRET}@a.example/",
         f"https://{SECRET}@a.example/",
@@ -393,7 +394,7 @@ def test_every_setting_is_known_to_hold_a_password_or_not() -> None:
     assert PLAIN | set(REFUSED) == set(Settings.model_fields)
     assert set(NEEDED) < set(REFUSED)
     assert set(SiteSettings.model_fields) == {"name", "url"}
-    assert set(TopicSettings.model_fields) == {"title", "query"}
+    assert set(TopicSettings.model_fields) == {"title", "query", "access_token"}
 
 
 @pytest.mark.parametrize(

@@ -273,7 +273,7 @@ def small(database: Database) -> Warm:
 def test_a_flood_of_queries_neither_fills_the_memory_nor_drives_out_what_is_read(small: Warm) -> None:
     answers = small.context.answers
     small.get("/feed.rss")
-    kept = answers.find(("/feed.rss", "", "localhost", "http", "", ""))
+    kept = answers.find(("/feed.rss", "", "localhost", "http", "", "", ""))
     assert kept
     for number in range(300):
         small.get(f"/feed.rss?topic=-nil{number}")
@@ -281,14 +281,14 @@ def test_a_flood_of_queries_neither_fills_the_memory_nor_drives_out_what_is_read
         if number % 20 == 0:
             small.get("/feed.rss")
     assert small.calls.count("/feed.rss") == 301, "each query once, and what is read but once"
-    assert answers.find(("/feed.rss", "", "localhost", "http", "", "")) == kept
+    assert answers.find(("/feed.rss", "", "localhost", "http", "", "", "")) == kept
 
 
 def test_spellings_without_end_of_one_query_are_bounded(small: Warm) -> None:
     for number in range(MAX_ADDRESSES * 3):
         small.get(f"/feed.rss?utm_source={number}")
     found = [
-        small.context.answers.find(("/feed.rss", f"utm_source={number}", "localhost", "http", "", ""))
+        small.context.answers.find(("/feed.rss", f"utm_source={number}", "localhost", "http", "", "", ""))
         for number in range(MAX_ADDRESSES * 3)
     ]
     assert [each is not None for each in found] == [False] * MAX_ADDRESSES * 2 + [True] * MAX_ADDRESSES

@@ -13,6 +13,7 @@ from flask import Request, current_app, request
 from sqlalchemy import Connection
 
 from feedsvc.config import Settings
+from feedsvc.publish.access import is_private
 from feedsvc.publish.directory import DirectoryCache
 from feedsvc.publish.freshness import format_cache_control, load_sighting
 from feedsvc.publish.hosts import is_known_host
@@ -56,8 +57,10 @@ class PublishContext:
         Addresses that are made from a Host which the operator has not named are for who sent it alone: a
         cache that does not tell hosts apart would hand them to everyone. 'private' rather than
         'Vary: Host', which caches take for a part of their key anyway, or not at all; rather than
-        'no-store', since the client itself may keep it.
+        'no-store', since the client itself may keep it. So it is with what a key has opened.
         """
+        if is_private(request):
+            return False
         return bool(self.settings.base_url) or is_known_host(self.settings, request.host)
 
     def cache_control(self, connection: Connection, request: Request, *, is_complete: bool) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import EnvironHeaders
 
+from feedsvc.publish.access import asks_for_key
 from feedsvc.publish.client_limit import WsgiApp
 from feedsvc.publish.context import PublishContext
 from feedsvc.publish.delta import accepts_delta
@@ -24,9 +25,11 @@ _METHODS = ("GET", "HEAD")
 _HEADER_SECONDS = 1.0  # for which a Cache-Control is written once: it counts seconds
 
 
-Address = tuple[str, str, str, str, str, str]
+Address = tuple[str, str, str, str, str, str, str]
 """What an answer is looked up by, all of a request that it may depend on: the path, the query string, the
-host, the scheme, the codings that the client takes, and the ETag that it has if it takes a delta feed."""
+host, the scheme, the codings that the client takes, the ETag that it has if it takes a delta feed, and its
+credentials where they are asked for. So what a key has opened is found with that key alone, in the very
+place where it was: whoever asks so was let in before."""
 
 
 class NotPreparedError(Exception):
@@ -42,6 +45,7 @@ class WarmAnswers:
         self._answers = context.answers
         self._watch = StoreWatch(context.database, context.settings)
         self._trusts_proxies = context.settings.trusted_proxies > 0
+        self._asks_for_key = asks_for_key(context.settings)
         self._cache_controls: dict[tuple[bool, bool], str] = {}
         self._cache_controls_end = 0.0
 
@@ -100,6 +104,7 @@ class WarmAnswers:
             scheme,
             environ.get("HTTP_ACCEPT_ENCODING", ""),
             environ.get("HTTP_IF_NONE_MATCH", "") if accepts_delta(environ.get("HTTP_A_IM", "")) else "",
+            environ.get("HTTP_AUTHORIZATION", "") if self._asks_for_key else "",
         )
         return address if sum(map(len, address)) <= MAX_ADDRESS_LENGTH else None
 

@@ -7,6 +7,7 @@ network, and a slow site can't slow a reader.
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
+from jinja2 import Template
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,6 +15,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from feedsvc.config import Settings
 from feedsvc.errors import DatabaseBusyError, NotReadyError, QueryError, TooLongError
 from feedsvc.publish import feeds, monitoring, pages
+from feedsvc.publish.access import (
+    KeyTaker,
+    check_access,
+    is_private,
+    keep_key_in_location,
+    keep_key_in_page,
+)
 from feedsvc.publish.client_limit import ClientLimit
 from feedsvc.publish.context import (
     EXTENSION,
@@ -27,6 +35,7 @@ from feedsvc.publish.prepared_answers import PreparedAnswers
 from feedsvc.publish.respond import respond_text
 from feedsvc.publish.static_files import send_static_file
 from feedsvc.publish.views.script import SCRIPT_SOURCE
+from feedsvc.query.address import get_kept_key
 from feedsvc.query.query_string import check_no_parameters
 from feedsvc.store.database import Database
 
@@ -53,6 +62,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
         app.register_blueprint(module.blueprint)
     app.before_request(_check_request)
     app.after_request(_add_security_headers)
+    app.after_request(_guard_private_answer)
+    app.jinja_env.template_class = _Page
     app.register_error_handler(QueryError, _respond_to_query_error)
     app.register_error_handler(NotReadyError, _respond_to_not_ready)
     app.register_error_handler(DatabaseBusyError, _respond_to_busy)
@@ -61,6 +72,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.register_error_handler(404, _respond_to_not_found)
     app.register_error_handler(405, _respond_to_method_not_allowed)
     app.register_error_handler(500, _respond_to_failure)
+    _put_around(app, KeyTaker(app.wsgi_app))
     if limit := settings.max_requests_per_client:
         _put_around(app, ClientLimit(app.wsgi_app, limit))
     if number := settings.trusted_proxies:
@@ -90,9 +102,34 @@ def _check_request() -> BaseResponse | None:
         return respond_text(message, 421)
     if request.content_length or "Transfer-Encoding" in request.headers:
         return respond_text("no request here takes a body: send this one without", 413)
+    if refusal := check_access(settings, request):
+        return refusal
     if request.endpoint in _ENDPOINTS_WITHOUT_PARAMETERS:
         check_no_parameters(read_query_string(request))
     return None
+
+
+def _guard_private_answer(response: Response) -> Response:
+    """Keep what a key has opened from shared caches, and the key in where the answer leads."""
+    if not is_private(request):
+        return response
+    cache_control = response.headers.get("Cache-Control", "private").replace("public", "private")
+    if not any(word in cache_control for word in ("private", "no-store")):
+        cache_control = f"private, {cache_control}"
+    response.headers["Cache-Control"] = cache_control
+    if "Location" in response.headers:
+        response.headers["Location"] = keep_key_in_location(response.headers["Location"], get_kept_key())
+    return response
+
+
+class _Page(Template):
+    """A page whose links to ourselves keep the key that has opened it."""
+
+    def render(self, *args: object, **kwargs: object) -> str:
+        """Return the page."""
+        return keep_key_in_page(
+            super().render(*args, **kwargs), get_kept_key(), current_context().base_url(request)
+        )
 
 
 def _add_security_headers(response: Response) -> Response:

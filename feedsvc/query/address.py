@@ -1,5 +1,12 @@
-"""A query → its one address: the canonical form, the query string, the path. Pure."""
+"""A query → its one address: the canonical form, the query string, the path.
 
+Pure but for the key: an address that is made while a request is answered that a key has opened has that key
+(`keeping_key`). Passed from hand to hand, it would be forgotten at one of them, and a subscription lost.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeGuard
@@ -10,6 +17,31 @@ from feedsvc.query.condition import Atom, Condition, NameFilter, Not, ResolvedFi
 from feedsvc.query.fields import FIELDS, TAXONOMIES, Field
 from feedsvc.query.query import Query, ResolvedQuery
 from feedsvc.query.topic import MAX_PARTS, check_topic_size
+
+KEY_PARAMETER = "key"
+"""Of addresses that are private: publish/access.py says more."""
+
+_kept_key: ContextVar[str] = ContextVar("kept_key", default="")
+
+
+@contextmanager
+def keeping_key(key: str) -> Iterator[None]:
+    """Put `key` into the addresses that are made meanwhile, in this thread."""
+    token = _kept_key.set(key)
+    try:
+        yield
+    finally:
+        _kept_key.reset(token)
+
+
+def keep_key(key: str) -> None:
+    """Put `key` into the addresses that are made from now on, until the `keeping_key` around ends."""
+    _kept_key.set(key)
+
+
+def get_kept_key() -> str:
+    """Return the key that addresses have now, an empty string where they have none."""
+    return _kept_key.get()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +105,8 @@ def format_query_string(query: Query) -> str:
         pairs.append(("players", "on" if query.players else "off"))
     if not query.dedupe:
         pairs.append(("dedupe", "off"))
+    if key := get_kept_key():
+        pairs.append((KEY_PARAMETER, key))
     return urlencode(pairs, safe=",:*()")
 
 
