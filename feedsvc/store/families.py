@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
+from feedsvc.store.constructs import integer_list, integer_rows
 from feedsvc.store.tables import facts, sites, term_families, terms
 
 MAX_LEVELS = 10
@@ -22,6 +23,14 @@ for, at up to 0.1 ms. The largest that we know of are directories of places, wit
 
 _FACT = "categories below categories"
 _VERSION = f"levels {MAX_LEVELS}, members {MAX_FAMILY}"
+
+_heads, _head = integer_rows("heads")
+_SELECT_MEMBERS = (
+    select(term_families.c.member_id)
+    .where(term_families.c.head_id.in_(select(_head).select_from(_heads)))
+    .distinct()
+)
+"""A name may be that of thousands of categories: as a parameter each they take longer than the rest."""
 
 _DELETE = delete(term_families).where(
     term_families.c.head_id == bindparam("of_head"), term_families.c.member_id == bindparam("of_member")
@@ -102,8 +111,7 @@ def list_families(connection: Connection, site_ids: Collection[int]) -> dict[int
 def list_members(connection: Connection, term_ids: Iterable[int]) -> set[int]:
     """Return the ids of some categories and of all that count to them (ids of rows)."""
     heads = set(term_ids)
-    members = select(term_families.c.member_id).where(term_families.c.head_id.in_(heads)).distinct()
-    return heads.union(connection.scalars(members))
+    return heads.union(connection.scalars(_SELECT_MEMBERS, {"heads": integer_list(heads)}))
 
 
 def describe_cut_families(connection: Connection, site_id: int) -> list[str]:

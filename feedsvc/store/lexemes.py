@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from feedsvc.query.condition import And, Condition, Not, Or, Phrase, ResolvedFilter
-from feedsvc.store.index_entries import Of, filter_marks
+from feedsvc.store.index_entries import IndexQuery, Of, build_marks, filter_marks
 
 PREFIX_LENGTHS = (1, 2)
 """The beginnings that the index holds, in characters: one stands for thousands of words, in every post."""
@@ -39,9 +39,30 @@ def list_eras(first: int, last: int) -> list[str]:
     return [quote_lexeme(f"{letter}{unit}") for unit in range(first >> bits, (last >> bits) + 1)]
 
 
+def list_queries(query: IndexQuery, *, has_long_posts: bool) -> list[str]:
+    """Return queries of lexemes of which a post that meets `query` meets one; `has_long_posts` is whether
+    there are posts that the index may have no words of.
+    """
+    conditions = split_condition(query.condition)
+    sites: list[frozenset[int]] | None = None
+    if query.sites is not None and (len(conditions) == 1 or len(query.sites) <= MAX_MARKS):
+        sites = split_ids(query.sites)
+    candidates = quote_lexeme(f"m{query.candidates}")
+    queries = []
+    for condition in conditions:
+        asked = candidates
+        if (wider := widen(condition, query.marks_of)) is not None:
+            asked += f" & ({wider} | 'huge')" if has_long_posts else f" & {wider}"
+        if sites is None:
+            queries.append(asked)
+        else:
+            queries += [f"{asked} & {any_mark(build_marks('post', (), few))}" for few in sites]
+    return queries
+
+
 def split_condition(condition: Condition) -> list[Condition]:
     """Return conditions of which a post that meets `condition` meets one, with filters of few marks in
-    place of a large one that does not stand under a `Not`.
+    place of a large one, where nothing else says which posts to look at.
     """
     match condition:
         case ResolvedFilter(row_ids=row_ids) if is_large(condition):
@@ -51,11 +72,22 @@ def split_condition(condition: Condition) -> list[Condition]:
             whole = tuple(split[0] for split in choices if len(split) == 1)
             taken_apart = [choice for split in choices if len(split) > 1 for choice in split]
             return [Or(whole), *taken_apart] if whole else taken_apart
-        case And(parts):
+        case And(parts) if not any(_narrows(part) for part in parts):
             for number, part in enumerate(parts):
                 if len(split := split_condition(part)) > 1:
                     return [And((*parts[:number], choice, *parts[number + 1 :])) for choice in split]
     return [condition]
+
+
+def _narrows(condition: Condition) -> bool:
+    """Return whether only posts with certain lexemes can meet a condition, without it being taken apart."""
+    match condition:
+        case And(parts):
+            return any(_narrows(part) for part in parts)
+        case Or(parts):
+            return all(_narrows(part) for part in parts)
+        case _:
+            return not isinstance(condition, Not) and not is_large(condition)
 
 
 def is_large(condition: Condition) -> bool:

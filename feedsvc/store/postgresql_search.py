@@ -53,15 +53,11 @@ from feedsvc.store.constructs import integer_list, integer_rows
 from feedsvc.store.index_entries import IndexEntry, IndexQuery, Narrow, Of, build_marks, filter_marks
 from feedsvc.store.lexemes import (
     MAX_MARKS,
-    any_mark,
     any_of_lexemes,
     is_exact,
     is_large,
     list_eras,
-    quote_lexeme,
-    split_condition,
-    split_ids,
-    widen,
+    list_queries,
 )
 from feedsvc.store.tables import post_terms
 
@@ -215,20 +211,7 @@ def _describe_parts(
     """Return the parameters of `_parts` for parts of the time: their rowids, and queries of lexemes of
     which a post that meets `query` meets one.
     """
-    conditions = split_condition(query.condition)
-    sites: Sequence[frozenset[int] | None] = [None]
-    if query.sites is not None and (len(conditions) == 1 or len(query.sites) <= MAX_MARKS):
-        sites = split_ids(query.sites)
-    asked = []
-    for condition in conditions:
-        wider = widen(condition, query.marks_of)
-        if wider is not None and extent.has_long_posts:
-            wider = f"({wider} | 'huge')"
-        for of_sites in sites:
-            required = [quote_lexeme(f"m{query.candidates}")]
-            if of_sites is not None:
-                required.append(any_mark(build_marks("post", (), of_sites)))
-            asked.append(" & ".join([*required, wider] if wider else required))
+    asked = list_queries(query, has_long_posts=extent.has_long_posts)
     queries = []
     for first, last in windows:
         eras = ""
