@@ -175,6 +175,71 @@ def test_a_wrong_turn_of_make_run_ends_with_its_sentence(
     assert not (prepared / "feedsvc.db").exists()
 
 
+# Said by pip where it reaches no index.
+NO_INDEX = ("No matching distribution found", "Could not find a version", "ReadTimeoutError")
+
+
+@pytest.mark.timeout(900)
+def test_a_fresh_clone_is_installed_served_and_pulled_by_cron(checkout: Path) -> None:
+    port, said = free_port(), checkout / "said"
+    # What is compiled is compiled again when it is used: a newcomer waits for both, a test need not.
+    environment = {"PATH": os.environ["PATH"], "PIP_NO_COMPILE": "1", "PYTHONUNBUFFERED": "1"}
+    environment |= {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))}
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            ["make", "run", f"PORT={port}", f"PYTHON={sys.executable}"],
+            cwd=checkout, env=environment, stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            eventually(
+                lambda: "serving on" in said.read_text() or process.poll() is not None, "it serves", 600
+            )
+            lines = said.read_text().splitlines()
+            lacking(
+                "no package index is at hand"
+                if any(word in said.read_text() for word in NO_INDEX)
+                else None
+            )
+            assert lines[0] == "feedsvc: making .venv, a folder for what it needs"
+            assert lines[1].startswith("feedsvc: installing what it needs into .venv, once")
+            assert lines[-1].endswith(f"serving on http://127.0.0.1:{port}/"), lines[-5:]
+            assert requests.get(f"http://127.0.0.1:{port}/", timeout=60).ok
+        finally:
+            process.terminate()
+            process.wait(60)
+    check_cron_line(checkout)
+    asked = {"_FEEDSVC_COMPLETE": "bash_complete", "COMP_WORDS": "feedsvc re", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [".venv/bin/feedsvc"], cwd=checkout, env=asked, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "plain,render\n"
+
+
+def check_cron_line(clone: Path) -> None:
+    """Run the README's line as cron does: by sh, with next to no environment."""
+    (line,) = re.findall(r"^\*/15 \* \* \* \* (.+)$", (clone / "README.md").read_text("utf-8"), re.M)
+    assert "%" not in line  # which is a new line to cron
+
+    def call() -> str:
+        done = subprocess.run(
+            ["/bin/sh", "-c", line.replace("/srv/feedsvc", str(clone))],
+            cwd="/",
+            env={"HOME": str(clone.parent), "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh", "LOGNAME": "me"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.stderr == ""
+        return done.stdout
+
+    with serving(one_post()) as url:
+        (clone / "config.toml").write_text(f'[[sites]]\nname = "small"\nurl = "{url}"\n')
+        assert call() == ""
+        assert (clone / "feedsvc.db").is_file()
+    assert call().startswith("small: failed: asked ")
+
+
 def test_a_python_that_can_t_make_the_environment_leaves_nothing_behind(checkout: Path) -> None:
     """As on Debian without python3-venv, whose `python3 -m venv` fails when it has made half of it."""
     broken = checkout / "broken-python"
