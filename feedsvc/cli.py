@@ -6,6 +6,7 @@ option is wrong, takes no database.
 
 import gc
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from feedsvc.config import Settings
 
 P = ParamSpec("P")
+
+_ADDRESS = re.compile(r"https?://|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|$)")
 
 _STATUS_FAILED = 1
 _STATUS_WRONG_USAGE = 2
@@ -116,7 +119,28 @@ class _FormatName(click.ParamType[str]):
         return click.Choice(list(FORMATS))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Command(click.Command):
+    """A command that says how to name a site, where an address was given without --site."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = tuple(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            addresses = [text for text in given if text in error.message and _ADDRESS.match(text)]
+            if addresses and not isinstance(error, click.BadParameter):
+                advice = " ".join(f"--site {address}" for address in addresses)
+                raise click.UsageError(f"a site is named by an option: {advice}", ctx) from error
+            raise
+
+
+class _Commands(click.Group):
+    """The group of the commands."""
+
+    command_class = _Command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="feedsvc")
 @_add_common_options
 @click.pass_context

@@ -206,6 +206,11 @@ def test_render_offers_the_formats_that_there_are() -> None:
         ("heat pump", "there is no parameter 'heat pump': did you mean 'topic=heat pump'?"),
         ("solar&limit=5", "did you mean 'topic=solar'?"),
         ("solr=", "there is no parameter 'solr': known are topic"),
+        (
+            "http://127.0.0.1:8000/feed.rss?topic=solar&limit=5",
+            "behind its '?', as in 'topic=solar&limit=5'",
+        ),
+        ("/category/energy.rss", "an address is no query string: write what stands behind its '?'"),
     ],
 )
 @pytest.mark.usefixtures("imported")
@@ -491,6 +496,18 @@ def test_the_common_options_stand_before_the_command_or_behind_it() -> None:
     assert feedsvc("render", "--config", "ours.toml").stdout == before.stdout
     for command in (["--site", "nowhere", "check"], ["check", "--site", "nowhere"]):
         assert "'nowhere' is not a web address" in feedsvc(*command).stderr.decode()
+
+
+@pytest.mark.parametrize("command", ["pull", "check", "serve", "worker"])
+@pytest.mark.parametrize("address", ["https://example.com/", "example.com", "example.com/news/"])
+def test_an_address_without_its_option_is_told_where_it_belongs(command: str, address: str) -> None:
+    done = feedsvc(command, address)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert f"a site is named by an option: --site {address}" in done.stderr.decode()
+
+
+def test_what_else_is_too_much_is_said_as_ever() -> None:
+    assert "unexpected extra argument (now)" in feedsvc("pull", "now").stderr.decode()
 
 
 def test_an_unknown_command_is_wrong_usage() -> None:

@@ -1,22 +1,26 @@
 """When a site is pulled: due, claimed, put off after a failure, freed from the dead."""
 
+import logging
 import os
 import socket
 import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from columns import set_columns
+from fake_wordpress import fake_wordpress
 from feedsvc.config import load_settings
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
+from feedsvc.sync.progress_log import SECONDS_BETWEEN_LINES, ProgressLog
 from feedsvc.sync.turn import LEASE
 from feedsvc.worker import Poller
 from servers import NO_ROUTE, one_post, serving
-from service import free_port
+from service import Service, eventually, free_port
 
 NO_PROCESS = 2**22 + 1
 """A number that Linux gives to no process."""
@@ -204,3 +208,26 @@ def test_a_pause_that_was_shortened_during_a_pull_stays_so(database: Database) -
         soon = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=40)
         poller.pull(state.id, plan=False, progress=lambda done, total: change(database, next_pull_at=soon))
         assert only(database).poll.next_pull_at == soon
+
+
+def test_a_long_first_pull_tells_how_far_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    often, seldom = ProgressLog("news", seconds=0), ProgressLog("news")
+    for done in (300, 12_100):
+        often(done, 12_000)
+        seldom(done, 12_000)
+    assert [record.getMessage() for record in caplog.records] == [
+        "site news: 300 of 12,000 posts",
+        "site news: 12,000 of 12,000 posts",
+    ]
+    assert SECONDS_BETWEEN_LINES == 10
+
+
+@pytest.mark.real
+def test_a_first_pull_says_what_it_does_and_where_its_feeds_are(own_folder: Path) -> None:
+    with fake_wordpress(120) as site, Service(own_folder, "--site", site.url) as service:
+        eventually(lambda: "its feeds are at" in service.log(), "the first pull ends")
+        said = [line for line in service.log().splitlines() if " INFO site " in line]
+        assert said[0].endswith(": its posts are read, the newest first")
+        assert "120 new" in said[1]
+        assert said[2].endswith(f": its feeds are at {service.url}")
