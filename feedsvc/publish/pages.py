@@ -1,5 +1,6 @@
 """The routes of the pages for people: what is published, the builder, the preview, the status."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
@@ -13,11 +14,11 @@ from feedsvc.errors import QueryError
 from feedsvc.publish.context import PublishContext, current_context, read_query_string
 from feedsvc.publish.directory import Directory
 from feedsvc.publish.health import list_health
-from feedsvc.publish.notices import list_notices
+from feedsvc.publish.notices import Notice, list_notices
 from feedsvc.publish.preview import build_preview
 from feedsvc.publish.respond import respond
 from feedsvc.publish.serialize.formats import DEFAULT_FORMAT, FORMATS
-from feedsvc.publish.views import overview, status
+from feedsvc.publish.views import examples, overview, status
 from feedsvc.publish.views.builder import build_feed_description, build_result
 from feedsvc.publish.views.form import Form, Parameters, has_boxes, read_parameters, take_format
 from feedsvc.publish.views.lists import cut_page, find_listings
@@ -25,6 +26,7 @@ from feedsvc.publish.views.mistakes import Mistake, locate_mistake
 from feedsvc.publish.views.moments import describe_moment
 from feedsvc.publish.views.readers import list_reader_links
 from feedsvc.publish.views.script import SCRIPT
+from feedsvc.publish.views.why import explain_post
 from feedsvc.query.address import format_query_string
 from feedsvc.query.query import Query
 from feedsvc.query.query_string import parse_number, parse_query_string
@@ -96,7 +98,8 @@ def show_preview() -> BaseResponse:
     except QueryError as error:
         with context.reading() as connection:
             form = Form(parameters, overview.list_choices(_load_directory(context, connection)))
-        return _show_mistake(locate_mistake(error, parameters), form, 400)
+            notices = list_notices(connection, context.settings)
+        return _show_mistake(locate_mistake(error, parameters), form, 400, notices)
     canonical = preview.result.query
     next_page = replace(canonical, page=canonical.page + 1)
     page = render_template(
@@ -136,6 +139,39 @@ def send_builder_parts() -> BaseResponse:
     return Response(page, 400 if mistake else 200, headers={"Cache-Control": "no-store"})
 
 
+@blueprint.get("/why")
+def show_why() -> BaseResponse:
+    """Show what there is to say of one post, and which part of a query decides whether it is given."""
+    context = current_context()
+    parameters = _read_parameters()
+    address = next((value for name, value in parameters if name == "url"), "").strip()
+    rest = [(name, value) for name, value in parameters if name != "url"]
+    explanation, mistake = None, None
+    now = datetime.now(UTC)
+    with context.reading() as connection:
+        try:
+            query = parse_query_string(urlencode(rest)) if rest else None
+            if address:
+                explanation = explain_post(connection, context.settings, address, query, now)
+        except QueryError as error:
+            mistake = locate_mistake(error, rest)
+        notices = list_notices(connection, context.settings)
+    page = render_template(
+        "why.html",
+        address=address,
+        form=Form(rest),
+        rest=rest,
+        explanation=explanation,
+        mistake=mistake,
+        notices=notices,
+        now=now,
+        base_url=context.base_url(request),
+    )
+    if mistake or (address and not explanation):
+        return Response(page, 400 if mistake else 404, headers={"Cache-Control": "no-store"})
+    return respond(request, page.encode(), "text/html", cache_control="no-cache")
+
+
 @blueprint.get("/list")
 def show_list() -> BaseResponse:
     """Show all feeds of a kind, page by page, or those whose names have what `find` says."""
@@ -162,6 +198,25 @@ def show_list() -> BaseResponse:
         text=text,
         shown=cut_page(rows, page_number),
         base_url=directory.base_url,
+    )
+    return respond(request, page.encode(), "text/html", cache_control=cache_control)
+
+
+@blueprint.get("/help")
+def show_help() -> BaseResponse:
+    """Show how to say what one wants, by examples of what is published."""
+    context = current_context()
+    with context.reading() as connection:
+        directory = _load_directory(context, connection)
+        names = overview.list_choices(directory)
+        found = examples.load_examples(connection, context.settings, names, datetime.now(UTC))
+        cache_control = context.cache_control(connection, request, is_complete=directory.is_complete)
+    is_topic = [each.query_string.startswith("topic=") for each in found]
+    page = render_template(
+        "help.html",
+        topics=[each for each, is_one in zip(found, is_topic, strict=True) if is_one],
+        parameters=[each for each, is_one in zip(found, is_topic, strict=True) if not is_one],
+        max_counted=examples.MAX_COUNTED,
     )
     return respond(request, page.encode(), "text/html", cache_control=cache_control)
 
@@ -196,8 +251,8 @@ def show_failure(message: str, status: int) -> Response:
     return _show_mistake(Mistake(message), Form(_read_parameters()), status)
 
 
-def _show_mistake(mistake: Mistake, form: Form, status: int) -> Response:
-    page = render_template("preview.html", form=form, mistake=mistake, built=None)
+def _show_mistake(mistake: Mistake, form: Form, status: int, notices: Sequence[Notice] = ()) -> Response:
+    page = render_template("preview.html", form=form, mistake=mistake, built=None, notices=notices)
     return Response(page, status, headers={"Cache-Control": "no-store"})
 
 

@@ -94,6 +94,25 @@ def build_preview(connection: Connection, settings: Settings, query: Query, now:
     return Preview(result, kept, left_out, timeline)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a query gives a post, on whatever page, and why: what matched, or what does not."""
+
+    is_in: bool
+    reasons: Sequence[str]
+
+
+def judge_post(connection: Connection, settings: Settings, selection: Selection, key: int) -> Verdict:
+    """Return what `selection` says of the post with `key`, which is of a published site."""
+    labels = _load_labels(connection, settings)
+    (post,) = entries.load_recent_posts(connection, [key], selection.published or labels.keys())
+    has = _look_at(load_index_entries(connection, [key])[key], selection)
+    reasons = list(_explain_left_out(selection, post, labels, has))
+    if reasons:
+        return Verdict(False, reasons)
+    return Verdict(True, [_label(atom) for atom in _list_matched(selection.condition, has)])
+
+
 def explain_mismatch(condition: Condition, has: HasAtom) -> Iterator[str]:
     """Yield why a post does not meet `condition`; nothing when it does."""
     if condition.matches(has):
@@ -147,8 +166,7 @@ def _list_left_out(
     connection: Connection, settings: Settings, selection: Selection, selected: frozenset[int]
 ) -> Iterator[LeftOutPost]:
     """Yield the newest posts that `selection` leaves out; `selected` are the rowids of the others."""
-    published = load_published_sites(connection, settings)
-    labels = {state.id: state.site.label for state in published.states}
+    labels = _load_labels(connection, settings)
     shown_ids = labels.keys() if selection.published is None else selection.published
     keys = list(islice(_iter_not_selected(connection, selected, labels.keys()), MAX_LEFT_OUT))
     indexed = load_index_entries(connection, keys)
@@ -156,6 +174,11 @@ def _list_left_out(
         check_deadline(connection)
         reasons = _explain_left_out(selection, post, labels, _look_at(indexed[post.key], selection))
         yield LeftOutPost(post, labels[post.site_id], list(reasons))
+
+
+def _load_labels(connection: Connection, settings: Settings) -> dict[int, str]:
+    """Return what the published sites are called, by their ids."""
+    return {state.id: state.site.label for state in load_published_sites(connection, settings).states}
 
 
 def _iter_not_selected(

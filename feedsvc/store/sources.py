@@ -87,6 +87,13 @@ def load_source_images(
     return {wp_id: source.image for wp_id, source in sources_by_id.items() if source and source.image}
 
 
+def load_source(connection: Connection, site_id: int, wp_id: int) -> SourcePost | None:
+    """Return what WordPress gave of a post; None where it is not stored, or in a later form."""
+    statement = select(sources.c.data).where(*_OF_POSTS)
+    data = connection.scalar(statement, {"of_site": site_id, "wp_ids": [wp_id]})
+    return _unpack(data) if data else None
+
+
 @dataclass(frozen=True, slots=True)
 class StoredSource:
     """A source as it is stored: `source` is None when a later version wrote it in another form."""

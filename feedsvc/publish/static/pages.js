@@ -64,7 +64,7 @@
     for (const get of root.querySelectorAll(".get:not(.ready)")) {
       get.classList.add("ready");
       const feed = get.querySelector("a[data-feed]");
-      const name = get.parentElement.querySelector(".name").textContent;
+      const name = get.closest("li, section").querySelector(".name").textContent;
       const copying = button("Copy", name), opening = button("Open in …", name);
       copying.addEventListener("click", async () => say(copying, await copy(feed.href) ? "Copied" : "Press Ctrl+C"));
       opening.addEventListener("click", () => openIn(opening, feed.href));

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feedsvc.publish.directory import FeedListing
+from feedsvc.publish.serialize.formats import DEFAULT_FORMAT
 from feedsvc.text.words import fold
 
 PAGE_LENGTH = 100
 MAX_LEVEL = 3
 """What is deeper in the tree is shown as deep as this."""
 
-_MAX_ROW_BYTES = 9_000
-"""Of the addresses of a list on the home page, which shows several: slugs of other scripts are long."""
+_ROW_BYTES, _ADDRESSES_OF_ROW = 270, 4
+"""What a feed takes on a page beside its addresses, and how many of these it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,15 @@ def find_listings(listings: Sequence[FeedListing], text: str) -> list[FeedListin
     return [listing for listing in listings if all(word in fold(listing.title) for word in words)]
 
 
-def cut_for_home(listings: Sequence[FeedListing], limit: int) -> Sequence[FeedListing]:
-    """Return the first of `listings`: up to `limit`, and not more than a page can carry."""
-    room = _MAX_ROW_BYTES
-    for number, listing in enumerate(listings[:limit]):
-        room -= len(listing.href("rss"))
+def cut_to_bytes(listings: Sequence[FeedListing], room: int) -> Sequence[FeedListing]:
+    """Return the first of `listings` that take up to `room` bytes of a page: in the addresses of other
+    scripts a letter takes nine.
+    """
+    for number, listing in enumerate(listings):
+        room -= _ROW_BYTES + _ADDRESSES_OF_ROW * len(listing.href(DEFAULT_FORMAT.name))
         if room < 0:
             return listings[:number]
-    return listings[:limit]
+    return listings
 
 
 def arrange_tree(listings: Sequence[FeedListing], parents: Mapping[str, str]) -> list[Row]:

@@ -11,7 +11,7 @@ from feedsvc.model import Site
 from feedsvc.publish.directory import Directory, FeedGroup, FeedListing
 from feedsvc.publish.published_sites import load_published_sites
 from feedsvc.publish.views.form import Name
-from feedsvc.publish.views.lists import Row, arrange_tree, cut_for_home
+from feedsvc.publish.views.lists import Row, arrange_tree, cut_to_bytes
 from feedsvc.query.condition import NameFilter
 from feedsvc.query.query import Query
 from feedsvc.store import entries, term_lookup
@@ -21,7 +21,8 @@ MAX_SITES = 12
 """Sites that are shown with their headlines; the others stand in their list."""
 
 HEADLINES, HEADLINES_OF_ONE = 3, 5
-_MAX_ROWS = {"topic": 20, "site": 20, "category": 40, "tag": 24, "author": 16}
+_MAX_BYTES = {"topic": 4_000, "site": 3_000, "category": 9_000, "tag": 4_500, "author": 3_000}
+"""What each list may take of the page, which is to have less than 60 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def load_parents(connection: Connection, settings: Settings) -> dict[str, str]:
 def list_beginnings(directory: Directory, parents: dict[str, str]) -> list[HomeList]:
     """Return the beginning of each list; sites are left out where each is shown with its headlines."""
     return [
-        HomeList(group, arrange_group(group, cut_for_home(group.feeds, _MAX_ROWS[group.kind]), parents))
+        HomeList(group, arrange_group(group, cut_to_bytes(group.feeds, _MAX_BYTES[group.kind]), parents))
         for group in directory.groups
         if group.kind != "site" or len(group.feeds) > MAX_SITES
     ]

@@ -1,6 +1,7 @@
 """The sentence around what was asked for, with the words marked. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import regex
 
@@ -45,9 +46,9 @@ def find_snippets(text: str, phrases: Sequence[Phrase]) -> list[list[Piece]]:
     position = shown = 0
     for piece, is_hit in pieces:
         if is_hit and position >= shown:
-            start, end = _find_sentence(text, position, position + len(piece))
-            snippets.append(_cut(text, pieces, start, end))
-            shown = end
+            sentence = _find_sentence(text, position, position + len(piece), shown)
+            snippets.append(sentence.cut(pieces))
+            shown = sentence.end
         position += len(piece)
         if len(snippets) == MAX_SNIPPETS:
             break
@@ -59,38 +60,47 @@ def shorten_beginning(text: str) -> list[list[Piece]]:
     return [[(shorten(text, 2 * _REACH), False)]] if text.strip() else []
 
 
-def _find_sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where the sentence around a hit begins and ends, as far as it is shown."""
-    before = max(0, start - _REACH)
-    first = before
-    for boundary in _SENTENCE_START.finditer(text, before, start):
-        first = boundary.end()
-    if first == before > 0:
-        word = _WORD_START.search(text, before, start)
-        first = word.start() if word else before
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """Where a sentence is shown from and to, and whether something of it is left out on either side."""
+
+    start: int
+    end: int
+    is_cut_before: bool
+    is_cut_behind: bool
+
+    def cut(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """Return what of `pieces`, which make up the text, is of the sentence."""
+        cut: list[Piece] = [("… ", False)] if self.is_cut_before else []
+        position = 0
+        for piece, is_hit in pieces:
+            inside = piece[max(0, self.start - position) : max(0, self.end - position)]
+            if inside:
+                cut.append((inside.replace("\n", " "), is_hit))
+            position += len(piece)
+            if position >= self.end:
+                break
+        return [*cut, (" …", False)] if self.is_cut_behind else cut
+
+
+def _find_sentence(text: str, start: int, end: int, earliest: int) -> _Sentence:
+    """Return the sentence around a hit, as far as it is shown, from `earliest` on."""
+    first = furthest = max(earliest, start - _REACH)
+    is_cut_before = furthest > earliest
+    # What follows a boundary is looked at, so that it may see one character more.
+    for boundary in _SENTENCE_START.finditer(text, furthest, start + 1):
+        if boundary.end() <= start:
+            first, is_cut_before = boundary.end(), False
+    if is_cut_before:
+        word = _WORD_START.search(text, furthest, start)
+        first = word.start() if word else furthest
+    first += len(text[first:start]) - len(text[first:start].lstrip())
     behind = min(len(text), end + _REACH)
-    if sentence_end := _SENTENCE_END.search(text, end, behind):
-        return first, sentence_end.end()
-    last = behind
-    if behind < len(text):
+    if sentence_end := _SENTENCE_END.search(text, end, behind + 1):
+        return _Sentence(first, sentence_end.end(), is_cut_before, is_cut_behind=False)
+    last, is_cut_behind = behind, behind < len(text)
+    if is_cut_behind:
         for word in _WORD_START.finditer(text, end, behind):
             last = word.start()
-    return first, last
-
-
-def _cut(text: str, pieces: Sequence[Piece], start: int, end: int) -> list[Piece]:
-    """Return what of `pieces`, which make up `text`, lies from `start` to `end`."""
-    cut: list[Piece] = []
-    if start and text[start - 1] != "\n" and not _SENTENCE_START.search(text, max(0, start - 4), start):
-        cut.append(("… ", False))
-    position = 0
-    for piece, is_hit in pieces:
-        inside = piece[max(0, start - position) : max(0, end - position)]
-        if inside:
-            cut.append((inside, is_hit))
-        position += len(piece)
-        if position >= end:
-            break
-    if end < len(text) and text[end] != "\n" and text[end - 1] not in _SENTENCE_SIGNS:
-        cut.append((" …", False))
-    return [(piece.replace("\n", " "), is_hit) for piece, is_hit in cut]
+        last = end + len(text[end:last].rstrip())
+    return _Sentence(first, last, is_cut_before, is_cut_behind)

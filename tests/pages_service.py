@@ -1,0 +1,118 @@
+"""A service with much to show on its pages: the samples, a site of many categories and scripts, one that
+can't be reached.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from columns import set_columns
+from feedsvc.config import load_settings
+from feedsvc.model import Post, Term
+from feedsvc.publish.web import create_app
+from feedsvc.store import sites
+from feedsvc.store.database import Database
+from feedsvc.store.terms import save_terms
+from storing import save_post
+
+CONFIGURATION = """
+title = "Sample newsroom"
+[[sites]]
+name = "harbour"
+url = "https://harbour.example/"
+[[sites]]
+name = "exmaple.com"
+url = "https://exmaple.com/"
+[topics.solar]
+title = "Solar and storage"
+query = '(solar OR "heat pump") -sports'
+"""
+
+TITLES = (
+    "The Ferry Leaves at Six",
+    "بطاريات جديدة لميناء رايونغ",
+    "屋顶太阳能与储能：一座老港口的新生意",
+    "พลังงานแสงอาทิตย์บนหลังคาโรงเรียนในระยอง",
+    "מאגר מים חם מתחת לכיכר השוק",
+    "A Heat Pump for the Old Market",
+    "Donaudampfschifffahrtsgesellschaft Orders Solar Ferries",
+)
+BODY = "<p>The harbour stores solar noon as ice for the evening.</p><p>Nobody named a price.</p>"
+
+NO_SUCH_HOST = "no such host is known. Check the spelling of the address."
+CATEGORY_COUNT = 70
+
+
+def list_categories() -> list[Term]:
+    """Return categories: a tree of three levels, and many others with names of one or several words."""
+    tree = [
+        Term("category", 1, "infrastructure", "Infrastructure"),
+        Term("category", 2, "telecommunications", "Telecommunications", parent=1),
+        Term("category", 3, "submarine-cables", "Submarine cables", parent=2),
+    ]
+    others = [
+        Term("category", number, f"district-{number}", f"Neighbourhood administration {number}")
+        for number in range(4, CATEGORY_COUNT + 1)
+    ]
+    return [*tree, *others]
+
+
+def fill(database: Database, now: datetime) -> None:
+    """Put the harbour's posts into the store, some of them of today, and a site that fails."""
+    with database.transaction() as connection:
+        harbour = sites.ensure_site(connection, "harbour", "https://harbour.example/")
+        categories = list_categories()
+        save_terms(
+            connection, harbour, [*categories, Term("author", 900, "mira", "Mira Lindqvist-Okonkwo")]
+        )
+        set_columns(
+            connection, harbour, title="Harbour News", api_root="https://harbour.example/wp-json/",
+            backfilled_at=now, last_success_at=now - timedelta(minutes=4),
+            next_pull_at=now + timedelta(minutes=11), wordpress_version="6.9",
+        )  # fmt: skip
+        for number in range(1, 2 * CATEGORY_COUNT):
+            published = now - timedelta(days=number * number / 40, hours=3)
+            title = TITLES[number] if number < len(TITLES) else f"Harbour Notes No. {number}"
+            of = {1 + number % CATEGORY_COUNT, 1 + number % 3}
+            post = Post(
+                id=number,
+                guid=f"https://harbour.example/?p={number}",
+                link=f"https://harbour.example/{number}/",
+                title=title,
+                summary="",
+                content=f"{BODY}<p>Note {number}.</p>",
+                published=published,
+                modified=published,
+                categories=tuple(sorted(of)),
+                authors=(900,),
+            )
+            save_post(connection, harbour, post)
+        lost = sites.ensure_site(connection, "exmaple.com", "https://exmaple.com/")
+        set_columns(
+            connection, lost, failures=3, failure_cause="dns", last_error_at=now - timedelta(minutes=2),
+            last_error=f"asked https://exmaple.com/: {NO_SUCH_HOST}",
+        )  # fmt: skip
+
+
+@contextmanager
+def serving_pages(sample_store: Path, folder: Path) -> Iterator[str]:
+    """Serve all that from `folder` until the end of the block; yield the address, a slash behind."""
+    shutil.copyfile(sample_store, folder / "store.db")
+    (folder / "config.toml").write_text(CONFIGURATION, "utf-8")
+    with closing(Database(f"sqlite:///{folder / 'store.db'}")) as database:
+        fill(database, datetime.now(UTC))
+        app = create_app(load_settings(folder / "config.toml"), database)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
