@@ -25,12 +25,14 @@ title = "Sample newsroom"
 [[sites]]
 name = "harbour"
 url = "https://harbour.example/"
-[[sites]]
-name = "exmaple.com"
-url = "https://exmaple.com/"
 [topics.solar]
 title = "Solar and storage"
 query = '(solar OR "heat pump") -sports'
+"""
+LOST_SITE = """
+[[sites]]
+name = "exmaple.com"
+url = "https://exmaple.com/"
 """
 
 TITLES = (
@@ -48,8 +50,8 @@ NO_SUCH_HOST = "no such host is known. Check the spelling of the address."
 CATEGORY_COUNT = 70
 
 
-def list_categories() -> list[Term]:
-    """Return categories: a tree of three levels, and many others with names of one or several words."""
+def list_categories(count: int) -> list[Term]:
+    """Return `count` categories: a tree of three levels, and others with names of several words."""
     tree = [
         Term("category", 1, "infrastructure", "Infrastructure"),
         Term("category", 2, "telecommunications", "Telecommunications", parent=1),
@@ -57,16 +59,16 @@ def list_categories() -> list[Term]:
     ]
     others = [
         Term("category", number, f"district-{number}", f"Neighbourhood administration {number}")
-        for number in range(4, CATEGORY_COUNT + 1)
+        for number in range(4, count + 1)
     ]
     return [*tree, *others]
 
 
-def fill(database: Database, now: datetime) -> None:
-    """Put the harbour's posts into the store, some of them of today, and a site that fails."""
+def fill(database: Database, now: datetime, category_count: int) -> None:
+    """Put the harbour's posts into the store, some of them of today."""
     with database.transaction() as connection:
         harbour = sites.ensure_site(connection, "harbour", "https://harbour.example/")
-        categories = list_categories()
+        categories = list_categories(category_count)
         save_terms(
             connection, harbour, [*categories, Term("author", 900, "mira", "Mira Lindqvist-Okonkwo")]
         )
@@ -75,10 +77,10 @@ def fill(database: Database, now: datetime) -> None:
             backfilled_at=now, last_success_at=now - timedelta(minutes=4),
             next_pull_at=now + timedelta(minutes=11), wordpress_version="6.9",
         )  # fmt: skip
-        for number in range(1, 2 * CATEGORY_COUNT):
+        for number in range(1, max(2 * category_count, 24)):
             published = now - timedelta(days=number * number / 40, hours=3)
             title = TITLES[number] if number < len(TITLES) else f"Harbour Notes No. {number}"
-            of = {1 + number % CATEGORY_COUNT, 1 + number % 3}
+            of = {1 + number % category_count, 1 + number % 3}
             post = Post(
                 id=number,
                 guid=f"https://harbour.example/?p={number}",
@@ -92,6 +94,11 @@ def fill(database: Database, now: datetime) -> None:
                 authors=(900,),
             )
             save_post(connection, harbour, post)
+
+
+def lose_site(database: Database, now: datetime) -> None:
+    """Let the site whose address is mistyped have failed."""
+    with database.transaction() as connection:
         lost = sites.ensure_site(connection, "exmaple.com", "https://exmaple.com/")
         set_columns(
             connection, lost, failures=3, failure_cause="dns", last_error_at=now - timedelta(minutes=2),
@@ -100,12 +107,17 @@ def fill(database: Database, now: datetime) -> None:
 
 
 @contextmanager
-def serving_pages(sample_store: Path, folder: Path) -> Iterator[str]:
+def serving_pages(
+    sample_store: Path, folder: Path, *, category_count: int = CATEGORY_COUNT, has_lost_site: bool = True
+) -> Iterator[str]:
     """Serve all that from `folder` until the end of the block; yield the address, a slash behind."""
     shutil.copyfile(sample_store, folder / "store.db")
-    (folder / "config.toml").write_text(CONFIGURATION, "utf-8")
+    lost = LOST_SITE if has_lost_site else ""
+    (folder / "config.toml").write_text(CONFIGURATION + lost, "utf-8")
     with closing(Database(f"sqlite:///{folder / 'store.db'}")) as database:
-        fill(database, datetime.now(UTC))
+        fill(database, datetime.now(UTC), category_count)
+        if has_lost_site:
+            lose_site(database, datetime.now(UTC))
         app = create_app(load_settings(folder / "config.toml"), database)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
