@@ -26,6 +26,7 @@ from benchmarks import (
     warm,
 )
 from benchmarks.measure import Report, milliseconds
+from benchmarks.record import record
 from feedsvc.model import SourcePost
 from feedsvc.text.html import extract_visible_text
 from feedsvc.wordpress.parse import parse_post
@@ -35,7 +36,7 @@ RELEASE = 9_000  # characters of a press release
 
 
 def main() -> None:
-    """Measure, and print a line for each."""
+    """Measure, print a line for each, and write the figures with a limit into docs/benchmarks.md."""
     items = json.loads(SAMPLES.read_text("utf-8"))
     release = _release([source for item in items if (source := parse_post(item))])
     unit = milliseconds(lambda: extract_visible_text.__wrapped__(nh3.clean(release.content)))
@@ -48,8 +49,10 @@ def main() -> None:
     polling.measure(report)
     pulling.measure(report, items)
     backfill.measure(report, items)
+    warm.measure(report)
     searching.measure(report)
     searching.measure(report, "postgresql")
+    record(report)
 
 
 def _release(sources: list[SourcePost]) -> SourcePost:

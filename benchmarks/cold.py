@@ -63,9 +63,15 @@ def measure(report: Report, sizes: tuple[int, int] = _SIZES) -> None:
             with _serving(file) as port:
                 answers.append(_measure_answers(port))
             report.line(f"the answer over HTTP, of {size:,} posts", answers[-1])
-        _judge("the answer / lxml and gzip 6 for the same bytes", answers[0] / limit, MAX_HTTP_RATIO)
+        report.rates["cold"] = 1000 / answers[0]
+        report.figures.add(
+            "a cold answer over HTTP / lxml and gzip 6 for its bytes",
+            answers[0] / limit,
+            MAX_HTTP_RATIO,
+        )
         ratio = answers[1] / answers[0]
-        _judge(f"at {sizes[1]:,} posts / at {sizes[0]:,}", ratio, MAX_SIZE_RATIO)
+        label = f"a cold answer at {sizes[1]:,} posts / at {sizes[0]:,}"
+        report.figures.add(label, ratio, MAX_SIZE_RATIO)
 
 
 def _measure_writing(report: Report, file: Path) -> float:
@@ -86,7 +92,7 @@ def _measure_writing(report: Report, file: Path) -> float:
     alone, writing = min(round_[0] for round_ in rounds), min(round_[1] for round_ in rounds)
     report.line("the same elements by lxml alone", alone)
     report.line("writing them as RSS", writing)
-    _judge("writing / lxml alone", writing / alone, MAX_WRITING_RATIO)
+    report.figures.add("writing a feed / lxml for the same elements", writing / alone, MAX_WRITING_RATIO)
     most = _least(lambda: gzip.compress(body, 6, mtime=0))
     ways: dict[str, Callable[[], bytes]] = {
         "gzip level 6": lambda: gzip.compress(body, 6, mtime=0),
@@ -106,10 +112,6 @@ def _least(run: Callable[[], object], times: int = _TIMES) -> float:
         run()
         taken.append(time.perf_counter() - started)
     return min(taken) * 1000
-
-
-def _judge(label: str, ratio: float, limit: float) -> None:
-    print(f"{label:<72} {ratio:9.2f}     {'within' if ratio <= limit else 'OVER'} the limit of {limit:g}")
 
 
 def _load_feed(file: Path) -> Feed:

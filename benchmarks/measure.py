@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 
 def milliseconds(run: Callable[[], object], times: int = 30) -> float:
@@ -20,44 +21,79 @@ def milliseconds(run: Callable[[], object], times: int = 30) -> float:
     return statistics.median(taken) * 1000
 
 
-@dataclass(frozen=True)
-class Report:
-    """Prints figures in milliseconds and as multiples of `unit`."""
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was measured, with the limit that it keeps: the most, or the least, that is allowed.
 
-    unit: float
+    Of what must not be at all the limit is 0.
+    """
 
-    def heading(self, text: str) -> None:
-        """Print what the lines below are about."""
-        print(f"\n{text}")
+    label: str
+    measured: float
+    limit: float
+    bound: Literal["at most", "at least"] = "at most"
 
-    def line(self, label: str, taken: float) -> None:
-        """Print a time, in milliseconds."""
-        print(f"{label:<72} {taken:9.2f} ms  ratio {taken / self.unit:.1f}")
+    @property
+    def is_within(self) -> bool:
+        """Whether the limit is kept."""
+        return self.measured <= self.limit if self.bound == "at most" else self.measured >= self.limit
 
-    def measured(self, label: str, run: Callable[[], object], times: int = 30) -> float:
-        """Measure `run`, print the median, and give it."""
-        taken = milliseconds(run, times)
-        self.line(label, taken)
-        return taken
+    @property
+    def verdict(self) -> str:
+        """The word for that."""
+        return "within" if self.is_within else "OVER" if self.bound == "at most" else "UNDER"
 
 
 @dataclass
 class Figures:
     """What was measured, each with its limit."""
 
-    lines: list[tuple[str, float, float]] = field(default_factory=list)
+    lines: list[Figure] = field(default_factory=list)
 
-    def add(self, label: str, measured: float, limit: float) -> None:
-        """Take a figure, and print it; of what must not be the limit is 0."""
-        self.lines.append((label, measured, limit))
+    def add(
+        self, label: str, measured: float, limit: float, bound: Literal["at most", "at least"] = "at most"
+    ) -> None:
+        """Take a figure, and print it."""
+        figure = Figure(label, measured, limit, bound)
+        self.lines.append(figure)
         ratio = f"ratio {measured / limit:.2f}" if limit else "none allowed"
-        verdict = "OVER" if measured > limit else "within"
-        print(f"{label:<66} {measured:10.2f} of {limit:8.2f}  {ratio:<12} {verdict}", flush=True)
+        print(
+            f"{label:<66} {measured:10.2f} of {bound} {limit:8.2f}  {ratio:<12} {figure.verdict}",
+            flush=True,
+        )
 
     @property
     def are_within(self) -> bool:
-        """Whether no figure is over its limit."""
-        return all(measured <= limit for _, measured, limit in self.lines)
+        """Whether no figure is beyond its limit."""
+        return all(figure.is_within for figure in self.lines)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Prints what is measured, in milliseconds and as multiples of `unit`, and keeps what has a limit.
+
+    `rates` are answers a second, by what was asked for; `growth` are milliseconds by the posts held, for
+    each engine and query.
+    """
+
+    unit: float
+    figures: Figures = field(default_factory=Figures)
+    rates: dict[str, float] = field(default_factory=dict)
+    growth: dict[tuple[str, str], dict[int, float]] = field(default_factory=dict)
+
+    def heading(self, text: str) -> None:
+        """Print what the lines below are about."""
+        print(f"\n{text}", flush=True)
+
+    def line(self, label: str, taken: float) -> None:
+        """Print a time, in milliseconds."""
+        print(f"{label:<72} {taken:9.2f} ms  ratio {taken / self.unit:.1f}", flush=True)
+
+    def measured(self, label: str, run: Callable[[], object], times: int = 30) -> float:
+        """Measure `run`, print the median, and give it."""
+        taken = milliseconds(run, times)
+        self.line(label, taken)
+        return taken
 
 
 def list_processes(pid: int) -> list[int]:
