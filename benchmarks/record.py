@@ -40,6 +40,8 @@ def _list_lines(figures: Sequence[Figure]) -> Sequence[str]:
     load = os.getloadavg()[2]
     machine = f"{os.cpu_count()} cores of {platform.machine()} with Python {platform.python_version()}"
     return [
+        "![Answers a second, and milliseconds over the number of posts](benchmarks.svg)",
+        "",
         f"Of {day}, on {machine};",
         f"the load was {load:.1f} on average of the last quarter of an hour, the benchmark's own included.",
         "",

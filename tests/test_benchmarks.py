@@ -59,7 +59,7 @@ def test_the_figures_of_a_run_are_written_with_their_limits_and_a_picture(tmp_pa
     report.growth["postgresql", "all posts"] = {1_000: 12.0, 10_000: 13.0, 100_000: 17.0}
     record(report, tmp_path)
     text = page.read_text()
-    assert text.startswith(f"# Before\n{BEGIN}\nOf ")
+    assert text.startswith(f"# Before\n{BEGIN}\n![Answers a second")
     assert text.endswith(f"{END}\n# After\n")
     assert "as it was" not in text
     assert "| a cold answer | at most 1.2 | 1.50 | OVER |\n" in text
