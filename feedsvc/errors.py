@@ -9,6 +9,7 @@
     ├── DatabaseBusyError it is busy for too long, or away       exit status 1, HTTP 503, a line in the log
     ├── StoppedError      a pull has to leave off                the next one goes on from there
     ├── QueryError        a request asks for what can't be       HTTP 400, exit status 2
+    │   └── UnknownPathError  its path names nothing             HTTP 404
     ├── NotReadyError     the answer is not known yet            HTTP 503 with Retry-After, exit status 1
     └── TooLongError      an answer takes longer than it may     HTTP 503 with Retry-After
 
@@ -119,6 +120,10 @@ class QueryError(FeedsvcError):
         self.position = position
         self.wrong = wrong
         self.near = near
+
+
+class UnknownPathError(QueryError):
+    """The path of an address names a category, tag, author or topic that does not exist."""
 
 
 class NotReadyError(FeedsvcError):

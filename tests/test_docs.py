@@ -44,6 +44,9 @@ def test_every_route_stands_in_the_readme(settings: Settings, database: Database
         "/feed.<any(rss, atom, json):suffix>": "/feed.rss",
         "/<any(category, tag, author):field>/<slug>.<any(rss, atom, json):suffix>": "/category/energy.rss",
         "/topic/<name>.<any(rss, atom, json):suffix>": "/topic/cell-therapy.rss",
+        "/<any(category, tag, author):field>/<slug>/": "/category/energy/",
+        "/topic/<name>/": "/topic/cell-therapy/",
+        "/comments/feed/<any(rss, atom, json):suffix>/": "/comments/feed/atom/",
     }
     for rule in create_app(settings, database).url_map.iter_rules():
         if rule.endpoint != "static":

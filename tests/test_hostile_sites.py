@@ -697,7 +697,7 @@ PAGES = ("/", "/feeds.opml", "/preview", "/status", "/metrics")
 
 def outlines(service: Published) -> list[str]:
     """Return the addresses of all feeds that the list of feeds has."""
-    opml = etree.fromstring(service.get("/feeds.opml").data)
+    opml = etree.fromstring(service.get("/feeds.opml?of=tags,authors").data)
     return [address for one in opml.iter("outline") if (address := one.get("xmlUrl"))]
 
 

@@ -415,7 +415,7 @@ def test_an_unknown_topic_is_a_404_that_names_the_nearest(
 
 
 @pytest.mark.parametrize(
-    "address", ["/topic/sun", "/topic/sun.xml", "/topic/.rss", "/topic/", "/topic/sun/x.rss"]
+    "address", ["/topic", "/topic/sun.xml", "/topic/.rss", "/topic/", "/topic/sun/x.rss"]
 )
 def test_what_is_no_address_of_a_topic_is_a_404(reader: FlaskClient, address: str) -> None:
     assert reader.get(address).status_code == 404

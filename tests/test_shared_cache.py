@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from browsers import BROWSERS, PROGRAMS
 from fake_wordpress import fake_wordpress
 from nginx import nginx_before
 from service import PATIENCE, Service, eventually
@@ -64,3 +65,27 @@ def test_when_the_service_is_gone_the_cache_goes_on(tmp_path: Path) -> None:
             service.stop()
             after = requests.get(address, timeout=PATIENCE)
             assert (after.status_code, after.content) == (200, before)
+
+
+@pytest.mark.real
+def test_browsers_and_readers_are_told_apart_by_the_service_and_by_the_cache(tmp_path: Path) -> None:
+    pages = [BROWSERS[name] for name in ("Chrome by https", "Firefox by http")]
+    feeds = [PROGRAMS[name] for name in ("curl", "miniflux", "Java", "Googlebot")]
+    with fake_wordpress() as site:
+        site.add(1)
+        with (
+            Service(
+                tmp_path, FEEDSVC_SITES=site.url, FEEDSVC_BASE_URL=OURS, WEB_CONCURRENCY="1"
+            ) as service,
+            nginx_before(service.port, tmp_path) as nginx,
+        ):
+            eventually(lambda: "<item>" in service.get("feed.rss").text, "the post is there")
+            for url in (service.url, nginx.url):
+                for headers in (*feeds, *pages, *feeds, *pages):
+                    is_person = headers in pages
+                    answer = requests.get(url + "feed.rss", headers=headers, timeout=PATIENCE)
+                    expected = "text/html" if is_person else "application/rss+xml"
+                    assert answer.headers["Content-Type"].startswith(expected), (url, headers, answer.text)
+                    assert ("Sec-Fetch-Dest" in answer.headers["Vary"]) == is_person
+                    mistake = requests.get(url + "nil", headers=headers, timeout=PATIENCE)
+                    assert mistake.headers["Content-Type"].startswith("text/html") == is_person

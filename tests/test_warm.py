@@ -348,7 +348,8 @@ def test_without_bytes_for_them_no_answers_are_kept(database: Database, news: Wa
 
 NOT_PREPARED = {
     "a page": ("/", {}, 200),
-    "an unknown name": ("/category/nil.rss", {}, 400),
+    "a page at a feed's address": ("/feed.rss", {"Sec_Fetch_Dest": "document"}, 200),
+    "an unknown name": ("/category/nil.rss", {}, 404),
     "no address": ("/nil", {}, 404),
     "a mistake": ("/feed.rss?limit=0", {}, 400),
     "a body without a length": ("/feed.rss", {"Transfer_Encoding": "chunked"}, 413),

@@ -1,6 +1,6 @@
 """What is published here: every feed of every site, for the home page and for OPML."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,10 +8,8 @@ from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.model import Taxonomy
-from feedsvc.publish.opml import Outline
 from feedsvc.publish.published_sites import load_published_sites
 from feedsvc.publish.saved_topics import parse_saved_topics
-from feedsvc.publish.serialize.formats import DEFAULT_FORMAT
 from feedsvc.query.address import format_feed_path, format_query_string
 from feedsvc.query.condition import NameFilter
 from feedsvc.query.fields import Field
@@ -74,16 +72,6 @@ class Directory:
     def group(self, kind: str) -> FeedGroup | None:
         """Return the feeds of a kind; None where there are none."""
         return next((group for group in self.groups if group.kind == kind), None)
-
-    def outlines(self) -> Iterator[Outline]:
-        """Yield every feed as a line of OPML, in the format that every reader knows."""
-        suffix = DEFAULT_FORMAT.name
-        address = self.base_url + self.all_posts.href(suffix)
-        yield Outline("All posts", self.title, address, self.base_url)
-        for group in self.groups:
-            for listing in group.feeds:
-                title = f"{self.title} – {listing.title}"
-                yield Outline(group.heading, title, self.base_url + listing.href(suffix), self.base_url)
 
 
 class DirectoryCache:

@@ -11,7 +11,8 @@ from feedsvc.query.condition import NameFilter
 from feedsvc.query.query import Query
 from feedsvc.text.language import find_main_language
 
-_NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # the date of a feed without entries: any, but always the same
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""The date of a feed without entries: any, but always the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def build_feed(
         self_url=format_page(query.page),
         next_url=format_page(query.page + 1) if result.has_more else None,
         # From the posts alone, so that it is the same on every machine. A deletion does not move it.
-        updated=max((entry.post.changed for entry in result.entries), default=_NEVER),
+        updated=max((entry.post.changed for entry in result.entries), default=NEVER),
         entries=result.entries,
         bodies=query.content == "full",
         first_url=format_page(1) if is_paged else None,

@@ -11,6 +11,7 @@ from feedsvc.publish.resolve import resolve_condition
 from feedsvc.query.condition import ANYTHING, Condition
 from feedsvc.query.query import Query
 from feedsvc.query.topic import parse_topic
+from feedsvc.text.nearest import find_nearest
 
 
 def parse_saved_topics(settings: Settings) -> dict[str, Condition]:
@@ -24,6 +25,15 @@ def parse_saved_topics(settings: Settings) -> dict[str, Condition]:
     if mistakes:
         raise ConfigError(mistakes)
     return conditions
+
+
+def check_topic_name(settings: Settings, name: str) -> None:
+    """Raise QueryError where there is no saved topic called `name`."""
+    if name not in settings.topics:
+        near = find_nearest(name, settings.topics)
+        advice = f"did you mean {near!r}?" if near else "see / for those that there are"
+        sentence = f"there is no saved topic {name!r}: {advice}"
+        raise QueryError(sentence, field="topic", wrong=name, near=near or "")
 
 
 def shorten_to_saved_topic(settings: Settings, query: Query) -> Query:

@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.datastructures import EnvironHeaders
 
 from feedsvc.publish.access import asks_for_key
+from feedsvc.publish.audience import asks_for_page
 from feedsvc.publish.client_limit import WsgiApp
 from feedsvc.publish.context import PublishContext
 from feedsvc.publish.delta import accepts_delta
@@ -91,6 +92,8 @@ class WarmAnswers:
             or "HTTP_IF_MATCH" in environ
             or "HTTP_IF_UNMODIFIED_SINCE" in environ
             or len(environ.get("HTTP_IF_NONE_MATCH", "")) > MAX_ADDRESS_LENGTH
+            # Pages are seldom asked for, and none is prepared: a reader never meets one here.
+            or asks_for_page(environ)
         ):
             return None
         scheme = environ["wsgi.url_scheme"]

@@ -13,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config import Settings
-from feedsvc.errors import DatabaseBusyError, NotReadyError, QueryError, TooLongError
-from feedsvc.publish import feeds, monitoring, pages
+from feedsvc.errors import DatabaseBusyError, NotReadyError, QueryError, TooLongError, UnknownPathError
+from feedsvc.publish import crawlers, feed_lists, feed_pages, feeds, monitoring, pages
 from feedsvc.publish.access import (
     KeyTaker,
     check_access,
@@ -30,8 +30,11 @@ from feedsvc.publish.context import (
     current_context,
     read_query_string,
 )
+from feedsvc.publish.crawlers import NOT_INDEXED
+from feedsvc.publish.error_answers import respond_mistake, respond_query_error, respond_unknown_path
 from feedsvc.publish.hosts import is_known_host
 from feedsvc.publish.prepared_answers import PreparedAnswers
+from feedsvc.publish.redirects import lead_on, may_lead_on
 from feedsvc.publish.respond import respond_text
 from feedsvc.publish.static_files import send_static_file
 from feedsvc.publish.views.script import SCRIPT_SOURCE
@@ -50,7 +53,7 @@ _SOURCES_OF_BODIES = "https: http: data:; media-src https: http:"  # of posts, f
 _ENDPOINTS_WITH_BODIES = ("pages.show_preview",)
 _ENDPOINTS_FOR_ANY_HOST = ("monitoring.check_alive", "monitoring.check_ready")
 """Platforms ask these by an address of their own, and the answer is the same word for everyone."""
-_ENDPOINTS_WITHOUT_PARAMETERS = ("pages.show_home", "feeds.send_opml")
+_ENDPOINTS_WITHOUT_PARAMETERS = ("pages.show_home",)
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
@@ -58,13 +61,16 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.add_url_rule("/static/<name>", "static", send_static_file)
     app.extensions[EXTENSION] = PublishContext(settings, database, _make_room_for_answers(settings))
-    for module in (feeds, pages, monitoring):
+    # Such addresses lead on like others that are not ours: see redirects.py.
+    app.url_map.merge_slashes = False
+    for module in (feeds, feed_lists, feed_pages, pages, crawlers, monitoring):
         app.register_blueprint(module.blueprint)
     app.before_request(_check_request)
     app.after_request(_add_security_headers)
     app.after_request(_guard_private_answer)
     app.jinja_env.template_class = _Page
-    app.register_error_handler(QueryError, _respond_to_query_error)
+    app.register_error_handler(QueryError, respond_query_error)
+    app.register_error_handler(UnknownPathError, respond_unknown_path)
     app.register_error_handler(NotReadyError, _respond_to_not_ready)
     app.register_error_handler(DatabaseBusyError, _respond_to_busy)
     app.register_error_handler(TooLongError, _respond_to_too_long)
@@ -104,6 +110,8 @@ def _check_request() -> BaseResponse | None:
         return respond_text("no request here takes a body: send this one without", 413)
     if refusal := check_access(settings, request):
         return refusal
+    if may_lead_on(request) and (answer := lead_on(request, current_context())):
+        return answer
     if request.endpoint in _ENDPOINTS_WITHOUT_PARAMETERS:
         check_no_parameters(read_query_string(request))
     return None
@@ -134,6 +142,8 @@ class _Page(Template):
 
 def _add_security_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if request.path in NOT_INDEXED:
+        response.headers["X-Robots-Tag"] = "noindex"
     if response.mimetype == "text/html":
         has_bodies = request.endpoint in _ENDPOINTS_WITH_BODIES
         policy = _CONTENT_POLICY.format(_SOURCES_OF_BODIES if has_bodies else _SOURCES_OF_PAGES)
@@ -144,25 +154,21 @@ def _add_security_headers(response: Response) -> Response:
     return response
 
 
-def _respond_to_query_error(error: QueryError) -> BaseResponse:
-    return respond_text(str(error), 400)
-
-
 def _respond_to_not_ready(error: NotReadyError) -> BaseResponse:
-    response = respond_text(str(error), 503)
+    response = respond_mistake(str(error), 503)
     response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response
 
 
 def _respond_to_busy(error: DatabaseBusyError) -> BaseResponse:
     current_app.logger.warning("%s", error)  # it names the server, which is nobody else's business
-    response = respond_text("the database can't be reached for now: ask again in a minute", 503)
+    response = respond_mistake("the database can't be reached for now: ask again in a minute", 503)
     response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response
 
 
 def _respond_to_too_long(error: TooLongError) -> BaseResponse:
-    response = respond_text(str(error), 503)
+    response = respond_mistake(str(error), 503)
     if request.blueprint == pages.blueprint.name:
         response = pages.show_failure(str(error), 503)
     response.headers["Retry-After"] = str(_PATIENCE_SECONDS)
@@ -174,11 +180,11 @@ def _respond_to_bad_request(_error: BadRequest) -> BaseResponse:
 
 
 def _respond_to_not_found(_error: NotFound) -> BaseResponse:
-    return respond_text("there is nothing here: see / for the feeds that there are", 404)
+    return respond_mistake("there is nothing here: see / for the feeds that there are", 404)
 
 
 def _respond_to_method_not_allowed(error: MethodNotAllowed) -> BaseResponse:
-    response = respond_text("only GET and HEAD are answered here", 405)
+    response = respond_mistake("only GET and HEAD are answered here", 405)
     response.headers["Allow"] = ", ".join(error.valid_methods or ())
     return response
 

@@ -18,6 +18,8 @@ from feedsvc.query.fields import FIELDS, TAXONOMIES, Field
 from feedsvc.query.query import Query, ResolvedQuery
 from feedsvc.query.topic import MAX_PARTS, check_topic_size
 
+_ALL_POSTS = "feed"
+
 KEY_PARAMETER = "key"
 """Of addresses that are private: publish/access.py says more."""
 
@@ -117,17 +119,33 @@ def format_feed_path(query: Query, suffix: str) -> str:
     that category, tag or author. It stands in the feed as its link to itself, so that all spellings of a
     query give the same bytes and the same ETag.
     """
+    name, parameters = _split_address(query)
+    return f"{name}.{suffix}?{parameters}" if parameters else f"{name}.{suffix}"
+
+
+def format_page_path(query: Query, suffix: str) -> str:
+    """Return the path and query string of the page of `query`, as `format_feed_path` does.
+
+    A category, tag, author or saved topic has a page of its own; what else there is has the address of its
+    feed in the format `suffix`, which a browser sees as a page.
+    """
+    name, parameters = _split_address(query)
+    path = f"{name}.{suffix}" if name == _ALL_POSTS else f"{name}/"
+    return f"{path}?{parameters}" if parameters else path
+
+
+def _split_address(query: Query) -> tuple[str, str]:
+    """Return the path of `query` without a suffix, and its query string."""
     parts = query.condition.conjuncts
     path_filters = [part for part in parts if _can_stand_in_path(part)]
-    name = "feed"
+    name = _ALL_POSTS
     if query.saved_topic:
         name = f"topic/{quote(query.saved_topic, safe='')}"
     elif len(path_filters) == 1 and _is_alone(path_filters[0], query.condition):
         (path_filter,) = path_filters
         name = f"{path_filter.field}/{quote(path_filter.value, safe='')}"
         query = replace(query, condition=all_of(part for part in parts if part != path_filter))
-    parameters = format_query_string(query)
-    return f"{name}.{suffix}?{parameters}" if parameters else f"{name}.{suffix}"
+    return name, format_query_string(query)
 
 
 def _can_stand_in_path(part: Condition) -> TypeGuard[NameFilter]:

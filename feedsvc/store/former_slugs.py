@@ -17,6 +17,9 @@ from feedsvc.store.tables import former_slugs, terms
 MAX_FORMER_SLUGS = 20_000
 """Of a site and a taxonomy. A site that renames everything with each pull fills no disk."""
 
+MAX_CURRENT_SLUGS = 10
+"""That one former slug leads to, on as many sites: an address has an end."""
+
 _BATCH_SIZE = 500
 
 _SELECT_STORED = select(terms.c.id, terms.c.wp_id, terms.c.slug, terms.c.name).where(
@@ -88,4 +91,4 @@ def list_current_slugs(
             *of_sites, former_slugs.c.taxonomy == taxonomy, former_slugs.c.slug.in_(spellings), ~is_taken
         )
     )
-    return sorted(set(connection.scalars(current)))
+    return sorted(set(connection.scalars(current)))[:MAX_CURRENT_SLUGS]
