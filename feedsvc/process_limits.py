@@ -1,6 +1,7 @@
 """What a process asks of the system: how many files it may open, how its memory is given back."""
 
 import ctypes
+import gc
 import resource
 from contextlib import suppress
 
@@ -33,6 +34,16 @@ def limit_heaps() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_M_ARENA_MAX, 2)
         mallopt(_M_MMAP_THRESHOLD, 2**20)
+
+
+def share_objects() -> None:
+    """Let processes that are forked from now on share what there is, for as long as they leave it alone.
+
+    The garbage collector writes into each object that it looks at, and so has each process make a copy of
+    nearly all memory: of what is here now it has nothing to look for (gc.freeze).
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def count_possible_connections() -> int:

@@ -15,7 +15,7 @@ from gunicorn.arbiter import Arbiter
 from feedsvc.config import Settings
 from feedsvc.connect_store import connect_store
 from feedsvc.errors import StartError
-from feedsvc.process_limits import count_possible_connections, limit_heaps, raise_file_limit
+from feedsvc.process_limits import count_possible_connections, limit_heaps, raise_file_limit, share_objects
 from feedsvc.publish.access import describe_open_topics
 from feedsvc.publish.client_limit import WsgiApp
 from feedsvc.publish.context import EXTENSION
@@ -98,6 +98,7 @@ def run_server(settings: Settings, *, with_poller: bool = True) -> None:
     limit_heaps()
     app = create_app(settings, database)
     gunicorn = Gunicorn(settings, WarmAnswers(app, app.extensions[EXTENSION]))
+    share_objects()
     _Supervisor(gunicorn, settings, with_poller=with_poller).run()
 
 
