@@ -1,7 +1,7 @@
 """Parts of statements that each engine writes in its own way: how stands in sqlite.py and postgresql.py."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     BigInteger,
@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 
 insert_or_update = insert
 """An INSERT that may be completed with `on_conflict_do_update`; called as `sqlalchemy.insert` is. Both
@@ -56,6 +57,12 @@ class IsAmong(FunctionElement[bool]):
     name = "is_among"
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """Return the element as it is: where an engine knows no truth values, it would be compared with 1,
+        and SQLite would look at every row then.
+        """
+        return self
 
 
 def is_among(number: ColumnElement[int], statement: Select[int]) -> ColumnElement[bool]:
