@@ -17,10 +17,10 @@ ifdef site
 else ifdef SITE
 	@FEEDSVC_HOST=127.0.0.1 FEEDSVC_PORT=$(PORT) exec $(BIN)/feedsvc serve --require-sites --site "$(SITE)"
 else
-	@$(BIN)/python samples/pictures.py http://127.0.0.1:$(PORT)/ \
-	    | $(SAMPLES) $(BIN)/feedsvc import --config samples/config.toml - >/dev/null
 	@echo "feedsvc: these are sample posts; make run SITE=https://example.com/ serves a site's own"
 	@test ! -e config.toml || echo "feedsvc: what config.toml says is served by $(BIN)/feedsvc serve"
+	@$(BIN)/python samples/pictures.py http://127.0.0.1:$(PORT)/ \
+	    | $(SAMPLES) $(BIN)/feedsvc import --config samples/config.toml - >/dev/null
 	@$(SAMPLES) FEEDSVC_HOST=127.0.0.1 FEEDSVC_PORT=$(PORT) \
 	    exec $(BIN)/feedsvc serve --no-poller --config samples/config.toml
 endif
