@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, event, func, select, text
 
 from columns import set_columns
 from conftest import empty_configuration
@@ -242,6 +242,39 @@ def test_whatever_is_asked_both_engines_select_the_same(
             newest = index.select_newest(connection, query, lambda statement: statement, limit, offset)
             answers.append((page, keys, number, sorted(connection.scalars(newest))))
     assert answers[0] == answers[1]
+
+
+@pytest.mark.real
+def test_the_posts_of_a_page_are_looked_up_by_their_rowids_and_not_all_read(
+    filled: tuple[Database, Database],
+) -> None:
+    for database, explain, looked_up in (
+        (filled[0], "EXPLAIN QUERY PLAN", "SEARCH posts USING INDEX uq_posts_index_rowid"),
+        (filled[1], "EXPLAIN", "Index Cond: (index_rowid = ANY ($"),
+    ):
+        with sent_statements(database) as sent, database.reading() as connection:
+            load_entries(connection, Selection(Phrase(("the",))), 20)
+        [(statement, parameters)] = [one for one in sent if "FROM posts JOIN sites" in one[0]]
+        with database.reading() as connection:
+            if database is filled[1]:  # so few posts are read at once otherwise
+                connection.execute(text("SET LOCAL enable_seqscan = off"))
+            plan = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
+        assert any(looked_up in str(row[-1]) for row in plan), plan
+
+
+@contextmanager
+def sent_statements(database: Database) -> Iterator[list[tuple[str, Any]]]:
+    """Yield a list that gets the statements that are sent, with their parameters."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.real

@@ -5,7 +5,6 @@ from typing import Any, Self
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     ColumnElement,
     Connection,
     Float,
@@ -52,10 +51,12 @@ def integer_rows(name: str) -> tuple[TableValuedAlias, ColumnElement[int]]:
 
 
 class IsAmong(FunctionElement[bool]):
-    """Whether a number is among those that a statement selects, which is done first and once."""
+    """Whether a number is among those that a statement selects, which is done first and once.
+
+    Its type is not said to be Boolean: SQLite would be given `… = 1`, for which it looks at every row.
+    """
 
     name = "is_among"
-    type = Boolean()
     inherit_cache = True
 
     def self_group(self, against: OperatorType | None = None) -> Self:
