@@ -9,6 +9,8 @@ HTTP/1 without TLS alone, as `serve.py` asks for.
 """
 
 import errno
+import logging
+import os
 import selectors
 import socket
 import threading
@@ -39,6 +41,7 @@ _LINGER_SECONDS = 2.0  # in which what a client still sends is thrown away, so t
 _RECEIVE_BYTES = 16 * 1024
 _ACCEPT_BATCH = 32  # connections taken at once, so that those already there have their turn in a flood
 _SWEEP_SECONDS = 1.0
+_DRAIN_SECONDS = 3.0  # in which a client may take the rest of its answer when the service ends
 _REQUEST_TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -64,6 +67,13 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         self._next_sweep = 0.0
         self._is_draining = False
         self._has_prepared = False
+
+    def run(self) -> None:
+        """Serve until told to stop, then end at once: to take a process apart takes a busy machine long."""
+        super().run()
+        self.cfg.worker_exit(self, self)
+        logging.shutdown()
+        os._exit(0)
 
     def load_wsgi(self) -> None:
         """Load the application; in the loop, where nothing may wait, it answers what is prepared alone."""
@@ -148,10 +158,11 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         now = time.monotonic()
         if not self.alive and not self._is_draining:
             self._is_draining = True
-            # A request may be under way to us; one that is not here by then is not waited for.
+            # A request may be under way to us; one that is not here by then is not waited for, and no
+            # answer that is not taken by then.
             for conn in self._waiting:
-                if not conn.unsent:
-                    conn.deadline = min(conn.deadline, now + STOP_KEEPALIVE_LINGER)
+                seconds = _DRAIN_SECONDS if conn.unsent else STOP_KEEPALIVE_LINGER
+                conn.deadline = min(conn.deadline, now + seconds)
         if now < self._next_sweep:
             return
         self._next_sweep = now + _SWEEP_SECONDS
@@ -166,6 +177,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         self, conn: Connection, event: int, go_on: Callable[[Connection], None], seconds: float
     ) -> None:
         """Let a connection wait for its client: `go_on` is called when `event` comes, within `seconds`."""
+        if self._is_draining:
+            seconds = min(seconds, STOP_KEEPALIVE_LINGER)
         conn.deadline = time.monotonic() + seconds
         self._waiting[conn] = None
         self.poller.register(conn.sock, event, partial(self._resume, conn, go_on))

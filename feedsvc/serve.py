@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import closing
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -31,7 +32,8 @@ log = logging.getLogger(__name__)
 THREADS = 8
 """In which a process answers requests, one in each."""
 
-_STOP_SECONDS = 8  # of the ten that Docker waits before it kills
+_STOP_SECONDS = 6  # of the ten that Docker waits before it kills, on a machine that may be busy
+_LAST_SECONDS = 1.0
 _RESTART_SECONDS = 5.0
 _GUNICORN_SIGNALS = {*Arbiter.SIGNALS, signal.SIGCHLD}
 
@@ -81,11 +83,13 @@ def _try_to_listen(settings: Settings, port: int) -> OSError | None:
 
 def run_server(settings: Settings, *, with_poller: bool = True) -> None:
     """Serve the feeds until told to stop (SIGTERM, SIGINT), and pull the sites if `with_poller`."""
-    database = connect_store(settings)
-    database.prepare()
-    with database.reading() as connection:
-        for mistake in list_unknown_names(connection, settings):
-            log.warning("%s", mistake)
+    with closing(
+        connect_store(settings)
+    ) as database:  # nothing that is open may cross the forks that follow
+        database.prepare()
+        with database.reading() as connection:
+            for mistake in list_unknown_names(connection, settings):
+                log.warning("%s", mistake)
     if sentence := describe_open_topics(settings):
         log.warning("%s", sentence)
     if not (settings.base_url or settings.allowed_hosts or settings.listens_on_loopback):
@@ -93,7 +97,6 @@ def run_server(settings: Settings, *, with_poller: bool = True) -> None:
             "links are made from whatever Host a request names: set base_url (FEEDSVC_BASE_URL) to where "
             "readers reach the service, or allowed_hosts (FEEDSVC_ALLOWED_HOSTS) to its names"
         )
-    database.close()  # nothing that is open may cross the forks that follow
     raise_file_limit()
     limit_heaps()
     app = create_app(settings, database)
@@ -154,6 +157,8 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
         self._with_poller = with_poller
         self._poller = 0
         self._started = 0.0
+        self._our_kills = _OurKills()
+        self.log.error_log.addFilter(self._our_kills)
 
     def start(self) -> None:
         super().start()
@@ -169,15 +174,43 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
             self._started = time.monotonic()
             self._poller = _fork_poller(self._settings, self.LISTENERS)
 
+    def halt(self, reason: str | None = None, exit_status: int = 0) -> None:
+        """End the service, and this process at once: to take it apart takes a busy machine seconds."""
+        try:
+            super().halt(reason, exit_status)
+        except SystemExit:
+            logging.shutdown()
+            sys.stdout.flush()
+            os._exit(exit_status)
+
+    def kill_worker(self, pid: int, sig: int) -> None:
+        if sig == signal.SIGKILL:
+            log.warning("web process %d does not end by itself: it is killed", pid)
+            self._our_kills.pids.add(pid)
+        super().kill_worker(pid, sig)
+
     def stop(self, graceful: bool = True) -> None:
         if _is_alive(self._poller):
             os.kill(self._poller, signal.SIGTERM)
         super().stop(graceful)
-        deadline = time.monotonic() + _STOP_SECONDS / 2  # it has had as long as the readers' requests
+        deadline = time.monotonic() + _LAST_SECONDS  # it has had as long as the readers' requests
         while _is_alive(self._poller) and time.monotonic() < deadline:
             time.sleep(0.05)
         if _is_alive(self._poller):
             os.kill(self._poller, signal.SIGKILL)
+
+
+class _OurKills(logging.Filter):
+    """Leaves out what gunicorn says of processes that it has killed itself: 'Perhaps out of memory?'"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pids: set[int] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether `record` may be written."""
+        is_of_memory = "out of memory" in str(record.msg)
+        return not (is_of_memory and isinstance(record.args, tuple) and record.args[0] in self.pids)
 
 
 def _fork_poller(settings: Settings, listeners: list[Any]) -> int:

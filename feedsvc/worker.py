@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.config import Settings
 from feedsvc.errors import DatabaseBusyError, SiteError, StoppedError
@@ -65,6 +66,7 @@ class Poller:
         self._database = database
         self._bounds = bounds
         self._stop = threading.Event()
+        self._has_said_so = False
         self._is_beside_server = False
         self._cleaning = cleaning or CleaningProcess()
         self._slots = WorkSlots(MAX_BUSY_SITES)
@@ -145,7 +147,7 @@ class Poller:
         threading.Thread(target=self._clean_again, daemon=True).start()
         running: dict[int, threading.Thread] = {}
         while not self._stop.is_set():
-            for site_id in self._list_due_ids(site_ids, running):
+            for site_id in self.list_due_ids(site_ids, running):
                 # One each, so that a site that hangs delays no other; and a daemon, so that it does not
                 # keep the process from ending.
                 thread = threading.Thread(target=self._take_turn, args=[site_id], daemon=True)
@@ -174,7 +176,7 @@ class Poller:
                 self._stop.wait(_TICK_SECONDS)
         return frozenset()
 
-    def _list_due_ids(self, site_ids: frozenset[int], running: Mapping[int, object]) -> list[int]:
+    def list_due_ids(self, site_ids: frozenset[int], running: Mapping[int, object]) -> list[int]:
         """Return which of our sites to begin with now: those longest due that nobody pulls, as many as
         there may be beside those that are `running`.
         """
@@ -188,6 +190,10 @@ class Poller:
         except DatabaseBusyError as error:
             log.warning("%s", error)
             return []
+        except SQLAlchemyError:
+            if self._is_outdated():
+                return []
+            raise
         free_ids = [
             site.id
             for site in due_sites
@@ -195,7 +201,20 @@ class Poller:
             and site.id not in running
             and (site.holder in (None, self.name) or is_dead(str(site.holder)))
         ]
-        return free_ids[: MAX_TURNS - len(running)]
+        return [] if free_ids and self._is_outdated() else free_ids[: MAX_TURNS - len(running)]
+
+    def _is_outdated(self) -> bool:
+        """Return whether another version has changed the schema since we began: what it is for is no longer
+        ours to say. It is said once.
+        """
+        is_outdated = not self._database.is_current()
+        if is_outdated and not self._has_said_so:
+            log.warning(
+                "the database was migrated: this process is of another version, pulls nothing more and has "
+                "to end"
+            )
+        self._has_said_so = is_outdated
+        return is_outdated
 
     def _free(self, site_id: int) -> None:
         try:

@@ -47,10 +47,14 @@ class Nginx:
 
 
 @contextmanager
-def nginx_before(upstream_port: int, folder: Path) -> Iterator[Nginx]:
-    """Run nginx before the service at a port of the loopback."""
+def nginx_before(
+    upstream_port: int, folder: Path, written_as: Path = _CONFIGURATION, path: str = ""
+) -> Iterator[Nginx]:
+    """Run nginx before the service at a port of the loopback, as a file of deploy/ has it; the service lies
+    at `path` there.
+    """
     port = free_port()
-    server = _CONFIGURATION.read_text("utf-8")
+    server = written_as.read_text("utf-8")
     for written, ours in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("127.0.0.1:8000", f"127.0.0.1:{upstream_port}"),
@@ -61,7 +65,7 @@ def nginx_before(upstream_port: int, folder: Path) -> Iterator[Nginx]:
     configuration = folder / "nginx.conf"
     configuration.write_text(_AROUND.format(folder=folder, server=server), "utf-8")
     process = subprocess.Popen(["nginx", "-c", str(configuration), "-g", "daemon off;"])
-    nginx = Nginx(f"http://127.0.0.1:{port}/", folder)
+    nginx = Nginx(f"http://127.0.0.1:{port}/{path}", folder)
     try:
         eventually(lambda: _answers(nginx.url), "nginx answers")
         yield nginx

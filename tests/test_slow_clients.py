@@ -1,5 +1,6 @@
 """Clients that are slow, silent or many, against the service with gunicorn over real sockets."""
 
+import os
 import re
 import selectors
 import shutil
@@ -321,6 +322,33 @@ def test_half_sent_requests_do_not_keep_the_service_from_stopping(stocked: Path)
         service.process.send_signal(signal.SIGTERM)
         assert service.process.wait(10) == 0
         assert "SIGKILL" not in service.log()
+        assert "memory" not in service.log()
+
+
+def test_clients_that_take_nothing_do_not_keep_the_service_from_stopping(
+    own_folder: Path, empty_store: Path
+) -> None:
+    with copied(empty_store, own_folder) as database:
+        with database.transaction() as connection:
+            site_id = sites.ensure_site(connection, "large.example", "http://large.example/", imported=True)
+        import_posts(database, site_id, [post_of(number) for number in range(1, 16)])
+    with (
+        Service(own_folder, WEB_CONCURRENCY="1", DATABASE_URL="sqlite:///store.db") as service,
+        crowd(service, 5, WHOLE, receive_buffer=4096) as clients,
+    ):
+        eventually(lambda: count_readable(clients) == 5, "all are being answered", 100)
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(10) == 0
+        assert "memory" not in service.log()
+
+
+def test_a_process_that_has_to_be_killed_at_the_end_is_called_so(stocked: Path) -> None:
+    with Service(stocked, "--no-poller", WEB_CONCURRENCY="1") as service:
+        (worker,) = service.children()
+        os.kill(worker, signal.SIGSTOP)
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(10) == 0
+        assert f"web process {worker} does not end by itself: it is killed" in service.log()
         assert "memory" not in service.log()
 
 

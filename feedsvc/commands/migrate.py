@@ -1,5 +1,7 @@
 """`feedsvc migrate`: brings the database to the current schema."""
 
+from contextlib import closing
+
 import click
 
 from feedsvc.config import Settings
@@ -8,9 +10,8 @@ from feedsvc.connect_store import connect_store
 
 def migrate_store(settings: Settings) -> None:
     """Bring the database to the current schema, and print whether anything was to do."""
-    database = connect_store(settings)
-    changed = database.migrate()
-    database.close()
+    with closing(connect_store(settings)) as database:
+        changed = database.migrate()
     click.echo(
         "the database is now at the current schema" if changed else "the database was current already"
     )

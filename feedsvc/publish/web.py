@@ -5,9 +5,11 @@ network, and a slow site can't slow a reader.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from jinja2 import Template
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -22,6 +24,7 @@ from feedsvc.publish.access import (
     keep_key_in_location,
     keep_key_in_page,
 )
+from feedsvc.publish.base_path import BasePath
 from feedsvc.publish.client_limit import ClientLimit
 from feedsvc.publish.context import (
     EXTENSION,
@@ -74,11 +77,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.register_error_handler(NotReadyError, _respond_to_not_ready)
     app.register_error_handler(DatabaseBusyError, _respond_to_busy)
     app.register_error_handler(TooLongError, _respond_to_too_long)
+    app.register_error_handler(SQLAlchemyError, _respond_to_database_failure)
     app.register_error_handler(400, _respond_to_bad_request)
     app.register_error_handler(404, _respond_to_not_found)
     app.register_error_handler(405, _respond_to_method_not_allowed)
     app.register_error_handler(500, _respond_to_failure)
     _put_around(app, KeyTaker(app.wsgi_app))
+    if path := urlsplit(settings.address).path.rstrip("/"):
+        _put_around(app, BasePath(app.wsgi_app, path, app.url_map.bind("").test))
     if limit := settings.max_requests_per_client:
         _put_around(app, ClientLimit(app.wsgi_app, limit))
     if number := settings.trusted_proxies:
@@ -163,6 +169,18 @@ def _respond_to_not_ready(error: NotReadyError) -> BaseResponse:
 def _respond_to_busy(error: DatabaseBusyError) -> BaseResponse:
     current_app.logger.warning("%s", error)  # it names the server, which is nobody else's business
     response = respond_mistake("the database can't be reached for now: ask again in a minute", 503)
+    response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def _respond_to_database_failure(error: SQLAlchemyError) -> BaseResponse:
+    """Answer 503 where another version has changed the schema under us; else it is a fault of ours."""
+    if current_context().database.is_current():
+        raise error
+    current_app.logger.warning(
+        "the database was migrated: this process is of another version, and has to end"
+    )
+    response = respond_text("the service is being updated: ask again in a minute", 503)
     response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response
 

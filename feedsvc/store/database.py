@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -129,9 +130,7 @@ class Database:
         try:
             return self._migrate()
         except CommandError as error:
-            raise ConfigError(
-                [f"database_url: a newer feedsvc has written {self.name}: use that one ({error})"]
-            ) from error
+            raise ConfigError([f"database_url: {self._describe_newer()} ({error})"]) from error
         except DatabaseError as error:
             raise ConfigError(
                 [f"database_url: {self.name} can't be used as a database: {error.orig}"]
@@ -141,7 +140,7 @@ class Database:
         with self.transaction(_MIGRATION_ATTEMPTS) as connection:
             before = MigrationContext.configure(connection).get_current_revision()
             config = _alembic_config()
-            if before != ScriptDirectory.from_config(config).get_current_head():
+            if before != _list_schemas()[0]:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 log.debug("the database is now at the current schema")
@@ -156,6 +155,8 @@ class Database:
         """
         if self._backend.MIGRATES_ITSELF:
             self.migrate()
+        elif self._is_newer():
+            raise ConfigError([f"database_url: {self._describe_newer()}"])
         elif mistake := self.describe_outdated():
             raise ConfigError([f"database_url: {mistake}: run feedsvc migrate"])
 
@@ -174,9 +175,18 @@ class Database:
 
     def is_current(self) -> bool:
         """Return whether the schema is the current one."""
+        return self._load_schema() == _list_schemas()[0]
+
+    def _is_newer(self) -> bool:
+        """Return whether a version that is newer than this one has changed the schema."""
+        return self._load_schema() not in (None, *_list_schemas())
+
+    def _load_schema(self) -> str | None:
         with self.reading() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
-        return revision == ScriptDirectory.from_config(_alembic_config()).get_current_head()
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def _describe_newer(self) -> str:
+        return f"a newer feedsvc has written {self.name}: use that one"
 
     def finish_filling(self, connection: Connection) -> None:
         """Do what the engine needs after rows were copied into a new database."""
@@ -185,6 +195,13 @@ class Database:
     def close(self) -> None:
         """Close every connection that is not in use."""
         self.engine.dispose()
+
+
+@cache
+def _list_schemas() -> tuple[str, ...]:
+    """Return the schemas that this version knows, the newest first: its own."""
+    script = ScriptDirectory.from_config(_alembic_config())
+    return tuple(revision.revision for revision in script.walk_revisions())
 
 
 def _alembic_config() -> Config:
