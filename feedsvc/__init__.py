@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from feedsvc.library import find_stored_entries as find_entries
     from feedsvc.library import open_store, render_feed
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 __all__ = ["__version__", "find_entries", "open_store", "render_feed"]
 
