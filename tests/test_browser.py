@@ -2,6 +2,7 @@
 telephone, light and dark, and for those who do not see them.
 """
 
+import html
 import json
 import os
 import shutil
@@ -230,7 +231,7 @@ def test_a_site_that_can_not_be_reached_is_told_of_on_top(browser: Browser, addr
         assert page.locator("h1").inner_text() == "2 of 3 sites are well: one fails."
         response = page.goto(f"{address}category/later.rss")
         assert response is not None and response.status == 503
-        assert sentence.rstrip(".") in response.text()
+        assert sentence.rstrip(".") in html.unescape(response.text())
 
 
 BROKEN_WORDS = """() => {

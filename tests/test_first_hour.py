@@ -75,12 +75,18 @@ def prepared(checkout: Path) -> Path:
     return checkout
 
 
+def newcomer_environment(folder: Path) -> dict[str, str]:
+    """Return the environment of one who calls make: these tests themselves may be run by make."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return ours | {"PYTHONPATH": str(folder)}
+
+
 def make(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run make to its end, with an environment as a newcomer has it."""
     return subprocess.run(
         ["make", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        env=newcomer_environment(folder),
         capture_output=True,
         text=True,
         timeout=240,
@@ -97,7 +103,7 @@ def make_run(folder: Path, *arguments: str) -> Iterator[tuple[str, Path]]:
         process = subprocess.Popen(
             ["make", "run", f"PORT={port}", *arguments],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(folder), "PYTHONUNBUFFERED": "1"},
+            env=newcomer_environment(folder) | {"PYTHONUNBUFFERED": "1"},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
