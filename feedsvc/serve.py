@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import re
 import signal
 import socket
 import sys
@@ -35,6 +36,7 @@ THREADS = 8
 _STOP_SECONDS = 6  # of the ten that Docker waits before it kills, on a machine that may be busy
 _LAST_SECONDS = 1.0
 _RESTART_SECONDS = 5.0
+_OUT_OF_MEMORY = re.compile(r"\(pid:(\d+)\).*out of memory")
 _GUNICORN_SIGNALS = {*Arbiter.SIGNALS, signal.SIGCHLD}
 
 _KEPT_SECONDS = 15
@@ -190,10 +192,10 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # gunicorn has no types
         super().kill_worker(pid, sig)
 
     def stop(self, graceful: bool = True) -> None:
+        deadline = time.monotonic() + _STOP_SECONDS + _LAST_SECONDS
         if _is_alive(self._poller):
             os.kill(self._poller, signal.SIGTERM)
         super().stop(graceful)
-        deadline = time.monotonic() + _LAST_SECONDS  # it has had as long as the readers' requests
         while _is_alive(self._poller) and time.monotonic() < deadline:
             time.sleep(0.05)
         if _is_alive(self._poller):
@@ -209,8 +211,8 @@ class _OurKills(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether `record` may be written."""
-        is_of_memory = "out of memory" in str(record.msg)
-        return not (is_of_memory and isinstance(record.args, tuple) and record.args[0] in self.pids)
+        told = _OUT_OF_MEMORY.search(record.getMessage())  # whatever has put its arguments in by now
+        return not (told and int(told[1]) in self.pids)
 
 
 def _fork_poller(settings: Settings, listeners: list[Any]) -> int:
