@@ -3,21 +3,17 @@ can't be reached.
 """
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from werkzeug.serving import make_server
-
 from columns import set_columns
-from feedsvc.config import load_settings
 from feedsvc.model import Post, Term
-from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
 from feedsvc.store.terms import save_terms
+from service import Service
 from storing import save_post
 
 CONFIGURATION = """
@@ -118,13 +114,7 @@ def serving_pages(
         fill(database, datetime.now(UTC), category_count)
         if has_lost_site:
             lose_site(database, datetime.now(UTC))
-        app = create_app(load_settings(folder / "config.toml"), database)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+    store = f"sqlite:///{folder / 'store.db'}"
+    options = {"DATABASE_URL": store, "FEEDSVC_POLL_INTERVAL": "15m", "WEB_CONCURRENCY": "1"}
+    with Service(folder, "--no-poller", **options) as service:
+        yield service.url

@@ -19,12 +19,7 @@ from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 from conftest import lacking
 from pages_service import CATEGORY_COUNT, serving_pages
 
-pytestmark = [
-    pytest.mark.real,
-    # The pages come from werkzeug's own server: connections that Chromium opens ahead and never uses are
-    # left for the garbage collector.
-    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
-]
+pytestmark = pytest.mark.real
 
 AXE = Path(os.environ.get("FEEDSVC_TEST_AXE", "/nowhere/axe.min.js"))
 NO_AXE = "axe-core is lacking: npm pack axe-core, and FEEDSVC_TEST_AXE=…/axe.min.js of it, as .ci/run does"
