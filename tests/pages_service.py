@@ -115,6 +115,7 @@ def serving_pages(
         if has_lost_site:
             lose_site(database, datetime.now(UTC))
     store = f"sqlite:///{folder / 'store.db'}"
-    options = {"DATABASE_URL": store, "FEEDSVC_POLL_INTERVAL": "15m", "WEB_CONCURRENCY": "1"}
-    with Service(folder, "--no-poller", **options) as service:
+    with Service(
+        folder, "--no-poller", DATABASE_URL=store, FEEDSVC_POLL_INTERVAL="15m", WEB_CONCURRENCY="1"
+    ) as service:
         yield service.url
