@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, inspect, select, text, update
@@ -27,6 +29,7 @@ from feedsvc.store.database import Database
 from feedsvc.store.entries import Selection, load_entries
 from feedsvc.store.keys import assign_keys
 from feedsvc.store.posts import count_posts, count_repeats, list_known_posts
+from feedsvc.store.schema import MIGRATIONS, SCHEMAS, create_schema, load_schema, migrate_schema
 from feedsvc.store.search import clear_index
 from feedsvc.store.tables import facts, metadata, post_terms
 from feedsvc.store.tables import posts as posts_table
@@ -805,20 +808,66 @@ def test_several_processes_may_migrate_at_once(tmp_path: Path, engine: str) -> N
     assert sorted(done) == [False, False, False, True]
 
 
-def test_the_migrations_give_exactly_the_schema_of_the_tables(
-    database: Database, tmp_path: Path, engine: str
-) -> None:
+def test_the_migrations_give_exactly_the_schema_of_the_tables(tmp_path: Path, engine: str) -> None:
     def is_ours(_thing: object, name: str | None, kind: str, *_rest: object) -> bool:
         return not (kind == "table" and str(name).startswith("search"))
 
+    with closing(Database(bare_database(engine, tmp_path))) as migrated:
+        with migrated.transaction() as connection:
+            migrate_schema(connection)
+            context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+            assert compare_metadata(context, metadata) == []
+            assert load_schema(connection) == SCHEMAS[0]
+        # Alembic overlooks some things, so what the engine tells of the tables is compared as well.
+        with closing(
+            Database(f"sqlite:///{tmp_path}/made.db" if engine == "sqlite" else make_database())
+        ) as made:
+            with made.transaction() as connection:
+                metadata.create_all(connection)
+            assert _schema(migrated) == _schema(made)
+
+
+def test_a_new_file_gets_what_the_migrations_make(tmp_path: Path) -> None:
+    with (
+        closing(Database(f"sqlite:///{tmp_path}/new.db")) as new,
+        closing(Database(f"sqlite:///{tmp_path}/migrated.db")) as migrated,
+    ):
+        with new.transaction() as connection:
+            assert load_schema(connection) is None
+            create_schema(connection)
+        with migrated.transaction() as connection:
+            migrate_schema(connection)
+        assert _schema(new) == _schema(migrated)
+        assert _list_objects(new) == _list_objects(migrated)
+        assert _list_rows(new) == _list_rows(migrated)
+
+
+def _list_objects(database: Database) -> list[str]:
+    """Return the tables, indexes and triggers; of the search index and the schema's own table all of it."""
     with database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": is_ours})
-        assert compare_metadata(context, metadata) == []
-    # Alembic overlooks some things, so what SQLite tells of the tables is compared as well.
-    with closing(Database(bare_database(engine, tmp_path))) as made:
-        with made.transaction() as connection:
-            metadata.create_all(connection)
-        assert _schema(database) == _schema(made)
+        return [
+            f"{name} {kind} {sql if name in ('search', 'alembic_version') else ''}".replace(
+                "\n", ""
+            ).replace("\t", "")
+            for name, kind, sql in connection.execute(
+                text("SELECT name, type, sql FROM sqlite_master ORDER BY name")
+            )
+        ]
+
+
+def _list_rows(database: Database) -> dict[str, list[str]]:
+    with database.reading() as connection:
+        return {
+            name: [str(row) for row in connection.execute(text(f"SELECT * FROM {name}"))]
+            for name in (*metadata.tables, "alembic_version")
+        }
+
+
+def test_the_schemas_are_those_of_the_migrations() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    revisions = ScriptDirectory.from_config(config).walk_revisions()
+    assert [revision.revision for revision in revisions] == list(SCHEMAS)
 
 
 def _schema(database: Database) -> dict[str, list[list[str]]]:

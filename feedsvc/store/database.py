@@ -5,14 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
@@ -21,6 +14,7 @@ from feedsvc.store.backends import BACKENDS, BUSY_SECONDS
 from feedsvc.store.families import is_relation_outdated, relate_outdated
 from feedsvc.store.groups import has_undecided
 from feedsvc.store.post_writer import PostWriter
+from feedsvc.store.schema import SCHEMAS, create_schema, load_schema, migrate_schema
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +24,6 @@ MAX_CONNECTIONS = 10
 """To a server, of one process: as many as it answers requests at once, and two that pull."""
 
 _MIGRATION_ATTEMPTS = 20  # another process may be at it for minutes, after an update
-_MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 class Database:
@@ -129,8 +122,6 @@ class Database:
         """
         try:
             return self._migrate()
-        except CommandError as error:
-            raise ConfigError([f"database_url: {self._describe_newer()} ({error})"]) from error
         except DatabaseError as error:
             raise ConfigError(
                 [f"database_url: {self.name} can't be used as a database: {error.orig}"]
@@ -138,16 +129,18 @@ class Database:
 
     def _migrate(self) -> bool:
         with self.transaction(_MIGRATION_ATTEMPTS) as connection:
-            before = MigrationContext.configure(connection).get_current_revision()
-            config = _alembic_config()
-            if before != _list_schemas()[0]:
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            before = load_schema(connection)
+            if before is None and self._backend.MIGRATES_ITSELF:
+                create_schema(connection)
+            elif _is_newer(before):
+                raise ConfigError([f"database_url: {self._describe_newer()}"])
+            elif before != SCHEMAS[0]:
+                migrate_schema(connection)
+            if before != SCHEMAS[0]:
                 log.debug("the database is now at the current schema")
             was_rebuilt = relate_outdated(connection)
             was_rebuilt |= self.post_writer(connection).rebuild_outdated()
-            after = MigrationContext.configure(connection).get_current_revision()
-        return before != after or was_rebuilt
+        return before != SCHEMAS[0] or was_rebuilt
 
     def prepare(self) -> None:
         """Bring the database to what this version reads and writes, where the engine leaves that to the
@@ -155,7 +148,7 @@ class Database:
         """
         if self._backend.MIGRATES_ITSELF:
             self.migrate()
-        elif self._is_newer():
+        elif _is_newer(self._load_schema()):
             raise ConfigError([f"database_url: {self._describe_newer()}"])
         elif mistake := self.describe_outdated():
             raise ConfigError([f"database_url: {mistake}: run feedsvc migrate"])
@@ -175,15 +168,11 @@ class Database:
 
     def is_current(self) -> bool:
         """Return whether the schema is the current one."""
-        return self._load_schema() == _list_schemas()[0]
-
-    def _is_newer(self) -> bool:
-        """Return whether a version that is newer than this one has changed the schema."""
-        return self._load_schema() not in (None, *_list_schemas())
+        return self._load_schema() == SCHEMAS[0]
 
     def _load_schema(self) -> str | None:
         with self.reading() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return load_schema(connection)
 
     def _describe_newer(self) -> str:
         return f"a newer feedsvc has written {self.name}: use that one"
@@ -197,14 +186,6 @@ class Database:
         self.engine.dispose()
 
 
-@cache
-def _list_schemas() -> tuple[str, ...]:
-    """Return the schemas that this version knows, the newest first: its own."""
-    script = ScriptDirectory.from_config(_alembic_config())
-    return tuple(revision.revision for revision in script.walk_revisions())
-
-
-def _alembic_config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return config
+def _is_newer(schema: str | None) -> bool:
+    """Return whether a version that is newer than this one has made a schema."""
+    return schema not in (None, *SCHEMAS)

@@ -27,13 +27,18 @@ from feedsvc.store.index_entries import (
 )
 
 _PREFIX_LENGTHS = (1, 2, 3)
-"""The beginnings that the index holds, in characters: what FTS5 is told as `prefix` in a migration.
+"""The beginnings that the index holds, in characters: what FTS5 is told as `prefix`.
 
 A shorter one stands for more words, in every post; without them SQLite gathers all places of all these
 words before it gives the first post: half a second and 25 MB for `b*` at 100,000 posts. They make the index
 2.3 times as large. A fourth would make it 3.2 times as large, and few posts have many words of one of them.
 """
 
+CREATE_SEARCH = (
+    "CREATE VIRTUAL TABLE search USING fts5(title, body, marks, content='',"
+    f""" tokenize="ascii tokenchars '&+#'", prefix='{" ".join(map(str, _PREFIX_LENGTHS))}')"""
+)
+"""Makes the index of a new store; that of an older one is made by its migrations."""
 
 _NOTHING = 'marks : "nothing"'
 _index = table("search", column("rowid"))
