@@ -1,21 +1,27 @@
 """The language of a site and of a post, the site's icon: from the site into the feeds."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
+from babel import Locale
+from babel.dates import get_day_names, get_month_names
 from lxml import etree
 
 from fake_wordpress import FakeWordPress, fake_wordpress
 from feedsvc.config import load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
+from feedsvc.text.calendar_names import DAYS, MONTHS, SHORT_MONTHS
 from feedsvc.text.language import parse_language_tag
 from feedsvc.wordpress.media import enclosures_from_meta
 from feedsvc.worker import Poller
 
 ICON = "https://fake.example/icon-512.png"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def pull(address: str, database: Database, *, full: bool = False) -> None:
@@ -130,3 +136,27 @@ def _fail_home(site: FakeWordPress) -> None:
 def test_a_recording_has_the_size_that_the_site_tells(meta: dict[str, Any], length: int) -> None:
     (enclosure,) = enclosures_from_meta({"meta": meta})
     assert (enclosure.url, enclosure.length) == ("https://a.example/1.mp3", length)
+
+
+def test_the_names_of_months_and_days_are_babels() -> None:
+    # Of all languages at once: with Babel a language may have another's names behind its own.
+    for names, find_names in (
+        (MONTHS, partial(get_month_names, "wide")),
+        (SHORT_MONTHS, partial(get_month_names, "abbreviated")),
+        (DAYS, partial(get_day_names, "wide")),
+    ):
+        found = {
+            name
+            for language in names
+            for context in ("format", "stand-alone")
+            for name in find_names(context, language).values()
+        }
+        assert frozenset().union(*names.values()) == found
+        assert len(names) == 25
+    assert MONTHS["th"] == set(get_month_names("wide", "format", "th").values())
+
+
+def test_the_languages_of_two_letters_are_babels() -> None:
+    codes = {f"{first}{second}" for first in LETTERS for second in LETTERS}
+    known = {code for code in map(str, Locale("en").languages) if len(code) == 2}
+    assert {code for code in codes if parse_language_tag(code)} == known

@@ -7,11 +7,11 @@ A dateline tells where and when a text was issued, and by which wire: 'LONDON, M
 import re
 from functools import cache
 from itertools import islice
-from typing import Literal
 
 import regex
 
-from feedsvc.text.vocabulary import LANGUAGES, has_telling_word, list_month_names, list_thai_places
+from feedsvc.text.calendar_names import MONTHS, SHORT_MONTHS
+from feedsvc.text.vocabulary import has_telling_word, list_thai_places
 
 _MAX_LENGTH = 110  # characters
 _MAX_WORDS = 16
@@ -151,7 +151,7 @@ def _thai_pattern() -> regex.Pattern[str]:
     place has to be a known one: a sentence may begin with a word and a date as well.
     """
     places = "|".join(map(regex.escape, sorted(list_thai_places(), key=lambda name: (-len(name), name))))
-    names = list_month_names("th", "wide") | list_month_names("th", "abbreviated")
+    names = MONTHS["th"] | SHORT_MONTHS["th"]
     months = "|".join(map(regex.escape, sorted(names)))
     return regex.compile(
         rf"\s*(?:จ\.|จังหวัด)?\s*(?:{places})[\s,]*(?:วันที่\s*)?\d{{1,2}}\s*(?:{months})"
@@ -161,13 +161,8 @@ def _thai_pattern() -> regex.Pattern[str]:
 
 @cache
 def _date_pattern() -> regex.Pattern[str]:
-    widths: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
-    month_names = {
-        name.rstrip(".").lower()
-        for language in LANGUAGES
-        for width in widths
-        for name in list_month_names(language, width)
-    }
+    all_names = frozenset().union(*MONTHS.values(), *SHORT_MONTHS.values())
+    month_names = {name.rstrip(".").lower() for name in all_names}
     names = sorted((name for name in month_names if len(name) > 2), key=lambda name: (-len(name), name))
     month = rf"(?:{'|'.join(map(regex.escape, names))})\.?"
     day = r"\d{1,2}(?:st|nd|rd|th|er|[.ºª°])?"

@@ -1,19 +1,15 @@
 """Words that make another text of one, in many languages: numbers, months and days, words of corrections.
 
-The names of months and days are Unicode's (CLDR, by way of Babel); the rest is data, to be added to.
+The names of months and days stand in calendar_names.py; the rest is data, to be added to.
 """
 
 from functools import cache
 from itertools import filterfalse
-from typing import Literal
 
 import regex
-from babel import Locale
-from babel.dates import get_day_names, get_month_names
 
 from feedsvc.text import words
-
-LANGUAGES = "en de fr es it pt nl sv da nb fi pl cs ru uk tr el hu ro id vi th ar he hi".split()
+from feedsvc.text.calendar_names import DAYS, MONTHS
 
 CHANGE_WORDS = frozenset(
     token
@@ -111,17 +107,10 @@ def has_telling_word(text: str) -> bool:
     )
 
 
-def list_month_names(language: str, width: Literal["wide", "abbreviated"]) -> set[str]:
-    """Return the names of the months in the forms that a language has for them."""
-    return {
-        name
-        for context in ("format", "stand-alone")
-        for name in get_month_names(width, context, language).values()
-    }
-
-
 def list_thai_places() -> set[str]:
     """Return names of places in Thai: provinces, countries, the cities that time zones are called by."""
+    from babel import Locale  # whose data takes long to read, and is for those who read Thai
+
     thai = Locale("th")
     cities = {zone["city"] for zone in thai.time_zones.values() if "city" in zone}
     return {*_THAI_PROVINCES, *thai.territories.values(), *cities}
@@ -130,10 +119,7 @@ def list_thai_places() -> set[str]:
 @cache
 def _counting_words() -> frozenset[str]:
     """Return the words of `_COUNTING`, and the names of months and days."""
-    names = {name for language in LANGUAGES for name in list_month_names(language, "wide")}
-    for language in LANGUAGES:
-        for context in ("format", "stand-alone"):
-            names |= set(get_day_names("wide", context, language).values())
+    names = frozenset().union(*MONTHS.values(), *DAYS.values())
     # Where each character is a word, a single one of them is no name.
     single_words = (tokens[0] for name in names if len(tokens := words.tokenize(name)) == 1)
     return _COUNTING.union(word for word in single_words if len(word) > 1)
