@@ -26,6 +26,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from feedsvc.connection import Connection, Outbox, has_whole_head, read_whole_head
 from feedsvc.publish.client_limit import WsgiApp
+from feedsvc.publish.client_presence import has_left
 from feedsvc.publish.warm import NotPreparedError, WarmAnswers
 
 HEAD_SECONDS = 10.0
@@ -34,6 +35,10 @@ send one or two packets three times over a bad line."""
 
 MAX_UNSENT_BYTES = 64 * 1024 * 1024
 """Of answers that clients have not taken, for each process; past it those who have had longest go."""
+
+_LEAVE_SECONDS = 0.2
+"""From then on that a request has waited for a thread, it is looked whether its client is there still. One
+that closes its own side at once, as some tools do, is answered when there is a thread at once."""
 
 _SEND_SECONDS = 30.0
 _MIN_SEND_RATE = 4096  # bytes a second that a client has to take of a long answer, on top of that
@@ -80,14 +85,15 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         super().load_wsgi()
         app: WsgiApp = self.app.wsgi()
         self._has_prepared = isinstance(app, WarmAnswers)
-        if isinstance(app, WarmAnswers):
-            loop = threading.get_ident()
+        answer_at_once = app.answer_at_once if isinstance(app, WarmAnswers) else app
+        loop = threading.get_ident()
 
-            def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-                answer = app.answer_at_once if threading.get_ident() == loop else app
-                return answer(environ, start_response)
+        def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            # The application looks there whether the client has left; an outbox could not tell.
+            environ["gunicorn.socket"] = environ["gunicorn.socket"].client_socket
+            return (answer_at_once if threading.get_ident() == loop else app)(environ, start_response)
 
-            self.wsgi = dispatch
+        self.wsgi = dispatch
 
     def accept(self, listener: Any) -> None:
         """Take the connections that have come; override of ThreadWorker, called by its loop."""
@@ -113,7 +119,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         """Answer the request whose head has come, and return whether another may follow. In a thread, or
         in the loop; there it raises NotPreparedError when that would have to wait.
         """
-        outbox = Outbox()
+        outbox = Outbox(conn.sock)
         request, keeps = None, False
         parser = get_parser(self.cfg, read_whole_head(bytes(conn.head)), conn.client)
         try:
@@ -136,6 +142,16 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             conn.unsent.clear()
             return False
         return keeps
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Let a thread answer a request when one is free; override of ThreadWorker."""
+        future = self.tpool.submit(self._answer_if_wanted, conn, time.monotonic())
+        future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+
+    def _answer_if_wanted(self, conn: Connection, since: float) -> bool:
+        """Answer a request that has waited for a thread, unless its client has left meanwhile."""
+        may_have_left = time.monotonic() - since > _LEAVE_SECONDS
+        return not (may_have_left and has_left(conn.sock)) and self.handle(conn)
 
     def finish_request(self, conn: Connection, future: "Future[bool]") -> None:
         """Go on with a connection whose request was answered; override, called by the loop."""

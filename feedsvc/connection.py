@@ -47,7 +47,8 @@ class Connection:
 class Outbox:
     """What gunicorn takes for the client's socket: keeps what is written, and copies none of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, client_socket: socket.socket) -> None:
+        self.client_socket = client_socket
         self.pieces: deque[memoryview] = deque()
 
     def sendall(self, data: bytes) -> None:

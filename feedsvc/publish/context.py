@@ -1,19 +1,15 @@
 """What every route works with: the settings, the store, and what a request says of us."""
 
-import select
-import socket
-import ssl
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from flask import Request, current_app, request
 from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.publish.access import is_private
+from feedsvc.publish.client_presence import has_left
 from feedsvc.publish.directory import DirectoryCache
 from feedsvc.publish.freshness import format_cache_control, load_sighting
 from feedsvc.publish.hosts import is_known_host
@@ -43,7 +39,9 @@ class PublishContext:
         """Return a connection to answer the current request with, until `answer_seconds` are over or the
         client has left; then TooLongError is raised.
         """
-        return self.database.reading_for(self.answer_seconds, partial(_has_left, request.environ))
+        return self.database.reading_for(
+            self.answer_seconds, partial(has_left, request.environ.get("gunicorn.socket"))
+        )
 
     def base_url(self, request: Request) -> str:
         """Return where the client of `request` reaches us, with a slash behind."""
@@ -71,24 +69,6 @@ class PublishContext:
             is_complete=is_complete,
             may_share=self.may_share(request),
         )
-
-
-def _has_left(environ: Mapping[str, Any]) -> bool:
-    """Return whether the client has closed its connection, as far as the server lets us see it.
-
-    gunicorn hands out the socket, on which nothing comes but the end or a next request. Behind a proxy it
-    is the proxy's, and those close it when their client has left.
-    """
-    connection = environ.get("gunicorn.socket")
-    if not isinstance(connection, socket.socket) or isinstance(connection, ssl.SSLSocket):
-        return False
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    try:
-        # Only when there is something: a socket with a time-out would wait for it.
-        return bool(poll.poll(0)) and not connection.recv(1, socket.MSG_PEEK)
-    except OSError:
-        return True
 
 
 def current_context() -> PublishContext:
