@@ -13,6 +13,7 @@ from feedsvc.publish.serialize.feed_format import FeedFormat
 from feedsvc.publish.serialize.xml_feed import (
     MEDIA_NAMESPACE,
     XML_LANG,
+    HeldBodies,
     add_entry,
     add_picture,
     amend_element,
@@ -28,8 +29,10 @@ def write_atom(feed: Feed) -> bytes:
     if feed.icon:
         generator.icon(feed.icon)
     written = Counter[datetime]()
+    bodies = HeldBodies()
     for entry in feed.entries:
         item = add_entry(generator, entry)
+        item.updated(entry.post.changed)
         amend_element(item, partial(_amend_entry, feed, entry, written[entry.post.changed]))
         written[entry.post.changed] += 1
         item.author([{"name": name} for name in entry.author_names or (entry.site.label,)])
@@ -38,8 +41,9 @@ def write_atom(feed: Feed) -> bytes:
         if (summary := choose_summary(entry, bodies=feed.bodies)) or not has_body:
             item.summary(summary or entry.post.title)
         if has_body:
-            item.content(prepare_body(entry.post.content, players=feed.players), type="html")
-    return bytes(generator.atom_str(pretty=True))
+            body = prepare_body(entry.post.content, players=feed.players)
+            item.content(bodies.hold(body), type="html")
+    return bodies.put_into(generator.atom_str(pretty=True))
 
 
 ATOM = FeedFormat("atom", "Atom", "Atom", "application/atom+xml", write_atom)

@@ -45,6 +45,6 @@ def list_shown_terms(entry: Entry) -> list[Term]:
     """Return the categories and tags that have a name to show: of several with one name the first."""
     by_name: dict[str, Term] = {}
     for term in (*entry.categories, *entry.tags):
-        if term.label:
-            by_name.setdefault(term.label.casefold(), term)
+        if label := term.label:
+            by_name.setdefault(label.casefold(), term)
     return list(by_name.values())

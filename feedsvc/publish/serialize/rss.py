@@ -15,6 +15,7 @@ from feedsvc.publish.serialize.xml_feed import (
     DUBLIN_CORE_NAMESPACE,
     MEDIA_NAMESPACE,
     XML_LANG,
+    HeldBodies,
     add_entry,
     add_picture,
     amend_element,
@@ -45,18 +46,19 @@ def write_rss(feed: Feed) -> bytes:
     amend_element(generator, partial(_amend_channel, feed), _NAMESPACES)
     if guess_media_type(feed.icon, IMAGE_TYPES) in _ICON_TYPES:
         generator.image(feed.icon)
+    bodies = HeldBodies()
     for entry in feed.entries:
         item = add_entry(generator, entry)
         amend_element(item, partial(_amend_item, feed, entry))
         # What is not HTML is made HTML: readers take a description for it.
         item.description(html.escape(choose_summary(entry, bodies=feed.bodies), quote=False))
         if shows_body(entry, bodies=feed.bodies):
-            item.content(prepare_body(entry.post.content, players=feed.players))
+            item.content(bodies.hold(prepare_body(entry.post.content, players=feed.players)))
         for enclosure in entry.post.enclosures[:1]:  # more than one is none to many readers of RSS
             item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
         if source_url := feed.source_urls.get(entry.site.name):
             item.source(source_url, entry.site.label)
-    return bytes(generator.rss_str(pretty=True))
+    return bodies.put_into(generator.rss_str(pretty=True))
 
 
 RSS = FeedFormat("rss", "RSS", "RSS", "application/rss+xml", write_rss)
