@@ -10,11 +10,14 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import is_hypothesis_test
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.util import LRUCache
@@ -115,6 +118,23 @@ class _SharedCompiled(LRUCache[tuple[Any, ...], Compiled]):
 
 
 _COMPILED = _SharedCompiled(1000)
+
+
+class _CompiledTemplates(BytecodeCache):
+    """The templates that Jinja has compiled, for all applications of the process: each has a Jinja."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._compiled[bucket.key, bucket.checksum] = bucket.code
+
+
+Flask.jinja_options["bytecode_cache"] = _CompiledTemplates()
 
 
 @event.listens_for(Engine, "engine_connect")
