@@ -13,6 +13,7 @@ import nh3
 
 from benchmarks import (
     backfill,
+    booting,
     cleaning,
     cold,
     comparing,
@@ -46,6 +47,7 @@ def main() -> None:
     comparing.measure(report)
     serving.measure(report, items)
     cold.measure(report)
+    booting.measure(report)
     polling.measure(report)
     pulling.measure(report, items)
     backfill.measure(report, items)

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks import booting
 from benchmarks.measure import Figures, list_processes, measure_memory, measure_own_memory
 from benchmarks.pulling import publish_releases
 
@@ -64,6 +65,9 @@ def main(arguments: Sequence[str]) -> int:
     figures = Figures()
     sites = _make_sites(options.posts, options.sites)
     with serve_folders(sites) as _, TemporaryDirectory() as folder, _serving(Path(folder), sites) as dyno:
+        figures.add(
+            "seconds from the start to the first answer", dyno.wait_for_answer(), booting.MAX_SECONDS
+        )
         seconds = dyno.wait_for_newest_posts(sites)
         figures.add("seconds until the newest posts of every site are served", seconds, MAX_SECONDS)
         dyno.wait_until_read(options.sites)
@@ -82,6 +86,7 @@ class _Dyno:
     process: "subprocess.Popen[bytes]"
     port: int
     log: Path
+    started: float
     peak: float = 0.0
     parts: list[tuple[str, float]] = field(default_factory=list)
 
@@ -99,14 +104,25 @@ class _Dyno:
         """Return the processes when they took most, with their megabytes."""
         return self.parts
 
+    def wait_for_answer(self) -> float:
+        """Return how many seconds after its start the service answered."""
+        while not self.ask("healthz"):
+            self.require_life(self.started)
+            time.sleep(0.01)
+        return time.monotonic() - self.started
+
+    def require_life(self, since: float) -> None:
+        """Raise RuntimeError when the service has ended, or does not get on for too long."""
+        if self.process.poll() is not None or time.monotonic() > since + _PATIENCE_SECONDS:
+            raise RuntimeError(f"the service does not get on: {self.log.read_text('utf-8')[-2000:]}")
+
     def wait_for_newest_posts(self, sites: Mapping[str, FakeWordPress]) -> float:
         """Return how many seconds after its first answer a site's newest post was served, at the most."""
         newest = {name: site.posts[max(site.posts)]["guid"]["rendered"] for name, site in sites.items()}
         begun: dict[str, float] = {}
-        slowest, deadline = 0.0, time.monotonic() + _PATIENCE_SECONDS
+        slowest, started = 0.0, time.monotonic()
         while newest:
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the service does not get on: {self.log.read_text('utf-8')[-2000:]}")
+            self.require_life(started)
             now = time.monotonic()
             begun |= {name: now for name, site in sites.items() if site.requests and name not in begun}
             for name, guid in list(newest.items()):
@@ -120,8 +136,7 @@ class _Dyno:
         """Ask for feeds until so many sites were read to the end."""
         started = time.monotonic()
         while len(re.findall(r" \d+ new", self.log.read_text("utf-8"))) < count:
-            if self.process.poll() is not None or time.monotonic() > started + _PATIENCE_SECONDS:
-                raise RuntimeError(f"the service does not get on: {self.log.read_text('utf-8')[-2000:]}")
+            self.require_life(started)
             self.read_for(1.0)
 
     def read_for(self, seconds: float) -> None:
@@ -165,12 +180,13 @@ def _serving(folder: Path, sites: Mapping[str, FakeWordPress]) -> Iterator[_Dyno
     environment = {
         **os.environ, "PORT": str(port), "FEEDSVC_HOST": "127.0.0.1", "DATABASE_URL": "sqlite:///feedsvc.db",
     }  # fmt: skip
+    started = time.monotonic()
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "feedsvc", "serve"],
             cwd=folder, env=environment, stdout=output, stderr=output,
         )  # fmt: skip
-    dyno, over = _Dyno(process, port, log), threading.Event()
+    dyno, over = _Dyno(process, port, log, started), threading.Event()
     watcher = threading.Thread(target=dyno.watch, args=[over])
     watcher.start()
     try:

@@ -86,7 +86,7 @@ def test_a_page_without_the_marks_is_left_alone(tmp_path: Path) -> None:
     ("arguments", "count"),
     [
         pytest.param(["fleet", "--sites", "20", "--idle-seconds", "1"], 7, id="a small fleet"),
-        pytest.param(["dyno", "--posts", "60", "--sites", "3", "--seconds", "1"], 3, id="a dyno"),
+        pytest.param(["dyno", "--posts", "60", "--sites", "3", "--seconds", "1"], 4, id="a dyno"),
     ],
 )
 def test_a_short_look_at_many_sites_prints_each_figure_with_its_limit(
