@@ -119,7 +119,7 @@ class Poller:
         is_urgent = partial(self._has_no_posts, site_id) if is_new else lambda: False
         with (
             closing(make_http_client(self._settings, state.configured_url, self._bounds)) as http,
-            self._slots.working(is_urgent),
+            self._slots.working(is_urgent) as slot_turn,
         ):
             turn = SiteTurn(
                 self._database,
@@ -130,7 +130,7 @@ class Poller:
                 self._settings.sweep_interval,
                 stopped=self._stop.is_set,
                 wait=self._stop.wait,
-                meanwhile=partial(self._slots.lending, is_urgent),
+                meanwhile=slot_turn.lending,
                 cleaning=self._cleaning,
             )
             return turn.pull(full=full, plan=plan, progress=progress)
