@@ -1,6 +1,7 @@
 """The poller: which site is due, and a thread for each of their turns; a clean stop."""
 
 import logging
+import math
 import os
 import signal
 import threading
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.config import Settings
 from feedsvc.errors import DatabaseBusyError, SiteError, StoppedError
+from feedsvc.process_limits import give_back_memory
 from feedsvc.store import posts, sites
 from feedsvc.store.clock import load_now
 from feedsvc.store.database import Database
@@ -47,6 +49,9 @@ MAX_TURNS = 64
 turns of a thousand good sites, of a second each, come round in a fiftieth of a quarter of an hour."""
 
 _TICK_SECONDS = 0.5
+_GIVE_BACK_SECONDS = 5.0
+"""Between two times that free memory is given back while sites are pulled, and until after the last."""
+
 _STOP_SECONDS = 3.0
 
 
@@ -146,6 +151,7 @@ class Poller:
         # Beside the pulls, since it may take minutes after an update; a daemon as they are.
         threading.Thread(target=self._clean_again, daemon=True).start()
         running: dict[int, threading.Thread] = {}
+        give_back_at = math.inf
         while not self._stop.is_set():
             for site_id in self.list_due_ids(site_ids, running):
                 # One each, so that a site that hangs delays no other; and a daemon, so that it does not
@@ -153,7 +159,11 @@ class Poller:
                 thread = threading.Thread(target=self._take_turn, args=[site_id], daemon=True)
                 thread.start()
                 running[site_id] = thread
+                give_back_at = min(give_back_at, time.monotonic() + _GIVE_BACK_SECONDS)
             self._stop.wait(_TICK_SECONDS)
+            if time.monotonic() > give_back_at:
+                give_back_memory()
+                give_back_at = time.monotonic() + _GIVE_BACK_SECONDS if running else math.inf
             running = {site_id: thread for site_id, thread in running.items() if thread.is_alive()}
             if beside is not None and os.getppid() != beside:
                 self._stop.set()

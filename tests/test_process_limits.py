@@ -32,3 +32,29 @@ def private_kilobytes(way: str) -> int:
 @pytest.mark.real
 def test_looking_for_garbage_leaves_what_was_there_before_a_fork_shared() -> None:
     assert private_kilobytes("shared") < private_kilobytes("not shared") / 4
+
+
+_GIVE_BACK = """
+import re
+from pathlib import Path
+from feedsvc.process_limits import give_back_memory, limit_heaps
+limit_heaps()
+blocks = [bytes([65]) * 3000 for _ in range(20_000)]
+kept = blocks[::500]  # so that nothing lies free behind the last
+del blocks
+give_back_memory()
+told = Path("/proc/self/smaps_rollup").read_text()
+print(re.search(r"Anonymous: +(\\d+)", told)[1])
+"""
+
+
+@pytest.mark.real
+def test_what_is_free_between_blocks_in_use_is_given_back() -> None:
+    def anonymous_kilobytes(program: str) -> int:
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+        )
+        return int(done.stdout)
+
+    kept = anonymous_kilobytes(_GIVE_BACK.replace("give_back_memory()\n", "pass\n"))
+    assert anonymous_kilobytes(_GIVE_BACK) < kept - 30_000

@@ -103,11 +103,18 @@ class Comparable:
 
 
 def read_comparable(title: str, content: str, summary: str, link: str) -> Comparable:
-    """Return a post to compare, from what is stored of it."""
-    own_host = urlsplit(link).hostname or ""
+    """Return a post to compare. It is not remembered: most posts are like no other."""
+    return _with_title(_read_body(content, summary, urlsplit(link).hostname or ""), title)
+
+
+def _read_stored(title: str, content: str, summary: str, link: str) -> Comparable:
+    """Return a stored post to compare: of a body that was read before, its title is all that is read."""
     is_short = len(content) < _MAX_REMEMBERED_LENGTH
-    comparable = (_remember_body if is_short else _read_body)(content, summary, own_host)
-    # Of a post with a body that was read before the title is all that has to be read.
+    read = _remember_body if is_short else _read_body
+    return _with_title(read(content, summary, urlsplit(link).hostname or ""), title)
+
+
+def _with_title(comparable: Comparable, title: str) -> Comparable:
     return replace(comparable, text=similarity.with_title(comparable.text, title))
 
 
@@ -116,7 +123,9 @@ def _read_body(content: str, summary: str, own_host: str) -> Comparable:
     return Comparable(text, similarity.make_sketch(text))
 
 
-_remember_body = lru_cache(maxsize=500)(_read_body)  # a post is compared with the same ones again and again
+# A post is compared with the same ones again and again: twice as many as one is compared with in vain, in
+# both directions. Each takes some 40 kB.
+_remember_body = lru_cache(maxsize=200)(_read_body)
 
 
 def save_sketches(connection: Connection, sketches_by_key: Mapping[int, Sequence[int]]) -> None:
@@ -132,7 +141,7 @@ def load_comparables(connection: Connection, keys: Sequence[int]) -> Iterator[tu
     for start in range(0, len(keys), _BATCH_SIZE):
         batch = keys[start : start + _BATCH_SIZE]
         for key, *told in connection.execute(_SELECT_TEXTS, {"keys": batch}):
-            yield key, read_comparable(*told)
+            yield key, _read_stored(*told)
 
 
 def find_likely_repeats(
