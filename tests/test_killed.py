@@ -35,17 +35,14 @@ from service import PATIENCE
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
 KILLS = 50
-"""Of each of four histories: 200 in all. On PostgreSQL so many are done in the thorough profile alone."""
+"""Of each of four histories: 200 in all in the thorough profile, on each engine; else of one of them."""
 
 FEW_KILLS = 8
 
-CASES = [
-    *(("sqlite", seed, KILLS) for seed in range(4)),
-    *thoroughly(
-        [("postgresql", 0, FEW_KILLS), *(("postgresql", seed, KILLS) for seed in range(4))],
-        [("postgresql", 0, FEW_KILLS)],
-    ),
-]
+BY_DEFAULT = [("sqlite", 0, KILLS), ("postgresql", 0, FEW_KILLS)]
+CASES = thoroughly(
+    [("postgresql", 0, FEW_KILLS), *product(["sqlite", "postgresql"], range(4), [KILLS])], BY_DEFAULT
+)
 
 BACKFILLS = 6
 """Of these, at the least so many while all posts are read for the first time."""

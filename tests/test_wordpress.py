@@ -1,7 +1,8 @@
 """A real WordPress, pulled and published: both addresses of its REST API, and everything that changes."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,12 @@ def wordpress(
 class Reader:
     """A service over one WordPress, and what a subscriber of it sees."""
 
-    def __init__(self, wordpress: WordPress, database: Database) -> None:
+    def __init__(self, wordpress: WordPress, database: Database, location: str = "") -> None:
+        """`location` is where the store lies, for what is kept beside it."""
         self.settings = load_settings(sites=[wordpress.url])
+        if location:
+            self.settings = self.settings.model_copy(update={"database_url": location})
+        self._database = database
         self.poller = Poller(self.settings, database)
         self.client = create_app(self.settings, database).test_client()
 
@@ -55,6 +60,12 @@ class Reader:
         (state,) = self.poller.register()
         assert self.poller.claim(state.id, even_if_early=True)
         return self.poller.pull(state.id, full=full)
+
+    def copy_store(self, folder: Path) -> str:
+        """Copy the store into a folder; return where it lies, as in DATABASE_URL."""
+        with closing(sqlite3.connect(str(self._database.engine.url.database))) as source:
+            source.execute("VACUUM INTO ?", [str(folder / "store.db")])
+        return f"sqlite:///{folder}/store.db"
 
     def entries(self, address: str = "/feed.atom?limit=100") -> list[Any]:
         answer = self.client.get(address)
@@ -291,9 +302,8 @@ class Stopping:
         return self._inner.get(url, max_age=max_age, fresh=fresh)
 
 
-@pytest.mark.parametrize("requests", range(1, 12, 2))
 def test_stopped_anywhere_in_a_catch_up_nothing_is_missed(
-    wordpress: WordPress, reader: Reader, database: Database, requests: int
+    wordpress: WordPress, reader: Reader, own_folder: Path
 ) -> None:
     edited = [wordpress.create_post(f"Old {n}", "<p>Old</p>", date_gmt=START) for n in range(3)]
     reader.pull()
@@ -303,13 +313,19 @@ def test_stopped_anywhere_in_a_catch_up_nothing_is_missed(
     )
     for post_id in edited:
         wordpress.update_post(post_id, title="Edited")
-    (state,) = reader.poller.register()
-    http = Stopping(make_http_client(reader.settings, wordpress.url), requests)
-    with suppress(StoppedError):
-        pull_site(SiteStore(database, state.id), http)
-    reader.pull()
-    titles = reader.titles() + reader.titles("/feed.atom?limit=100&page=2")
-    assert sorted(titles) == sorted(["Edited"] * 3 + [f"New {n}" for n in range(1, 131)])
+    for requests in range(1, 12, 2):  # each with the store as it was before all that
+        folder = own_folder / f"after {requests} requests"
+        folder.mkdir()
+        location = reader.copy_store(folder)
+        with closing(Database(location)) as database:
+            again = Reader(wordpress, database, location)
+            (state,) = again.poller.register()
+            http = Stopping(make_http_client(again.settings, wordpress.url), requests)
+            with suppress(StoppedError):
+                pull_site(SiteStore(database, state.id), http)
+            again.pull()
+            titles = again.titles() + again.titles("/feed.atom?limit=100&page=2")
+        assert sorted(titles) == sorted(["Edited"] * 3 + [f"New {n}" for n in range(1, 131)]), requests
 
 
 def test_the_site_s_own_feed_has_the_same_ids(wordpress: WordPress, reader: Reader) -> None:
