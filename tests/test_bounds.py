@@ -1,5 +1,6 @@
 """What a request may cost: newest first whatever is asked, a deadline, and the answer when it is over."""
 
+import itertools
 import json
 import shutil
 import socket
@@ -18,13 +19,16 @@ from sqlalchemy import event, insert, text
 
 from feedsvc.config import Settings
 from feedsvc.errors import TooLongError
+from feedsvc.model import Term
 from feedsvc.publish.context import EXTENSION
 from feedsvc.publish.web import create_app
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
 from feedsvc.store.deadline import check_deadline
 from feedsvc.store.indexing import index_groups
+from feedsvc.store.tables import post_terms
 from feedsvc.store.tables import posts as posts_table
+from feedsvc.store.terms import ensure_term_ids, save_terms
 from tables import thinned
 from test_preview import JANUARY
 
@@ -61,6 +65,14 @@ def fill(database: Database, number: int) -> None:
                 }
             )
         connection.execute(insert(posts_table), rows)
+        names = [Term("category", number + 1, f"c{number}", f"Category {number}") for number in range(5)]
+        save_terms(connection, site_id, names)
+        term_ids = ensure_term_ids(connection, site_id, [("category", term.id) for term in names])
+        carried = [
+            {"term_id": term_id, "post_key": row["key"], "entry_key": row["key"]}
+            for row, term_id in zip(rows, itertools.cycle(term_ids.values()), strict=False)
+        ]
+        connection.execute(insert(post_terms), carried)
         index_groups(connection, [int(row["key"]) for row in rows])
 
 
@@ -108,7 +120,6 @@ def client_of(database: Database, **changes: Any) -> FlaskClient:
 
 def steps_of(database: Database, address: str) -> int:
     client = client_of(database)
-    assert client.get("/list?of=category").status_code in (200, 400)  # names are counted once a change
     with counted_steps(database) as steps:
         answer = client.get(address)
     assert answer.status_code == 200, answer.text

@@ -14,6 +14,7 @@ from feedsvc.publish.directory import DirectoryCache
 from feedsvc.publish.freshness import format_cache_control, load_sighting
 from feedsvc.publish.hosts import is_known_host
 from feedsvc.publish.prepared_answers import PreparedAnswers
+from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.store.database import Database
 
 EXTENSION = "feedsvc"
@@ -61,12 +62,12 @@ class PublishContext:
             return False
         return bool(self.settings.base_url) or is_known_host(self.settings, request.host)
 
-    def cache_control(self, connection: Connection, request: Request, *, is_complete: bool) -> str:
-        """Return the Cache-Control of the answer to `request`."""
+    def cache_control(self, connection: Connection, request: Request, published: PublishedSites) -> str:
+        """Return the Cache-Control of the answer to `request`, which shows what is `published`."""
         return format_cache_control(
             self.settings,
-            load_sighting(connection, self.settings).next_pull_at,
-            is_complete=is_complete,
+            load_sighting(connection, published).next_pull_at,
+            is_complete=published.is_complete,
             may_share=self.may_share(request),
         )
 

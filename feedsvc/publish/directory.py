@@ -1,21 +1,20 @@
 """What is published here: every feed of every site, for the home page and for OPML."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.model import Taxonomy
-from feedsvc.publish.published_sites import load_published_sites
+from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.saved_topics import parse_saved_topics
 from feedsvc.query.address import format_feed_path, format_query_string
 from feedsvc.query.condition import NameFilter
 from feedsvc.query.fields import Field
 from feedsvc.query.query import Query
 from feedsvc.store import entries, term_lookup
-from feedsvc.store.revision import load_revision
 
 _HEADINGS: dict[Taxonomy, str] = {"category": "Categories", "tag": "Tags", "author": "Authors"}
 
@@ -57,6 +56,8 @@ class FeedGroup:
     feeds: Sequence[FeedListing]
     is_cut: bool = False
     """Whether there are others of the kind, with fewer posts, that are not listed."""
+    parents: Mapping[str, str] = field(default_factory=dict)
+    """Which feed is below which, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +83,23 @@ class DirectoryCache:
     def __init__(self) -> None:
         self._latest: tuple[int, Directory] | None = None
 
-    def load(self, connection: Connection, settings: Settings, base_url: str) -> Directory:
-        """Return what is published for readers who reach us at `base_url` (with a slash behind)."""
-        revision = load_revision(connection)
+    def load(
+        self, connection: Connection, settings: Settings, published: PublishedSites, base_url: str
+    ) -> Directory:
+        """Return the feeds of what is `published` for readers who reach us at `base_url` (with a slash
+        behind).
+        """
+        revision = published.revision
         latest = self._latest
         if latest is None or latest[0] != revision:
-            latest = self._latest = (revision, list_feeds(connection, settings, base_url))
+            latest = self._latest = (revision, list_feeds(connection, settings, published, base_url))
         return replace(latest[1], base_url=base_url)
 
 
-def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Directory:
-    """Return what is published for readers who reach us at `base_url` (with a slash behind)."""
-    published = load_published_sites(connection, settings)
+def list_feeds(
+    connection: Connection, settings: Settings, published: PublishedSites, base_url: str
+) -> Directory:
+    """Return the feeds of what is `published`, as `DirectoryCache.load` does, made anew."""
     states, site_ids = published.states, [state.id for state in published.states]
     groups = []
     if settings.topics:
@@ -118,12 +124,14 @@ def list_feeds(connection: Connection, settings: Settings, base_url: str) -> Dir
         ]
         if of_terms:
             is_cut = len(of_terms) >= term_lookup.MAX_LISTED
-            groups.append(FeedGroup(taxonomy, heading, of_terms, is_cut))
+            of_categories = taxonomy == "category"
+            parents = term_lookup.load_parent_slugs(connection, site_ids) if of_categories else {}
+            groups.append(FeedGroup(taxonomy, heading, of_terms, is_cut, parents))
     name = states[0].site.label if len(states) == 1 else "feedsvc"
     return Directory(
         title=settings.title or name,
         base_url=base_url,
-        all_posts=FeedListing("All posts", entries.count_entries(connection, site_ids), Query()),
+        all_posts=FeedListing("All posts", None, Query()),
         groups=groups,
         is_complete=published.is_complete,
     )

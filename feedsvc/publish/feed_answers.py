@@ -18,6 +18,7 @@ from feedsvc.publish.feed import Feed, build_feed
 from feedsvc.publish.find import PageRequest, digest_page, load_page, prepare_page
 from feedsvc.publish.freshness import LOOK_SECONDS, Sighting, format_cache_control, load_sighting
 from feedsvc.publish.prepared_answers import PreparedAnswer
+from feedsvc.publish.published_sites import load_published_sites
 from feedsvc.publish.representation import DELTA_STATUS, VARY, Representation
 from feedsvc.publish.respond import make_answer, make_delta
 from feedsvc.publish.serialize.feed_format import FeedFormat
@@ -41,14 +42,15 @@ def answer_feed(
     still being read for the first time.
     """
     with context.reading() as connection:
+        published = load_published_sites(connection, context.settings)
         source = _FeedSource(
             connection,
             context,
-            prepare_page(connection, context.settings, query, load_now(connection)),
+            prepare_page(connection, context.settings, published, query, load_now(connection)),
             feed_format,
             context.base_url(request),
             context.may_share(request),
-            load_sighting(connection, context.settings),
+            load_sighting(connection, published),
         )
         key, prepared = source.key, source.find_or_make(source.key, source.make_whole)
         variant = prepared.representation.choose_variant(request.headers.get("Accept-Encoding"))

@@ -12,7 +12,7 @@ from feedsvc.errors import QueryError
 from feedsvc.publish.context import current_context, read_query_string
 from feedsvc.publish.directory import Directory, FeedListing
 from feedsvc.publish.opml import Outline, write_opml
-from feedsvc.publish.published_sites import load_published_sites
+from feedsvc.publish.published_sites import PublishedSites, load_published_sites
 from feedsvc.publish.resolve import resolve_condition
 from feedsvc.publish.respond import respond
 from feedsvc.publish.saved_topics import check_topic_name
@@ -46,14 +46,17 @@ def send_opml() -> Response:
     values_by_name = _read_parameters(read_query_string(request))
     kinds = _read_kinds(values_by_name.pop("of", []))
     with context.reading() as connection:
-        directory = context.directories.load(connection, context.settings, context.base_url(request))
+        published = load_published_sites(connection, context.settings)
+        directory = context.directories.load(
+            connection, context.settings, published, context.base_url(request)
+        )
         if values_by_name:
-            outlines = list(_choose(connection, context.settings, directory, values_by_name))
+            outlines = list(_choose(connection, context.settings, published, directory, values_by_name))
         else:
             outlines = [_make_outline(directory, "All posts", directory.all_posts)]
             kinds.update(_ALWAYS)
         outlines += list_outlines(directory, kinds)
-        cache_control = context.cache_control(connection, request, is_complete=directory.is_complete)
+        cache_control = context.cache_control(connection, request, published)
     # What was chosen by its name may be in a list as well.
     body = write_opml(directory.title, dict.fromkeys(outlines))
     return respond(request, body, "text/x-opml", cache_control=cache_control)
@@ -98,7 +101,11 @@ def list_outlines(directory: Directory, kinds: Collection[str]) -> Iterator[Outl
 
 
 def _choose(
-    connection: Connection, settings: Settings, directory: Directory, values_by_name: dict[str, list[str]]
+    connection: Connection,
+    settings: Settings,
+    published: PublishedSites,
+    directory: Directory,
+    values_by_name: dict[str, list[str]],
 ) -> Iterator[Outline]:
     """Yield the feeds that are named, one for each name. Raises what `resolve_condition` does."""
     names = {name.strip() for value in values_by_name.get("topic", []) for name in value.split(",")}
@@ -106,7 +113,6 @@ def _choose(
         check_topic_name(settings, name)
         title = settings.topics[name].title or name
         yield _make_outline(directory, "Topics", FeedListing(title, None, Query(saved_topic=name)))
-    published = load_published_sites(connection, settings)
     filters = [
         NameFilter.parse(field, value) for field in _HEADINGS for value in values_by_name.get(field, [])
     ]

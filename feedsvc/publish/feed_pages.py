@@ -12,6 +12,7 @@ from feedsvc.publish.audience import PAGE_VARY
 from feedsvc.publish.context import PublishContext, current_context, read_query_string
 from feedsvc.publish.feed import Feed, build_feed
 from feedsvc.publish.find import MAX_COUNTED_ENTRIES, load_page, prepare_page
+from feedsvc.publish.published_sites import load_published_sites
 from feedsvc.publish.redirects import redirect, redirect_to_query
 from feedsvc.publish.respond import respond
 from feedsvc.publish.serialize.feed_format import FeedFormat
@@ -66,7 +67,8 @@ def _show_path(asked: AskedPath) -> Response:
         if not request.path.endswith("/"):
             # There would be two addresses of one page, if there is one.
             with context.reading() as connection:
-                prepare_page(connection, context.settings, query, datetime.now(UTC))
+                published = load_published_sites(connection, context.settings)
+                prepare_page(connection, context.settings, published, query, datetime.now(UTC))
             parameters = request.query_string.decode("ascii", errors="replace")
             path = f"{quote(request.path[1:], safe='/,')}/"
             return redirect(request, context, f"{path}?{parameters}" if parameters else path)
@@ -78,10 +80,11 @@ def _render_page(context: PublishContext, query: Query, feed_format: FeedFormat)
     """Return the page of a query's feed, and the Cache-Control that belongs to what it shows."""
     settings, base_url = context.settings, context.base_url(request)
     with context.reading() as connection:
-        asked_page = prepare_page(connection, settings, query, datetime.now(UTC))
+        published = load_published_sites(connection, settings)
+        asked_page = prepare_page(connection, settings, published, query, datetime.now(UTC))
         result = load_page(connection, asked_page, counts_pages=True)
         count = entries.count_selected(connection, asked_page.selection, MAX_COUNTED_ENTRIES + 1)
-        cache_control = context.cache_control(connection, request, is_complete=asked_page.is_complete)
+        cache_control = context.cache_control(connection, request, published)
     interval: timedelta | None = settings.poll_interval if settings.sites else None
     feed = build_feed(result, feed_format.name, base_url, settings.title, interval)
     page = build_feed_page(result, feed, feed_format, base_url, count)

@@ -66,13 +66,17 @@ def find_entries(
     Raises QueryError for a name that does not exist, or NotReadyError when a site that might have it is
     still being read for the first time.
     """
-    request = prepare_page(connection, settings, query, now)
+    published = load_published_sites(connection, settings)
+    request = prepare_page(connection, settings, published, query, now)
     return load_page(connection, request, counts_pages=counts_pages)
 
 
-def prepare_page(connection: Connection, settings: Settings, query: Query, now: datetime) -> PageRequest:
-    """Return the page that `query` asks for at `now`, to be fetched. Raises what `find_entries` does."""
-    published = load_published_sites(connection, settings)
+def prepare_page(
+    connection: Connection, settings: Settings, published: PublishedSites, query: Query, now: datetime
+) -> PageRequest:
+    """Return the page of what is `published` that `query` asks for at `now`, to be fetched. Raises what
+    `find_entries` does.
+    """
     resolved = resolve_query(connection, settings, published, query)
     canonical = canonicalise_query(resolved)
     if canonical.players == settings.players:

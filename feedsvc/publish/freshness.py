@@ -17,10 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.config import Settings
 from feedsvc.errors import DatabaseBusyError
-from feedsvc.store import sites
+from feedsvc.publish.published_sites import PublishedSites, load_published_sites
 from feedsvc.store.clock import load_now
 from feedsvc.store.database import Database
-from feedsvc.store.revision import load_revision
 from feedsvc.store.site_state import OVERDUE_AFTER
 
 log = logging.getLogger(__name__)
@@ -51,13 +50,12 @@ class Sighting(NamedTuple):
     next_pull_at: datetime | None
 
 
-def load_sighting(connection: Connection, settings: Settings) -> Sighting:
+def load_sighting(connection: Connection, published: PublishedSites) -> Sighting:
     """Return what the store says now."""
-    names, urls = [site.name for site in settings.sites], [site.url for site in settings.sites]
-    next_pull_at = sites.load_next_pull(connection, names, urls)
+    next_pull_at = published.next_pull_at
     if next_pull_at:  # by the clock of the database
         next_pull_at += datetime.now(UTC) - load_now(connection)
-    return Sighting(load_revision(connection), next_pull_at)
+    return Sighting(published.revision, next_pull_at)
 
 
 def format_cache_control(
@@ -124,7 +122,8 @@ class StoreWatch:
     def _look_again(self) -> None:
         try:
             with self._database.reading() as connection:
-                self._sighting = load_sighting(connection, self._settings)
+                published = load_published_sites(connection, self._settings)
+                self._sighting = load_sighting(connection, published)
         except (SQLAlchemyError, DatabaseBusyError):
             log.warning("the database does not answer: feeds stay as they are", exc_info=True)
         finally:

@@ -61,11 +61,12 @@ def _format_moment(moment: datetime | None) -> str:
 def list_health(connection: Connection, settings: Settings, now: datetime) -> list[SiteHealth]:
     """Return how the published sites are doing at `now`: those that fail first, then by name."""
     traffic_by_site = traffic.sum_last_day(connection, now)
+    post_counts = posts.count_posts_by_site(connection)
     published = load_published_sites(connection, settings)
     return [
         SiteHealth(
             state,
-            posts.count_posts(connection, state.id),
+            post_counts.get(state.id, 0),
             *traffic_by_site.get(state.id, (0, 0)),
             is_overdue=state.is_overdue(now),
         )

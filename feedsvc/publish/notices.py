@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from feedsvc.config import Settings
-from feedsvc.publish.published_sites import PublishedSites, load_published_sites
+from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.store import posts
 from feedsvc.store.site_state import SiteState
 
@@ -28,9 +27,8 @@ class Notice:
     is_bad: bool
 
 
-def list_notices(connection: Connection, settings: Settings) -> list[Notice]:
-    """Return what to tell of the published sites that fail or were not read to the end, failures first."""
-    published = load_published_sites(connection, settings)
+def list_notices(connection: Connection, published: PublishedSites) -> list[Notice]:
+    """Return what to tell of the sites that fail or were not read to the end, failures first."""
     troubled = [state for state in published.states if state.poll.failures or not state.is_backfilled]
     troubled.sort(key=lambda state: not state.poll.failures)
     all_notices = [

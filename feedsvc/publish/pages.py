@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
@@ -15,11 +15,14 @@ from feedsvc.publish.context import PublishContext, current_context, read_query_
 from feedsvc.publish.directory import Directory
 from feedsvc.publish.health import list_health
 from feedsvc.publish.notices import Notice, list_notices
+from feedsvc.publish.prepared_pages import prepare_html
 from feedsvc.publish.preview import build_preview
-from feedsvc.publish.respond import respond
-from feedsvc.publish.serialize.formats import DEFAULT_FORMAT, FORMATS
+from feedsvc.publish.published_sites import PublishedSites, load_published_sites
+from feedsvc.publish.representation import Representation
+from feedsvc.publish.respond import respond, respond_with
+from feedsvc.publish.serialize.formats import FORMATS
 from feedsvc.publish.views import examples, overview, status
-from feedsvc.publish.views.builder import build_feed_description, build_result
+from feedsvc.publish.views.builder import build_beginning, build_feed_description, build_result
 from feedsvc.publish.views.form import Form, Parameters, has_boxes, read_parameters, take_format
 from feedsvc.publish.views.lists import cut_page, find_listings
 from feedsvc.publish.views.mistakes import Mistake, locate_mistake
@@ -28,7 +31,6 @@ from feedsvc.publish.views.readers import list_reader_links
 from feedsvc.publish.views.script import SCRIPT
 from feedsvc.publish.views.why import explain_post
 from feedsvc.query.address import format_query_string
-from feedsvc.query.query import Query
 from feedsvc.query.query_string import parse_number, parse_query_string
 from feedsvc.store.clock import load_now
 from feedsvc.text.nearest import find_nearest
@@ -59,24 +61,29 @@ def _include_script() -> Markup:
 def show_home() -> BaseResponse:
     """Show what is published, and the form that makes a new feed."""
     context = current_context()
+    now = datetime.now(UTC)
     with context.reading() as connection:
-        directory = _load_directory(context, connection)
-        parents = overview.load_parents(connection, context.settings)
-        page = render_template(
-            "home.html",
-            directory=directory,
-            base_url=directory.base_url,
-            sites=overview.load_sites(connection, context.settings),
-            lists=overview.list_beginnings(directory, parents),
-            form=Form([], overview.list_choices(directory)),
-            built=build_result(
-                connection, context.settings, Query(), DEFAULT_FORMAT.name, datetime.now(UTC)
-            ),
-            mistake=None,
-            notices=list_notices(connection, context.settings),
-        )
-        cache_control = context.cache_control(connection, request, is_complete=directory.is_complete)
-    return respond(request, page.encode(), "text/html", cache_control=cache_control)
+        published = load_published_sites(connection, context.settings)
+        notices = list_notices(connection, published)
+
+        def render() -> str:
+            directory = _load_directory(context, connection, published)
+            return render_template(
+                "home.html",
+                directory=directory,
+                base_url=directory.base_url,
+                sites=overview.load_sites(connection, published, directory),
+                lists=overview.list_beginnings(directory),
+                form=Form([], overview.list_choices(directory)),
+                built=build_beginning(connection, context.settings, published, now),
+                mistake=None,
+                notices=notices,
+            )
+
+        pulled_at = [state.poll.last_success_at for state in published.states]
+        page = prepare_html(context, published, (now.date(), notices, pulled_at), render)
+        cache_control = context.cache_control(connection, request, published)
+    return _respond_prepared(page, cache_control)
 
 
 @blueprint.get("/preview")
@@ -92,27 +99,36 @@ def show_preview() -> BaseResponse:
         feed_parameters, format_name = take_format(parameters)
         query = parse_query_string(urlencode(feed_parameters))
         with context.reading() as connection:
-            preview = build_preview(connection, context.settings, query, now)
-            names = overview.list_choices(_load_directory(context, connection))
-            notices = list_notices(connection, context.settings)
+            published = load_published_sites(connection, context.settings)
+            notices = list_notices(connection, published)
+
+            def render() -> str:
+                preview = build_preview(connection, context.settings, published, query, now)
+                canonical = preview.result.query
+                next_page = replace(canonical, page=canonical.page + 1)
+                return render_template(
+                    "preview.html",
+                    form=Form(parameters, overview.load_recent_choices(connection, published)),
+                    preview=preview,
+                    built=build_feed_description(
+                        context.settings, canonical, preview.timeline, format_name
+                    ),
+                    mistake=None,
+                    notices=notices,
+                    base_url=context.base_url(request),
+                    older=format_query_string(next_page) if preview.result.has_more else "",
+                )
+
+            # What goes by the clock is another page at every moment.
+            moment = now if isinstance(query.since, timedelta) else now.date()
+            page = prepare_html(context, published, (moment, notices), render)
     except QueryError as error:
         with context.reading() as connection:
-            form = Form(parameters, overview.list_choices(_load_directory(context, connection)))
-            notices = list_notices(connection, context.settings)
+            published = load_published_sites(connection, context.settings)
+            form = Form(parameters, overview.load_recent_choices(connection, published))
+            notices = list_notices(connection, published)
         return _show_mistake(locate_mistake(error, parameters), form, 400, notices)
-    canonical = preview.result.query
-    next_page = replace(canonical, page=canonical.page + 1)
-    page = render_template(
-        "preview.html",
-        form=Form(parameters, names),
-        preview=preview,
-        built=build_feed_description(context.settings, canonical, preview.timeline, format_name),
-        mistake=None,
-        notices=notices,
-        base_url=context.base_url(request),
-        older=format_query_string(next_page) if preview.result.has_more else "",
-    )
-    return respond(request, page.encode(), "text/html", cache_control="no-cache")
+    return _respond_prepared(page, "no-cache")
 
 
 @blueprint.get("/builder")
@@ -125,7 +141,10 @@ def send_builder_parts() -> BaseResponse:
         feed_parameters, format_name = take_format(parameters)
         query = parse_query_string(urlencode(feed_parameters))
         with context.reading() as connection:
-            built = build_result(connection, context.settings, query, format_name, datetime.now(UTC))
+            published = load_published_sites(connection, context.settings)
+            built = build_result(
+                connection, context.settings, published, query, format_name, datetime.now(UTC)
+            )
     except QueryError as error:
         mistake = locate_mistake(error, parameters)
     page = render_template(
@@ -149,13 +168,14 @@ def show_why() -> BaseResponse:
     explanation, mistake = None, None
     now = datetime.now(UTC)
     with context.reading() as connection:
+        published = load_published_sites(connection, context.settings)
         try:
             query = parse_query_string(urlencode(rest)) if rest else None
             if address:
-                explanation = explain_post(connection, context.settings, address, query, now)
+                explanation = explain_post(connection, context.settings, published, address, query, now)
         except QueryError as error:
             mistake = locate_mistake(error, rest)
-        notices = list_notices(connection, context.settings)
+        notices = list_notices(connection, published)
     page = render_template(
         "why.html",
         address=address,
@@ -182,16 +202,16 @@ def show_list() -> BaseResponse:
     if unknown := next(iter(options), None):
         raise QueryError(f"there is no parameter {unknown!r}: known are of, find, page")
     with context.reading() as connection:
-        directory = _load_directory(context, connection)
+        published = load_published_sites(connection, context.settings)
+        directory = _load_directory(context, connection, published)
         group = directory.group(kind)
         if group is None:
             kinds = [group.kind for group in directory.groups]
             near = find_nearest(kind, kinds)
             advice = f"did you mean {near!r}?" if near else f"write {' or '.join(kinds) or 'nothing'}"
             raise QueryError(f"there is no list of {kind!r}: {advice}")
-        parents = overview.load_parents(connection, context.settings)
-        cache_control = context.cache_control(connection, request, is_complete=directory.is_complete)
-    rows = overview.arrange_group(group, find_listings(group.feeds, text), parents)
+        cache_control = context.cache_control(connection, request, published)
+    rows = overview.arrange_group(group, find_listings(group.feeds, text))
     page = render_template(
         "list.html",
         group=group,
@@ -207,10 +227,10 @@ def show_help() -> BaseResponse:
     """Show how to say what one wants, by examples of what is published."""
     context = current_context()
     with context.reading() as connection:
-        directory = _load_directory(context, connection)
-        names = overview.list_choices(directory)
-        found = examples.load_examples(connection, context.settings, names, datetime.now(UTC))
-        cache_control = context.cache_control(connection, request, is_complete=directory.is_complete)
+        published = load_published_sites(connection, context.settings)
+        names = overview.list_choices(_load_directory(context, connection, published))
+        found = examples.load_examples(connection, context.settings, published, names, datetime.now(UTC))
+        cache_control = context.cache_control(connection, request, published)
     is_topic = [each.query_string.startswith("topic=") for each in found]
     page = render_template(
         "help.html",
@@ -260,5 +280,12 @@ def _read_parameters() -> Parameters:
     return read_parameters(read_query_string(request))
 
 
-def _load_directory(context: PublishContext, connection: Connection) -> Directory:
-    return context.directories.load(connection, context.settings, context.base_url(request))
+def _load_directory(
+    context: PublishContext, connection: Connection, published: PublishedSites
+) -> Directory:
+    return context.directories.load(connection, context.settings, published, context.base_url(request))
+
+
+def _respond_prepared(page: Representation, cache_control: str) -> BaseResponse:
+    g.has_script = True  # it was rendered with the script, if not for this request
+    return respond_with(request, page, cache_control)

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.model import Entry
-from feedsvc.publish.find import QueryResult, find_entries
+from feedsvc.publish.find import QueryResult, load_page, prepare_page
 from feedsvc.publish.highlight import Piece, highlight_html, highlight_text
-from feedsvc.publish.published_sites import load_published_sites
+from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.serialize.entry_content import choose_summary, remove_frames, shows_body
 from feedsvc.publish.views.snippets import find_snippets
 from feedsvc.publish.views.timeline import Timeline, load_timeline
@@ -71,13 +71,15 @@ class Preview:
     timeline: Timeline
 
 
-def build_preview(connection: Connection, settings: Settings, query: Query, now: datetime) -> Preview:
+def build_preview(
+    connection: Connection, settings: Settings, published: PublishedSites, query: Query, now: datetime
+) -> Preview:
     """Return what the feed of `query` has at `now`, and the newest posts that it leaves out.
 
-    What is kept comes from `find_entries`, as for the feed itself; which words a post has, from the same
+    What is kept comes from `load_page`, as for the feed itself; which words a post has, from the same
     index. Raises what `find_entries` does.
     """
-    result = find_entries(connection, settings, query, now)
+    result = load_page(connection, prepare_page(connection, settings, published, query, now))
     selection = result.selection
     indexed = load_index_entries(connection, [entry.key for entry in result.entries])
     shows_bodies = query.content == "full"
@@ -90,7 +92,7 @@ def build_preview(connection: Connection, settings: Settings, query: Query, now:
         kept.append(_show_entry(entry, body, selection.condition, has, marks_body=len(body) <= room))
         room -= len(body)
     timeline = load_timeline(connection, selection, now)
-    left_out = list(_list_left_out(connection, settings, selection, frozenset(timeline.rowids)))
+    left_out = list(_list_left_out(connection, published, selection, frozenset(timeline.rowids)))
     return Preview(result, kept, left_out, timeline)
 
 
@@ -102,9 +104,11 @@ class Verdict:
     reasons: Sequence[str]
 
 
-def judge_post(connection: Connection, settings: Settings, selection: Selection, key: int) -> Verdict:
+def judge_post(
+    connection: Connection, published: PublishedSites, selection: Selection, key: int
+) -> Verdict:
     """Return what `selection` says of the post with `key`, which is of a published site."""
-    labels = _load_labels(connection, settings)
+    labels = _list_labels(published)
     (post,) = entries.load_recent_posts(connection, [key], selection.published or labels.keys())
     has = _look_at(load_index_entries(connection, [key])[key], selection)
     reasons = list(_explain_left_out(selection, post, labels, has))
@@ -163,10 +167,10 @@ def _show_entry(
 
 
 def _list_left_out(
-    connection: Connection, settings: Settings, selection: Selection, selected: frozenset[int]
+    connection: Connection, published: PublishedSites, selection: Selection, selected: frozenset[int]
 ) -> Iterator[LeftOutPost]:
     """Yield the newest posts that `selection` leaves out; `selected` are the rowids of the others."""
-    labels = _load_labels(connection, settings)
+    labels = _list_labels(published)
     shown_ids = labels.keys() if selection.published is None else selection.published
     keys = list(islice(_iter_not_selected(connection, selected, labels.keys()), MAX_LEFT_OUT))
     indexed = load_index_entries(connection, keys)
@@ -176,9 +180,9 @@ def _list_left_out(
         yield LeftOutPost(post, labels[post.site_id], list(reasons))
 
 
-def _load_labels(connection: Connection, settings: Settings) -> dict[int, str]:
+def _list_labels(published: PublishedSites) -> dict[int, str]:
     """Return what the published sites are called, by their ids."""
-    return {state.id: state.site.label for state in load_published_sites(connection, settings).states}
+    return {state.id: state.site.label for state in published.states}
 
 
 def _iter_not_selected(

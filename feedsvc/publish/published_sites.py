@@ -1,12 +1,14 @@
 """Which sites are published here, and whether each of them has been read once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from feedsvc.config import Settings
 from feedsvc.store import sites
-from feedsvc.store.site_state import SiteState
+from feedsvc.store.revision import load_revision
+from feedsvc.store.site_state import EPOCH, SiteState
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,18 +16,32 @@ class PublishedSites:
     """The sites whose posts are published. `stored_ids` are all sites of the store, published or not.
 
     `is_complete` is False while a site is still being read for the first time: then a name that is not
-    in the store may exist nevertheless. `unmet_names` are the configured sites that no pull has met yet.
+    in the store may exist nevertheless. `revision` is the store's: it rises with all that changes what is
+    published. `unmet_names` are the configured sites that no pull has met yet.
     """
 
     states: tuple[SiteState, ...]
     stored_ids: frozenset[int]
     is_complete: bool
+    revision: int = 0
     unmet_names: tuple[str, ...] = ()
 
     @property
     def ids(self) -> frozenset[int]:
         """The store's ids of the published sites."""
         return frozenset(state.id for state in self.states)
+
+    @property
+    def next_pull_at(self) -> datetime | None:
+        """When the next of them is to be pulled (UTC, by the clock of the database), None where none of
+        them ever was planned.
+        """
+        planned = (
+            state.poll.due_at
+            for state in self.states
+            if not state.is_imported and state.poll.next_pull_at > EPOCH
+        )
+        return min(planned, default=None)
 
 
 def load_published_sites(connection: Connection, settings: Settings) -> PublishedSites:
@@ -48,6 +64,7 @@ def load_published_sites(connection: Connection, settings: Settings) -> Publishe
     return PublishedSites(
         states=tuple(states),
         stored_ids=frozenset(state.id for state in stored),
+        revision=load_revision(connection),
         is_complete=not unmet_names and all(state.is_backfilled for state in states),
         unmet_names=tuple(sorted(unmet_names)),
     )

@@ -86,7 +86,8 @@ def redirect(request: Request, context: PublishContext, path: str) -> Response:
 
 
 def _canonicalise(connection: Connection, context: PublishContext, query: Query) -> Query:
-    return prepare_page(connection, context.settings, query, datetime.now(UTC)).query
+    published = load_published_sites(connection, context.settings)
+    return prepare_page(connection, context.settings, published, query, datetime.now(UTC)).query
 
 
 def _read_asked_path(context: PublishContext, address: WordPressAddress) -> AskedPath:

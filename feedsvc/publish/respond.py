@@ -34,7 +34,11 @@ def respond(
 
     A Range is not looked at, which section 14.2 leaves to us: a part of a feed is of no use.
     """
-    representation = Representation(body, media_type, changed)
+    return respond_with(request, Representation(body, media_type, changed), cache_control)
+
+
+def respond_with(request: Request, representation: Representation, cache_control: str) -> Response:
+    """Return the answer to `request` that carries `representation`, or a 304 as `respond` does."""
     variant = representation.choose_variant(request.headers.get("Accept-Encoding"))
     answer = make_answer(request.headers, representation, variant, cache_control)
     response = Response(answer.body, answer.status, answer.headers)

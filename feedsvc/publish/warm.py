@@ -92,7 +92,7 @@ class WarmAnswers:
             or "HTTP_IF_MATCH" in environ
             or "HTTP_IF_UNMODIFIED_SINCE" in environ
             or len(environ.get("HTTP_IF_NONE_MATCH", "")) > MAX_ADDRESS_LENGTH
-            # Pages are seldom asked for, and none is prepared: a reader never meets one here.
+            # Pages are seldom asked for, and none is found here: so a reader never meets one.
             or asks_for_page(environ)
         ):
             return None

@@ -4,16 +4,30 @@ their repeats.
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, exists, func, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    true,
+)
 
 from feedsvc.model import Entry, Post, Site, Term
 from feedsvc.query.condition import ANYTHING, Condition
 from feedsvc.store import search
-from feedsvc.store.constructs import is_among
+from feedsvc.store.constructs import integer_list, integer_rows, is_among
 from feedsvc.store.entry_ids import name_by_guid
 from feedsvc.store.index_entries import Candidates, IndexQuery, Of
 from feedsvc.store.keys import first_key
@@ -107,12 +121,6 @@ def count_selected(connection: Connection, selection: Selection, limit: int) -> 
     return connection.scalar(select(func.count()).select_from(rowids)) or 0
 
 
-def count_entries(connection: Connection, site_ids: Collection[int]) -> int:
-    """Return how many entries the posts of some sites make: a post and its repeats are one."""
-    groups = select(posts.c.canonical_key).where(_site_id.in_(site_ids)).group_by(posts.c.canonical_key)
-    return connection.scalar(select(func.count()).select_from(groups.subquery())) or 0
-
-
 def count_entries_by_site(connection: Connection) -> dict[int, int]:
     """Return how many entries the posts of each site make, by the sites' ids."""
     groups = select(_site_id.label("site_id")).group_by(posts.c.canonical_key, _site_id).subquery()
@@ -139,30 +147,27 @@ def load_recent_posts(
 
     The post that one repeats is looked for on the sites `shown`.
     """
-    post, other = posts.alias("post"), posts.alias("other")
-    # What `_stands_before` is asked of: the leader of a post, in `posts`.
-    before_leader = (
-        select(other.c.key)
-        .where(other.c.canonical_key == posts.c.canonical_key, _stands_before(other, posts, shown))
-        .order_by(other.c.place)
-        .limit(1)
-        .scalar_subquery()
-    )
-    columns = (posts.c.key, posts.c.site_id, posts.c.title, posts.c.link, posts.c.published)
-    rows = connection.execute(
-        select(
-            *(post.c[column.name] for column in columns),
-            func.coalesce(before_leader, posts.c.key).label("head"),
-        )
-        .outerjoin(posts, posts.c.key == post.c.leader_key)
-        .where(post.c.key.in_(keys))
-        .order_by(post.c.key.desc())
-    ).all()
-    heads = {
-        row.key: Recent(*row)
-        for row in connection.execute(select(*columns).where(posts.c.key.in_({row.head for row in rows})))
-    }
-    return [Recent(*row[:5], heads[row.head] if row.head and row.head != row.key else None) for row in rows]
+    rows = connection.execute(_SELECT_RECENT, {"keys": [*keys], "shown": [*shown]}).all()
+    known = {row.key: Recent(*row[:_RECENT_WIDTH]) for row in rows}
+    missing = {row.head for row in rows if row.head}.difference(known)
+    if missing:
+        found = connection.execute(_SELECT_POSTS, {"keys": [*missing]})
+        known |= {row.key: Recent(*row) for row in found}
+    return [
+        replace(known[row.key], repeats=known[row.head])
+        if row.head not in (None, row.key)
+        else known[row.key]
+        for row in rows
+    ]
+
+
+def load_headlines(connection: Connection, selection: Selection, limit: int) -> list[Recent]:
+    """Return up to `limit` posts that `selection` selects, the newest first; what they repeat is not
+    looked for.
+    """
+    page = _page(connection, selection, limit, 0)
+    newest = select(*_RECENT_COLUMNS).where(is_among(posts.c.index_rowid, page))
+    return [Recent(*row) for row in connection.execute(newest.order_by(posts.c.key.desc()))]
 
 
 def list_selected_keys(connection: Connection, selection: Selection, limit: int) -> list[int]:
@@ -184,16 +189,10 @@ def find_first_rowids(connection: Connection, moments: Sequence[datetime]) -> li
     """Return, for each of `moments` (aware), the rowid of the first post published then or later, None
     where there is none. Those of all later posts are higher.
     """
-    first = [
-        select(posts.c.index_rowid)
-        .where(posts.c.key >= first_key(moment))
-        .order_by(posts.c.key)
-        .limit(1)
-        .scalar_subquery()
-        .label(f"moment_{number}")
-        for number, moment in enumerate(moments)
-    ]
-    return list(connection.execute(select(*first)).one())
+    keys = [first_key(moment) for moment in moments]
+    rows = connection.execute(_SELECT_FIRST_ROWIDS, {"first_keys": integer_list(keys)})
+    rowids: dict[int, int | None] = {row.value: row.rowid for row in rows}
+    return [rowids[key] for key in keys]
 
 
 def _page(connection: Connection, selection: Selection, limit: int, offset: int) -> Select[int]:
@@ -232,7 +231,9 @@ def _candidates(selection: Selection) -> Candidates:
     return "entry" if selection.published is None else "leader"
 
 
-def _stands_before(other: FromClause, leader: FromClause, site_ids: Collection[int]) -> ColumnElement[bool]:
+def _stands_before(
+    other: FromClause, leader: FromClause, site_ids: Collection[int] | BindParameter[int]
+) -> ColumnElement[bool]:
     """Return whether `other`, of one group with `leader`, stands before it for some sites.
 
     What leads beside a leader within its own site is no repeat of it.
@@ -243,6 +244,51 @@ def _stands_before(other: FromClause, leader: FromClause, site_ids: Collection[i
         other.c.site_id != leader.c.site_id,
         other.c.place < leader.c.place,
     )
+
+
+_KEYS: BindParameter[int] = bindparam("keys", expanding=True)
+_SHOWN: BindParameter[int] = bindparam("shown", expanding=True)
+_RECENT_COLUMNS = (posts.c.key, posts.c.site_id, posts.c.title, posts.c.link, posts.c.published)
+_RECENT_WIDTH = len(_RECENT_COLUMNS)
+_SELECT_POSTS = select(*_RECENT_COLUMNS).where(posts.c.key.in_(_KEYS))
+
+
+def _select_recent() -> Select[*tuple[Any, ...]]:
+    """Return the statement that selects posts by their keys, each with the post that stands before it."""
+    post, other = posts.alias("post"), posts.alias("other")
+    # What `_stands_before` is asked of: the leader of a post, in `posts`.
+    before_leader = (
+        select(other.c.key)
+        .where(other.c.canonical_key == posts.c.canonical_key, _stands_before(other, posts, _SHOWN))
+        .order_by(other.c.place)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            *(post.c[column.name] for column in _RECENT_COLUMNS),
+            func.coalesce(before_leader, posts.c.key).label("head"),
+        )
+        .outerjoin(posts, posts.c.key == post.c.leader_key)
+        .where(post.c.key.in_(_KEYS))
+        .order_by(post.c.key.desc())
+    )
+
+
+_SELECT_RECENT = _select_recent()
+
+_first_keys, _wanted_key = integer_rows("first_keys")
+_SELECT_FIRST_ROWIDS = select(
+    _wanted_key,
+    select(posts.c.index_rowid)
+    .where(posts.c.key >= _wanted_key)
+    .order_by(posts.c.key)
+    .limit(1)
+    .scalar_subquery()
+    .label("rowid"),
+).select_from(_first_keys)
+"""For many moments at once: the statement is built once, and as many parts would take longer to be put
+together than to be answered."""
 
 
 def _entry(row: Row[tuple[object, ...]], own: Sequence[Term], of_group: Sequence[Term]) -> Entry:

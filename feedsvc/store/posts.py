@@ -35,6 +35,12 @@ def count_posts(connection: Connection, site_id: int) -> int:
     return connection.scalar(select(func.count()).select_from(posts).where(posts.c.site_id == site_id)) or 0
 
 
+def count_posts_by_site(connection: Connection) -> dict[int, int]:
+    """Return the number of each site's posts that are stored to be published, by the sites' ids."""
+    rows = connection.execute(select(posts.c.site_id, func.count()).group_by(posts.c.site_id))
+    return {row.site_id: row[1] for row in rows}
+
+
 def list_keys_by_site(connection: Connection, since: datetime) -> dict[int, list[int]]:
     """Return the keys of the posts published at `since` (aware) or later, by the ids of their sites."""
     keys_by_site: dict[int, list[int]] = {}

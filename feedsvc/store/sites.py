@@ -1,6 +1,6 @@
 """The sites: their rows, who has claimed which, and which are due."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    true,
     update,
 )
 
@@ -194,26 +193,6 @@ def list_due_sites(connection: Connection, now: datetime, latest: datetime | Non
         _is_due(now, latest), _may_be_asked(now)
     )
     return [DueSite(*row) for row in connection.execute(due.order_by(sites.c.next_pull_at, sites.c.id))]
-
-
-def load_next_pull(
-    connection: Connection, names: Collection[str], urls: Collection[str]
-) -> datetime | None:
-    """Return when the next of some sites is to be pulled (UTC), None where none of them ever was planned.
-
-    They are those of some names and configured addresses; without names, all. One that has asked us to wait
-    is not due before that (PollState.due_at).
-    """
-    due_at = case(
-        (sites.c.retry_at > sites.c.next_pull_at, sites.c.retry_at), else_=sites.c.next_pull_at
-    ).label("due_at")
-    planned = select(due_at).where(
-        ~sites.c.imported,
-        sites.c.next_pull_at > EPOCH,
-        or_(sites.c.name.in_(names), sites.c.url.in_(urls)) if names else true(),
-    )
-    next_pull_at: datetime | None = connection.scalar(planned.order_by(due_at).limit(1))
-    return next_pull_at
 
 
 def list_claim_holders(connection: Connection) -> list[str]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, true
+from sqlalchemy import ColumnElement, Connection, Integer, Row, bindparam, func, select, true
 
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store.constructs import integer_list, integer_rows, joined_values
 from feedsvc.store.families import list_families, list_members
 from feedsvc.store.former_slugs import list_current_slugs
-from feedsvc.store.tables import post_terms, terms
+from feedsvc.store.keys import EARLIEST, first_key
+from feedsvc.store.tables import post_terms, posts, terms
 from feedsvc.text import words
 
 _COLUMNS = (terms.c.taxonomy, terms.c.wp_id, terms.c.slug, terms.c.name, terms.c.parent)
@@ -20,6 +21,26 @@ _rows, _row_id = integer_rows("ids")
 _IDS = select(_row_id).select_from(_rows).scalar_subquery()
 """Ids of rows: there may be more of them than a statement takes parameters. Not joined, since SQLite might
 go through all of them for each row of the other table."""
+
+_oldest_recent = (
+    select(posts.c.key)
+    .order_by(posts.c.key.desc())
+    .limit(1)
+    .offset(bindparam("number", type_=Integer))
+    .scalar_subquery()
+)
+_recent = (
+    select(post_terms.c.term_id, func.count(post_terms.c.entry_key.distinct()).label("entry_count"))
+    .where(post_terms.c.entry_key >= func.coalesce(_oldest_recent, first_key(EARLIEST)))
+    .group_by(post_terms.c.term_id)
+    .subquery()
+)
+_SELECT_RECENT = (
+    select(*_COLUMNS, _recent.c.entry_count)
+    .join(_recent, _recent.c.term_id == terms.c.id)
+    .where(terms.c.site_id.in_(bindparam("site_ids", expanding=True)))
+    .order_by(terms.c.id)
+)
 
 MAX_SLUGS = 10
 """Slugs that a name is written as in an address. A site may give thousands of terms one name, and an
@@ -169,6 +190,25 @@ def count_entries_by_term(connection: Connection, site_ids: Collection[int]) -> 
             first = min((row.taxonomy, row.wp_id, row.slug, row.name, row.parent) for row in rows)
             counted.append((Term(*first), number))
     return sorted(counted, key=lambda pair: (-pair[1], pair[0].label.casefold(), pair[0].slug))
+
+
+def list_recent_terms(connection: Connection, site_ids: Collection[int], number: int) -> list[Term]:
+    """Return the terms of some sites that their entries among the newest `number` posts have, those that
+    most of them have first.
+
+    However many posts there are, no others are looked at.
+    """
+    rows = connection.execute(_SELECT_RECENT, {"site_ids": [*site_ids], "number": number - 1})
+    terms_by_name: dict[tuple[Taxonomy, str], tuple[Term, int]] = {}
+    for *columns, entry_count in rows:
+        term = Term(*columns)
+        name = (term.taxonomy, term.slug)
+        first, before = terms_by_name.get(name, (term, 0))
+        terms_by_name[name] = first, before + entry_count
+    counted = sorted(
+        terms_by_name.values(), key=lambda pair: (-pair[1], pair[0].label.casefold(), pair[0].slug)
+    )
+    return [term for term, _ in counted]
 
 
 def load_parent_slugs(connection: Connection, site_ids: Collection[int]) -> dict[str, str]:

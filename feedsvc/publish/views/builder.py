@@ -14,9 +14,10 @@ from feedsvc.config import Settings
 from feedsvc.model import Entry
 from feedsvc.publish.find import PageRequest, load_page, prepare_page
 from feedsvc.publish.highlight import Piece, highlight_text
+from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.saved_topics import shorten_to_saved_topic
 from feedsvc.publish.serialize.feed_format import FeedFormat
-from feedsvc.publish.serialize.formats import FORMATS
+from feedsvc.publish.serialize.formats import DEFAULT_FORMAT, FORMATS
 from feedsvc.publish.views.snippets import find_snippets, list_phrases, shorten_beginning
 from feedsvc.publish.views.timeline import Timeline, load_timeline
 from feedsvc.query.address import format_feed_path, format_query_string, split_filters
@@ -70,11 +71,27 @@ def build_feed_description(
     )
 
 
+def build_beginning(
+    connection: Connection, settings: Settings, published: PublishedSites, now: datetime
+) -> BuiltFeed:
+    """Return what the builder says at `now` (UTC) before anything is asked for, without entries: the page
+    that it stands on has them.
+    """
+    request = prepare_page(connection, settings, published, Query(), now)
+    timeline = load_timeline(connection, request.selection, now)
+    return build_feed_description(settings, request.query, timeline, DEFAULT_FORMAT.name)
+
+
 def build_result(
-    connection: Connection, settings: Settings, query: Query, format_name: str, now: datetime
+    connection: Connection,
+    settings: Settings,
+    published: PublishedSites,
+    query: Query,
+    format_name: str,
+    now: datetime,
 ) -> BuiltFeed:
     """Return what the builder says of `query` at `now` (UTC). Raises what `find_entries` does."""
-    request = prepare_page(connection, settings, query, now)
+    request = prepare_page(connection, settings, published, query, now)
     timeline = load_timeline(connection, request.selection, now)
     built = build_feed_description(settings, request.query, timeline, format_name)
     return replace(built, first=_load_first(connection, request))

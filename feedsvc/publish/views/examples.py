@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from feedsvc.config import Settings
 from feedsvc.errors import NotReadyError, QueryError
 from feedsvc.publish.find import prepare_page
-from feedsvc.publish.published_sites import load_published_sites
+from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.views.form import Name
 from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import entries
@@ -42,26 +42,26 @@ class Example:
 
 
 def load_examples(
-    connection: Connection, settings: Settings, names: Mapping[str, Sequence[Name]], now: datetime
+    connection: Connection,
+    settings: Settings,
+    published: PublishedSites,
+    names: Mapping[str, Sequence[Name]],
+    now: datetime,
 ) -> list[Example]:
     """Return examples that give posts, of the words of the newest titles and of `names` by their fields."""
-    titles = _load_titles(connection, settings)
+    newest = entries.load_headlines(connection, Selection(published=published.ids), _NEWEST)
+    titles = [post.title for post in newest]
     examples = []
     for written, meaning, parameters in (*_iter_topics(titles, names), *_iter_parameters(names)):
         query_string = urlencode(parameters, safe=",:*()")
         try:
-            selection = prepare_page(connection, settings, parse_query_string(query_string), now).selection
+            query = parse_query_string(query_string)
+            selection = prepare_page(connection, settings, published, query, now).selection
         except (QueryError, NotReadyError):
             continue  # of two sites one may call a category what the other can't
         count = entries.count_selected(connection, selection, MAX_COUNTED)
         examples.append(Example(written, meaning, query_string, count))
     return examples
-
-
-def _load_titles(connection: Connection, settings: Settings) -> list[str]:
-    ids = load_published_sites(connection, settings).ids
-    keys = entries.list_selected_keys(connection, Selection(published=ids), _NEWEST)
-    return [post.title for post in entries.load_recent_posts(connection, keys, ids)]
 
 
 def _iter_topics(

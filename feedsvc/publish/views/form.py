@@ -29,11 +29,13 @@ _EXAMPLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name that can be chosen: as it stands in an address, as people read it, its number of entries."""
+    """A name that can be chosen: as it stands in an address, as people read it, its number of entries where
+    that is counted.
+    """
 
     value: str
     label: str
-    entry_count: int
+    entry_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class FieldInputs:
-    """The boxes of a field and its text fields, of which there is one at least; `total` names there are."""
+    """The boxes of a field and its text fields, of which there is one at least.
+
+    `total` names there are, or more where they are not `counted`.
+    """
 
     field: str
     label: str
@@ -55,6 +60,7 @@ class FieldInputs:
     boxes: Sequence[Box]
     texts: Sequence[str]
     total: int
+    counted: bool = True
 
     @property
     def is_used(self) -> bool:
@@ -181,6 +187,7 @@ class Form:
             boxes=[Box(choice, choice.value in chosen, choice.value in excluded) for choice in shown],
             texts=texts or [""],
             total=len(names),
+            counted=all(choice.entry_count is not None for choice in names),
         )
 
 

@@ -6,19 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from feedsvc.config import Settings
 from feedsvc.model import Site
 from feedsvc.publish.directory import Directory, FeedGroup, FeedListing
-from feedsvc.publish.published_sites import load_published_sites
+from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.views.form import Name
 from feedsvc.publish.views.lists import Row, arrange_tree, cut_to_bytes
-from feedsvc.query.condition import NameFilter
-from feedsvc.query.query import Query
 from feedsvc.store import entries, term_lookup
 from feedsvc.store.entries import Recent, Selection
 
 MAX_SITES = 12
 """Sites that are shown with their headlines; the others stand in their list."""
+
+_RECENT_POSTS = 200
+"""Among whose names the form chooses those that it offers beside a query's posts."""
 
 HEADLINES, HEADLINES_OF_ONE = 3, 5
 _MAX_BYTES = {"topic": 4_000, "site": 3_000, "category": 9_000, "tag": 4_500, "author": 3_000}
@@ -48,43 +48,54 @@ class HomeList:
         return len(self.group.feeds)
 
 
-def load_sites(connection: Connection, settings: Settings) -> list[SiteOverview]:
+def load_sites(
+    connection: Connection, published: PublishedSites, directory: Directory
+) -> list[SiteOverview]:
     """Return the published sites, up to MAX_SITES, by their names."""
-    states = load_published_sites(connection, settings).states
-    entry_counts = entries.count_entries_by_site(connection)
-    number = HEADLINES if len(states) > 1 else HEADLINES_OF_ONE
-    overviews = []
-    for state in states[:MAX_SITES]:
-        keys = entries.list_selected_keys(connection, Selection(published=frozenset({state.id})), number)
-        query = Query(NameFilter("site", (state.site.name,))) if len(states) > 1 else Query()
-        overviews.append(
-            SiteOverview(
-                state.site,
-                FeedListing(state.site.label, entry_counts.get(state.id, 0), query),
-                entries.load_recent_posts(connection, keys, {state.id}),
-                state.poll.last_success_at,
-            )
+    group = directory.group("site")
+    listings = group.feeds if group else [directory.all_posts]
+    number = HEADLINES if group else HEADLINES_OF_ONE
+    return [
+        SiteOverview(
+            state.site,
+            listing,
+            entries.load_headlines(connection, Selection(published=frozenset({state.id})), number),
+            state.poll.last_success_at,
         )
-    return overviews
+        for state, listing in zip(published.states[:MAX_SITES], listings, strict=False)
+    ]
 
 
-def load_parents(connection: Connection, settings: Settings) -> dict[str, str]:
-    """Return which category is below which, by their slugs."""
-    return term_lookup.load_parent_slugs(connection, load_published_sites(connection, settings).ids)
-
-
-def list_beginnings(directory: Directory, parents: dict[str, str]) -> list[HomeList]:
+def list_beginnings(directory: Directory) -> list[HomeList]:
     """Return the beginning of each list; sites are left out where each is shown with its headlines."""
     return [
-        HomeList(group, arrange_group(group, cut_to_bytes(group.feeds, _MAX_BYTES[group.kind]), parents))
+        HomeList(group, arrange_group(group, cut_to_bytes(group.feeds, _MAX_BYTES[group.kind])))
         for group in directory.groups
         if group.kind != "site" or len(group.feeds) > MAX_SITES
     ]
 
 
-def arrange_group(group: FeedGroup, feeds: Sequence[FeedListing], parents: dict[str, str]) -> list[Row]:
+def arrange_group(group: FeedGroup, feeds: Sequence[FeedListing]) -> list[Row]:
     """Return `feeds`, which are of `group`, in the order in which pages show them."""
-    return arrange_tree(feeds, parents if group.kind == "category" else {})
+    return arrange_tree(feeds, group.parents)
+
+
+def load_recent_choices(connection: Connection, published: PublishedSites) -> dict[str, list[Name]]:
+    """Return the names that the form can offer beside a query's posts: those of the newest posts, which are
+    found at once, and uncounted. To count all names takes the longer the more posts there are.
+    """
+    choices: dict[str, list[Name]] = {}
+    states = published.states if len(published.states) > 1 else ()
+    choices["site"] = [Name(state.site.name, state.site.label) for state in states]
+    for term in term_lookup.list_recent_terms(connection, published.ids, _RECENT_POSTS):
+        if term.label and _can_be_chosen(term.slug):
+            choices.setdefault(term.taxonomy, []).append(Name(term.slug, term.label))
+    return choices
+
+
+def _can_be_chosen(name: str) -> bool:
+    """Return whether a box can stand for a name: several are joined by commas, and a minus leaves out."""
+    return bool(name) and "," not in name and not name.startswith("-")
 
 
 def list_choices(directory: Directory) -> dict[str, list[Name]]:
@@ -93,7 +104,7 @@ def list_choices(directory: Directory) -> dict[str, list[Name]]:
         group.kind: [
             Name(listing.name, listing.title, listing.entry_count or 0)
             for listing in group.feeds
-            if "," not in listing.name and not listing.name.startswith("-")
+            if _can_be_chosen(listing.name)
         ]
         for group in directory.groups
         if group.kind != "topic"

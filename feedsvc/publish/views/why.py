@@ -14,7 +14,7 @@ from feedsvc.model import Site
 from feedsvc.publish.directory import FeedListing
 from feedsvc.publish.find import prepare_page
 from feedsvc.publish.preview import Verdict, judge_post
-from feedsvc.publish.published_sites import load_published_sites
+from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.saved_topics import parse_saved_topics
 from feedsvc.publish.views.removed import Removed, compare_bodies
 from feedsvc.query.condition import NameFilter
@@ -46,12 +46,16 @@ class Explanation:
 
 
 def explain_post(
-    connection: Connection, settings: Settings, address: str, query: Query | None, now: datetime
+    connection: Connection,
+    settings: Settings,
+    published: PublishedSites,
+    address: str,
+    query: Query | None,
+    now: datetime,
 ) -> Explanation | None:
     """Return what there is to say of the post that `address` names, and of `query` with it; None where no
     published site has it. Raises what `find_entries` does.
     """
-    published = load_published_sites(connection, settings)
     key = find_post_key(connection, published.ids, address)
     if key is None:
         return None
@@ -68,29 +72,42 @@ def explain_post(
             for member in members
             if member.key not in (post.key, post.canonical_key)
         ],
-        feeds=_list_feeds_of(connection, settings, post, sites, now),
+        feeds=_list_feeds_of(connection, settings, published, post, now),
         removed=compare_bodies(post.source.content, post.content) if post.source else None,
-        verdict=_judge(connection, settings, query, key, now) if query else None,
+        verdict=_judge(connection, settings, published, query, key, now) if query else None,
     )
 
 
-def _judge(connection: Connection, settings: Settings, query: Query, key: int, now: datetime) -> Verdict:
-    return judge_post(connection, settings, prepare_page(connection, settings, query, now).selection, key)
+def _judge(
+    connection: Connection,
+    settings: Settings,
+    published: PublishedSites,
+    query: Query,
+    key: int,
+    now: datetime,
+) -> Verdict:
+    selection = prepare_page(connection, settings, published, query, now).selection
+    return judge_post(connection, published, selection, key)
 
 
 def _list_feeds_of(
-    connection: Connection, settings: Settings, post: PostDetails, sites: dict[int, Site], now: datetime
+    connection: Connection,
+    settings: Settings,
+    published: PublishedSites,
+    post: PostDetails,
+    now: datetime,
 ) -> list[FeedListing]:
     """Return the feeds that have the post, or the one that stands for it."""
     feeds = [FeedListing("All posts", None, Query())]
     for name, condition in parse_saved_topics(settings).items():
         try:
-            verdict = _judge(connection, settings, Query(condition), post.canonical_key, now)
+            verdict = _judge(connection, settings, published, Query(condition), post.canonical_key, now)
         except (QueryError, NotReadyError):
             continue  # such a topic has no feed; `feedsvc check` names it
         if verdict.is_in:
             title = settings.topics[name].title or name
             feeds.append(FeedListing(title, None, Query(saved_topic=name), Query(condition)))
+    sites = {state.id: state.site for state in published.states}
     if len(sites) > 1:
         site = sites[post.site_id]
         feeds.append(FeedListing(site.label, None, Query(NameFilter("site", (site.name,)))))
