@@ -497,6 +497,34 @@ def test_marks_never_change_a_title(text: str, topics: list[str]) -> None:
     assert not any(before and after for (_, before), (_, after) in pairwise(pieces))
 
 
+PLAIN_TOPICS = [topic for topic in TOPICS if topic.isascii()]
+
+
+@steadily(100)
+@given(
+    joined([word for word in TRICKY if word.isascii()], [joint for joint in JOINTS if joint.isascii()]),
+    st.lists(st.sampled_from(PLAIN_TOPICS), max_size=5),
+    st.sampled_from([" ", "-", ""]),
+)
+def test_a_long_text_of_ascii_is_marked_as_one_that_is_gone_through(
+    text: str, topics: list[str], joint: str
+) -> None:
+    # The second is none of ASCII, so that all of its words are gone through.
+    around = [joint + "mmm nn " * 300, joint + "mmm ñn " * 300]
+    gone_through, looked_up = (
+        highlight_text(filler + text + filler, phrases(*topics)) for filler in around
+    )
+    assert [(len(piece), is_marked) for piece, is_marked in looked_up] == [
+        (len(piece), is_marked) for piece, is_marked in gone_through
+    ]
+
+
+def test_a_long_text_without_white_space_is_marked() -> None:
+    text = "-".join(["wind", *["m" * 80] * 300])
+    assert highlight_text(text * 3, phrases("wind"))[0] == ("wind", True)
+    assert sum(is_marked for _, is_marked in highlight_text(f"{text} {text} {text}", phrases("wind"))) == 3
+
+
 # Without three marks that no one writes and that Unicode itself folds in two ways.
 ANYTHING = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\u0345\U00016ff0\U00016ff1")

@@ -1,8 +1,10 @@
 """Marks around the words that were asked for, in titles and in HTML."""
 
 import html
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -15,6 +17,12 @@ Piece = tuple[str, bool]
 """A piece of a text, and whether it is what was asked for."""
 
 _Ranges = list[tuple[int, int]]
+
+_CHARACTERS_OF_PLACE = 60
+"""To look at a place of a text takes as long as to go through so many characters of it."""
+
+_MAX_REACH = 100
+_SPACE_BEFORE = re.compile(r"\s\S*\Z")
 
 
 def highlight_text(text: str, phrases: Sequence[Phrase]) -> list[Piece]:
@@ -47,12 +55,47 @@ def _find_ranges(text: str, phrases: Sequence[Phrase]) -> _Ranges:
     ranges: _Ranges = []
     if not phrases:
         return ranges
-    for start, end in _find_phrases(words.locate_tokens(text), phrases):
+    for start, end in _find_here_and_there(text, phrases):
         if ranges and start <= ranges[-1][1]:
             ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
         else:
             ranges.append((start, end))
     return ranges
+
+
+def _find_here_and_there(text: str, phrases: Sequence[Phrase]) -> Iterable[tuple[int, int]]:
+    """Return what `_find_phrases` yields of a text. Where the words that the phrases begin with stand in
+    few places of it, the others are not gone through.
+    """
+    lowered = text.lower()
+    first_words = {phrase.words[0] for phrase in phrases}
+    is_worthwhile = sum(map(lowered.count, first_words)) * _CHARACTERS_OF_PLACE < len(text)
+    places = _list_places(lowered, first_words) if is_worthwhile and text.isascii() else None
+    if places is None:
+        return _find_phrases(words.locate_tokens(text), phrases)
+    length = max(len(phrase.words) for phrase in phrases)
+    found: set[tuple[int, int]] = set()
+    for start, place in places:
+        tokens = (span for span in words.iter_ascii_tokens(lowered, start) if span[2] > place)
+        found.update(_find_phrases(list(islice(tokens, length)), phrases))
+    return sorted(found)
+
+
+def _list_places(text: str, first_words: Collection[str]) -> list[tuple[int, int]] | None:
+    """Return where any of some words stands in a text, each place behind that of the white space before it;
+    None where one is too far from any.
+    """
+    places = []
+    for word in first_words:
+        place = text.find(word)
+        while place >= 0:
+            before = _SPACE_BEFORE.search(text[max(0, place - _MAX_REACH) : place])
+            if before is None and place > _MAX_REACH:
+                return None
+            start = max(0, place - _MAX_REACH) + before.start() if before else 0
+            places.append((start, place))
+            place = text.find(word, place + 1)
+    return places
 
 
 def _find_phrases(spans: Sequence[words.Span], phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:

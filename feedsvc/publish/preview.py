@@ -16,13 +16,12 @@ from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.serialize.entry_content import choose_summary, remove_frames, shows_body
 from feedsvc.publish.views.snippets import find_snippets
 from feedsvc.publish.views.timeline import Timeline, load_timeline
-from feedsvc.query.condition import And, Atom, Condition, Not, Or, Phrase, ResolvedFilter
+from feedsvc.query.condition import ANYTHING, And, Atom, Condition, Not, Or, Phrase, ResolvedFilter
 from feedsvc.query.query import Query
 from feedsvc.store import entries
 from feedsvc.store.deadline import check_deadline
 from feedsvc.store.entries import Recent, Selection
-from feedsvc.store.index_entries import IndexEntry
-from feedsvc.store.indexing import load_index_entries
+from feedsvc.store.indexing import IndexedPost, load_indexed_posts
 from feedsvc.text.html import extract_visible_text
 
 MAX_LEFT_OUT = 20
@@ -81,14 +80,14 @@ def build_preview(
     """
     result = load_page(connection, prepare_page(connection, settings, published, query, now))
     selection = result.selection
-    indexed = load_index_entries(connection, [entry.key for entry in result.entries])
+    looks = _load_looks(connection, selection, [entry.key for entry in result.entries])
     shows_bodies = query.content == "full"
     room = MAX_MARKED_CHARACTERS
     kept = []
     for entry in result.entries:
         check_deadline(connection)
         body = _read_body(entry, bodies=shows_bodies)
-        has = _look_at(indexed[entry.key], selection)
+        has = looks[entry.key]
         kept.append(_show_entry(entry, body, selection.condition, has, marks_body=len(body) <= room))
         room -= len(body)
     timeline = load_timeline(connection, selection, now)
@@ -110,7 +109,7 @@ def judge_post(
     """Return what `selection` says of the post with `key`, which is of a published site."""
     labels = _list_labels(published)
     (post,) = entries.load_recent_posts(connection, [key], selection.published or labels.keys())
-    has = _look_at(load_index_entries(connection, [key])[key], selection)
+    has = _load_looks(connection, selection, [key])[key]
     reasons = list(_explain_left_out(selection, post, labels, has))
     if reasons:
         return Verdict(False, reasons)
@@ -136,10 +135,20 @@ def explain_mismatch(condition: Condition, has: HasAtom) -> Iterator[str]:
             yield f"it lacks {_label(condition)}"
 
 
-def _look_at(indexed: IndexEntry, selection: Selection) -> HasAtom:
-    """Return what says whether a post has a phrase or meets a filter of `selection`."""
-    # Of the post itself, not of the index: for a few posts that costs the same whatever is asked.
-    return lambda atom: indexed.has(atom, selection.marks_of)
+def _load_looks(connection: Connection, selection: Selection, keys: Sequence[int]) -> dict[int, HasAtom]:
+    """Return what says whether a post has a phrase or meets a filter of `selection`, for posts by keys."""
+    if selection.condition == ANYTHING:
+        return dict.fromkeys(keys, _has_nothing)  # which is never asked
+
+    def look_at(post: IndexedPost) -> HasAtom:
+        return lambda atom: post.has(atom, selection.marks_of)
+
+    # Of the posts themselves, not of the index: for a few that costs the same whatever is asked.
+    return {key: look_at(post) for key, post in load_indexed_posts(connection, keys).items()}
+
+
+def _has_nothing(_atom: Atom) -> bool:
+    return False
 
 
 def _read_body(entry: Entry, *, bodies: bool) -> str:
@@ -173,10 +182,10 @@ def _list_left_out(
     labels = _list_labels(published)
     shown_ids = labels.keys() if selection.published is None else selection.published
     keys = list(islice(_iter_not_selected(connection, selected, labels.keys()), MAX_LEFT_OUT))
-    indexed = load_index_entries(connection, keys)
+    looks = _load_looks(connection, selection, keys)
     for post in entries.load_recent_posts(connection, keys, shown_ids):
         check_deadline(connection)
-        reasons = _explain_left_out(selection, post, labels, _look_at(indexed[post.key], selection))
+        reasons = _explain_left_out(selection, post, labels, looks[post.key])
         yield LeftOutPost(post, labels[post.site_id], list(reasons))
 
 

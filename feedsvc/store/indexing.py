@@ -6,12 +6,14 @@ that it should have, and it is written anew only where they differ.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, select, update
 
-from feedsvc.store.index_entries import Document, IndexEntry, build_document, build_marks
+from feedsvc.query.condition import Atom, Phrase
+from feedsvc.store.index_entries import Document, IndexEntry, Of, build_document, build_marks
 from feedsvc.store.search import (
     add_to_index,
     clear_index,
@@ -50,6 +52,7 @@ _UPDATE_MARKS = update(posts).where(posts.c.key == bindparam("of_post")).values(
 _CLEAR_MARKS = update(posts).where(posts.c.key.in_(_KEYS)).values(marks="")
 
 _Member = Row[*tuple[Any, ...]]
+_NO_WORDS = Document("", "")
 
 
 def remove_from_index(connection: Connection, keys: Iterable[int]) -> None:
@@ -103,10 +106,26 @@ def index_groups(
         )
 
 
-def load_index_entries(connection: Connection, keys: Iterable[int]) -> dict[int, IndexEntry]:
-    """Return what the index has of some posts, by their keys."""
+class IndexedPost:
+    """A stored post as the index has it. Its text is read when a phrase is looked for, and once."""
+
+    def __init__(self, row: _Member) -> None:
+        self._row = row
+
+    def has(self, atom: Atom, marks_of: Of) -> bool:
+        """Return what `IndexEntry.has` does."""
+        document = self._document if isinstance(atom, Phrase) else _NO_WORDS
+        return IndexEntry(self._row.index_rowid, document, self._row.marks).has(atom, marks_of)
+
+    @cached_property
+    def _document(self) -> Document:
+        return _document_of(self._row)
+
+
+def load_indexed_posts(connection: Connection, keys: Iterable[int]) -> dict[int, IndexedPost]:
+    """Return some posts as the index has them, by their keys."""
     return {
-        row.key: IndexEntry(row.index_rowid, _document_of(row), row.marks)
+        row.key: IndexedPost(row)
         for batch in _list_batches(keys)
         for row in connection.execute(_SELECT_INDEXED, {"keys": batch})
     }

@@ -5,7 +5,7 @@ The search index keeps these words, and another engine would index the same word
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import metadata
 from itertools import pairwise
@@ -155,10 +155,18 @@ def _part_from_word(signs: re.Match[bytes]) -> bytes:
     return b" %b " % signs.group() if before.isalnum() else b" "
 
 
+def iter_ascii_tokens(text: str, start: int = 0) -> Iterator[Span]:
+    """Yield the tokens that `locate_tokens` returns of `text`, which is of ASCII in small letters, from
+    `start` on, where it begins or a white space ends: no token goes across that.
+    """
+    for match in _LATIN_SEARCHED.finditer(text, start):
+        yield match.group(), match.start(), match.end()
+
+
 def locate_tokens(text: str) -> list[Span]:
     """Return the tokens that `tokenize_for_search` makes, each with where in `text` it begins and ends."""
     if text.isascii():
-        return [(m.group(), m.start(), m.end()) for m in _LATIN_SEARCHED.finditer(text.lower())]
+        return list(iter_ascii_tokens(text.lower()))
     # To fold may lengthen or shorten a text, though never across the characters that a reader sees.
     seen_places = [place for place, sign in enumerate(text) if not _UNSEEN_RUN.match(sign)]
     pieces, starts, ends = [], [], []
