@@ -31,12 +31,12 @@ MIN_POSTS = 1000
 MAX_DEATHS = 3
 """After which posts are cleaned in this process until the end of the backfill."""
 
-MIN_SHARE, FIRST_SHARE, MAX_SHARE = 0.2, 0.65, 0.8
-"""Of a part's posts, how many the process gets: what it does meanwhile is what this process has left to do
-beside its writing. Which of the two has more time shows with each part; on a busy machine this one has."""
+MIN_SHARE, FIRST_SHARE, MAX_SHARE = 0.2, 0.4, 0.8
+"""Of a part's posts, how many the process gets: as many as it cleans while this one cleans the others,
+writes the part before and asks for the next. How long both take shows with each part (see `finish`). Of the
+first it gets few, since it has to start meanwhile."""
 
 _NICENESS = 5  # readers go first
-_NOTICEABLE_SECONDS = 0.1
 _STOP_SECONDS = 1.0
 
 Work = tuple[Sequence[Mapping[str, Any]], Mapping[int, bytes], Mapping[int, Image]]
@@ -57,6 +57,7 @@ class CleaningProcess:
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _work: Work | None = field(default=None, init=False)
+    _begun: float = field(default=0.0, init=False)
     _deaths: int = field(default=0, init=False)
 
     @contextmanager
@@ -82,7 +83,7 @@ class CleaningProcess:
         except OSError as error:
             self._bury(error)
             return False
-        self._work = work
+        self._work, self._begun = work, time.monotonic()
         return True
 
     def finish(self) -> tuple[Batch, list[str]]:
@@ -91,14 +92,15 @@ class CleaningProcess:
         if not process or not process.stdout or not work:
             raise ValueError("no work was begun")
         self._work = None
-        started = time.monotonic()
+        own_seconds = time.monotonic() - self._begun
         try:
-            batch, remarks = pickle.load(process.stdout)  # noqa: S301 (from our own process)
+            batch, remarks, its_seconds = pickle.load(process.stdout)  # noqa: S301 (from our own process)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             self._bury(error)
             return read(work)
-        change = -0.1 if time.monotonic() - started > _NOTICEABLE_SECONDS else 0.05
-        self.share = min(MAX_SHARE, max(MIN_SHARE, self.share + change))
+        # A post takes both about as long: with half of the difference on the other side both end at once.
+        change = (own_seconds - its_seconds) / (2 * its_seconds) if its_seconds else 0
+        self.share = min(MAX_SHARE, max(MIN_SHARE, self.share * (1 + change)))
         return batch, remarks
 
     def _bury(self, error: Exception) -> None:
@@ -149,8 +151,9 @@ def _start() -> subprocess.Popen[bytes]:
 
 
 def _send(pipe: IO[bytes] | None, value: object) -> None:
+    """Write a value, made whole before: a pipe takes 64 kB, and then waits until the other side reads."""
     if pipe:
-        pickle.dump(value, pipe, pickle.HIGHEST_PROTOCOL)
+        pipe.write(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
         pipe.flush()
 
 
@@ -173,7 +176,10 @@ def main() -> None:
     works: queue.SimpleQueue[Work] = queue.SimpleQueue()
     threading.Thread(target=_hear, args=[sys.stdin.buffer, works], daemon=True).start()
     while True:
-        _send(answers, read(works.get()))
+        work = works.get()
+        started = time.monotonic()
+        batch, remarks = read(work)
+        _send(answers, (batch, remarks, time.monotonic() - started))
 
 
 if __name__ == "__main__":
