@@ -120,7 +120,8 @@ class Poller:
     ) -> Report:
         """Pull a site that is claimed, remember how that went, and let go of it: see SiteTurn.pull."""
         state = self._load(site_id)
-        is_new = state.sync.backfilled_at is None
+        # A site that has failed does not hold the others up again each time.
+        is_new = state.sync.backfilled_at is None and not state.poll.failures
         is_urgent = partial(self._has_no_posts, site_id) if is_new else lambda: False
         with (
             closing(make_http_client(self._settings, state.configured_url, self._bounds)) as http,

@@ -4,13 +4,16 @@ import logging
 import os
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from columns import set_columns
 from fake_wordpress import fake_wordpress
+from feedsvc import worker
 from feedsvc.config import load_settings
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.store import sites
@@ -18,6 +21,7 @@ from feedsvc.store.database import Database
 from feedsvc.store.site_state import SiteState
 from feedsvc.sync.progress_log import SECONDS_BETWEEN_LINES, ProgressLog
 from feedsvc.sync.turn import LEASE
+from feedsvc.sync.work_slots import WorkSlots
 from feedsvc.worker import Poller
 from servers import NO_ROUTE, one_post, serving
 from service import Service, eventually, free_port
@@ -231,3 +235,29 @@ def test_a_first_pull_says_what_it_does_and_where_its_feeds_are(own_folder: Path
         assert said[0].endswith(": its posts are read, the newest first")
         assert "120 new" in said[1]
         assert said[2].endswith(f": its feeds are at {service.url}")
+
+
+@pytest.mark.real
+def test_a_site_that_has_failed_holds_no_other_up_by_being_silent(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "WorkSlots", partial(WorkSlots, held_back_seconds=3600))
+    with socket.create_server(("127.0.0.1", 0)) as silent, fake_wordpress(3) as good:
+        urls = [good.url, f"http://127.0.0.1:{silent.getsockname()[1]}/"]
+        poller = Poller(load_settings(sites=urls), database)
+        known, failed = (state.id for state in poller.register())
+        poller.claim(known)
+        poller.pull(known)
+        with database.transaction() as writing:
+            set_columns(writing, failed, failures=1)
+        poller.claim(failed, even_if_early=True)
+        with ThreadPoolExecutor(1) as pool:
+            failing = pool.submit(poller.pull, failed)
+            connection, _ = silent.accept()  # its turn has begun, and waits
+            with connection:
+                poller.claim(known, even_if_early=True)
+                poller.pull(known)
+                assert not failing.done()
+            silent.close()
+            with pytest.raises(SiteError):
+                failing.result()
