@@ -10,7 +10,8 @@ from feedsvc.config import Settings
 from feedsvc.model import Taxonomy
 from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.saved_topics import parse_saved_topics
-from feedsvc.query.address import format_feed_path, format_query_string
+from feedsvc.publish.serialize.formats import DEFAULT_FORMAT
+from feedsvc.query.address import format_feed_path, format_page_path, format_query_string
 from feedsvc.query.condition import NameFilter
 from feedsvc.query.fields import Field
 from feedsvc.query.query import Query
@@ -40,6 +41,11 @@ class FeedListing:
         """The name that it is asked for by: a slug, a site's or a topic's; empty for all posts."""
         condition = self.query.condition
         return self.query.saved_topic or (condition.value if isinstance(condition, NameFilter) else "")
+
+    @property
+    def page(self) -> str:
+        """Where its newest entries are shown as a page, from the root, without a slash in front."""
+        return format_page_path(self.query, DEFAULT_FORMAT.name)
 
     @property
     def preview(self) -> str:

@@ -12,6 +12,7 @@ from feedsvc.publish.audience import PAGE_VARY
 from feedsvc.publish.context import PublishContext, current_context, read_query_string
 from feedsvc.publish.feed import Feed, build_feed
 from feedsvc.publish.find import MAX_COUNTED_ENTRIES, load_page, prepare_page
+from feedsvc.publish.notices import list_notices
 from feedsvc.publish.published_sites import load_published_sites
 from feedsvc.publish.redirects import redirect, redirect_to_query
 from feedsvc.publish.respond import respond
@@ -85,7 +86,8 @@ def _render_page(context: PublishContext, query: Query, feed_format: FeedFormat)
         result = load_page(connection, asked_page, counts_pages=True)
         count = entries.count_selected(connection, asked_page.selection, MAX_COUNTED_ENTRIES + 1)
         cache_control = context.cache_control(connection, request, published)
+        notices = list_notices(connection, published)
     interval: timedelta | None = settings.poll_interval if settings.sites else None
     feed = build_feed(result, feed_format.name, base_url, settings.title, interval)
     page = build_feed_page(result, feed, feed_format, base_url, count)
-    return render_template("feed_page.html", page=page).encode(), cache_control
+    return render_template("feed_page.html", page=page, notices=notices).encode(), cache_control

@@ -29,11 +29,11 @@ class Notice:
 
 def list_notices(connection: Connection, published: PublishedSites) -> list[Notice]:
     """Return what to tell of the sites that fail or were not read to the end, failures first."""
-    troubled = [state for state in published.states if state.poll.failures or not state.is_backfilled]
+    troubled = [state for state in published.states if is_troubled(state)]
     troubled.sort(key=lambda state: not state.poll.failures)
     all_notices = [
-        *(_describe(connection, state) for state in troubled),
-        *(Notice(text, is_bad=False) for text in _describe_unmet(published)),
+        *(describe_trouble(state, posts.count_posts(connection, state.id)) for state in troubled),
+        *map(describe_unmet, published.unmet_names),
     ]
     if len(all_notices) <= MAX_NOTICES:
         return all_notices
@@ -45,7 +45,29 @@ def list_notices(connection: Connection, published: PublishedSites) -> list[Noti
 def describe_unread(connection: Connection, published: PublishedSites) -> list[str]:
     """Return a sentence for each site that was not read to the end yet."""
     unread = [state for state in published.states if not state.is_backfilled]
-    return [*(_describe(connection, state).text for state in unread), *_describe_unmet(published)]
+    notices = [
+        *(describe_trouble(state, posts.count_posts(connection, state.id)) for state in unread),
+        *map(describe_unmet, published.unmet_names),
+    ]
+    return [notice.text for notice in notices]
+
+
+def is_troubled(state: SiteState) -> bool:
+    """Return whether there is something to tell of a site."""
+    return bool(state.poll.failures) or not state.is_backfilled
+
+
+def describe_trouble(state: SiteState, post_count: int) -> Notice:
+    """Return what to tell of a site that fails or was not read to the end, and has so many posts here."""
+    if not state.poll.failures:
+        return Notice(f"{state.site.name} {describe_progress(state, post_count)}.", is_bad=False)
+    goes_on = " Its feeds go on with what is held." if post_count else ""
+    return Notice(f"{_describe_failure(state)}.{goes_on}", is_bad=True)
+
+
+def describe_unmet(name: str) -> Notice:
+    """Return what to tell of a configured site that no pull has met yet."""
+    return Notice(f"{name} {_NOT_ASKED}.", is_bad=False)
 
 
 def _describe_failure(state: SiteState) -> str:
@@ -62,15 +84,3 @@ def describe_progress(state: SiteState, post_count: int) -> str:
     if not state.sync.api_root and not post_count:
         return _NOT_ASKED
     return f"is being read for the first time: {post_count:,} post{'' if post_count == 1 else 's'} so far"
-
-
-def _describe_unmet(published: PublishedSites) -> list[str]:
-    return [f"{name} {_NOT_ASKED}." for name in published.unmet_names]
-
-
-def _describe(connection: Connection, state: SiteState) -> Notice:
-    post_count = posts.count_posts(connection, state.id)
-    if not state.poll.failures:
-        return Notice(f"{state.site.name} {describe_progress(state, post_count)}.", is_bad=False)
-    goes_on = " Its feeds go on with what is held." if post_count else ""
-    return Notice(f"{_describe_failure(state)}.{goes_on}", is_bad=True)

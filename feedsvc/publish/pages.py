@@ -14,7 +14,13 @@ from feedsvc.errors import QueryError
 from feedsvc.publish.context import PublishContext, current_context, read_query_string
 from feedsvc.publish.directory import Directory
 from feedsvc.publish.health import list_health
-from feedsvc.publish.notices import Notice, list_notices
+from feedsvc.publish.notices import (
+    Notice,
+    describe_trouble,
+    describe_unmet,
+    is_troubled,
+    list_notices,
+)
 from feedsvc.publish.prepared_pages import prepare_html
 from feedsvc.publish.preview import build_preview
 from feedsvc.publish.published_sites import PublishedSites, load_published_sites
@@ -249,6 +255,11 @@ def show_status() -> Response:
         now = load_now(connection)
         sites = list_health(connection, context.settings, now)
         charts = status.load_daily_charts(connection, sites, now)
+    notices_by_site = {
+        health.state.id: describe_trouble(health.state, health.post_count)
+        for health in sites
+        if is_troubled(health.state)
+    }
     names = {health.state.site.name for health in sites}
     urls = {health.state.configured_url for health in sites}
     never_pulled = [
@@ -257,7 +268,8 @@ def show_status() -> Response:
     page = render_template(
         "status.html",
         sites=sites,
-        never_pulled=never_pulled,
+        notices_by_site=notices_by_site,
+        never_pulled=[(site, describe_unmet(site.name)) for site in never_pulled],
         summary=status.summarise(sites, len(never_pulled)),
         conditions=status.CONDITIONS,
         charts=charts,

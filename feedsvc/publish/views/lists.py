@@ -11,7 +11,7 @@ PAGE_LENGTH = 100
 MAX_LEVEL = 3
 """What is deeper in the tree is shown as deep as this."""
 
-_ROW_BYTES, _ADDRESSES_OF_ROW = 270, 4
+_ROW_BYTES, _ADDRESSES_OF_ROW = 290, 5
 """What a feed takes on a page beside its addresses, and how many of these it has."""
 
 
