@@ -157,6 +157,13 @@ def test_four_times_the_posts_take_no_more_steps(
     assert many <= 1.5 * few + 100 + examined
 
 
+def test_a_post_among_four_times_as_many_is_found_and_explained_by_no_more_steps(
+    stores: tuple[Database, Database],
+) -> None:
+    few, many = (steps_of(database, "/why?url=http://news.example/200") for database in stores)
+    assert many <= few + 10
+
+
 def test_a_preview_asks_the_index_three_times_at_most(stores: tuple[Database, Database]) -> None:
     asked: list[str] = []
 

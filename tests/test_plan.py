@@ -210,8 +210,8 @@ CASES: dict[str, Case] = {
 FACTS: dict[str, tuple[SyncState, Fact, SyncState]] = {
     # The backfill
     "what is modified while we page is found afterwards": (
-        SyncState(), BackfillStarted(NOW, NOW - HOUR),
-        SyncState(observed_at=NOW, newest_modified=NOW - HOUR),
+        SyncState(), BackfillStarted(NOW, NOW - HOUR, 70),
+        SyncState(observed_at=NOW, newest_modified=NOW - HOUR, listed_count=70),
     ),
     "a site whose posts never say when they were modified": (
         SETTLED, BackfillStarted(NOW, None), state(observed_at=NOW, newest_modified=None),

@@ -27,6 +27,14 @@ def held(database: Database) -> set[int]:
         return set(list_known_posts(connection, state.id))
 
 
+def test_what_a_site_says_that_it_lists_is_remembered_while_it_is_read(database: Database) -> None:
+    with fake_wordpress(30) as site:
+        pull(site, database)
+    with database.reading() as connection:
+        (state,) = sites.list_sites(connection)
+        assert state.sync.listed_count == 30
+
+
 def titles(database: Database, limit: int = 5) -> list[str]:
     client = create_app(load_settings(), database).test_client()
     data: dict[str, Any] = client.get(f"/feed.json?limit={limit}").get_json(force=True)

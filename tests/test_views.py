@@ -470,7 +470,8 @@ def test_a_list_that_there_is_not_is_a_mistake(client: FlaskClient, query: str, 
 
 
 def notices(client: FlaskClient, address: str = "/") -> Sequence[str]:
-    root: Any = lxml_html.document_fromstring(client.get(address).text)
+    answer = client.get(address, headers={"Sec-Fetch-Dest": "document"})
+    root: Any = lxml_html.document_fromstring(answer.text)
     return [text_of(line) for line in root.xpath("//p[starts-with(@class, 'notice')]")]
 
 
@@ -493,12 +494,15 @@ def test_sites_that_fail_or_are_being_read_are_told_of_in_one_line_each(
         set_columns(connection, 3, backfilled_at=NOW, last_success_at=NOW)
     failing = "a fails: 500 Server Error; try later. Its feeds go on with what is held."
     reading = "b is being read for the first time: 1 post so far."
-    for address in ("/", "/preview?topic=x", "/why"):
+    for address in ("/", "/preview?topic=x", "/why", "/feed.rss", "/status"):
         assert notices(client, address) == [failing, reading]
     unknown = client.get("/category/later.rss")
     assert unknown.status_code == 503
     assert failing in unknown.text
     assert reading.rstrip(".") in unknown.text
+    with database.transaction() as connection:
+        set_columns(connection, 2, listed_count=12_000)
+    assert notices(client, "/status")[1] == "b is being read for the first time: 1 of 12,000 posts."
     with database.transaction() as connection:
         set_columns(connection, 1, failures=0, backfilled_at=NOW, last_success_at=NOW)
         set_columns(connection, 2, backfilled_at=NOW, last_success_at=NOW)

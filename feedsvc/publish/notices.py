@@ -83,4 +83,7 @@ def describe_progress(state: SiteState, post_count: int) -> str:
     """Return how far a site was read for the first time."""
     if not state.sync.api_root and not post_count:
         return _NOT_ASKED
+    listed_count = state.sync.listed_count
+    if listed_count and post_count <= listed_count:
+        return f"is being read for the first time: {post_count:,} of {listed_count:,} posts"
     return f"is being read for the first time: {post_count:,} post{'' if post_count == 1 else 's'} so far"

@@ -35,6 +35,7 @@ class SyncState:
 
     - `backfill_page`: the page to ask for next, None while no backfill is under way;
     - `backfilled_at`: when the last one was done;
+    - `listed_count`: how many posts the site listed when it began, None where it does not say;
     - `resync_count`: how many backfills in a row were made since the posts' links had changed.
 
     The polls:
@@ -57,6 +58,7 @@ class SyncState:
     icon: str = ""
     backfill_page: int | None = 1
     backfilled_at: datetime | None = None
+    listed_count: int | None = None
     resync_count: int = 0
     observed_at: datetime | None = None
     newest_modified: datetime | None = None
@@ -87,7 +89,7 @@ class SyncState:
         """
         return replace(
             self, api_root="", wordpress_version="", backfill_page=1, backfilled_at=None,
-            observed_at=None, newest_modified=None, unlisted_count=0, swept_at=None,
+            listed_count=None, observed_at=None, newest_modified=None, unlisted_count=0, swept_at=None,
             optional_retry_at=None,
         )  # fmt: skip
 

@@ -72,6 +72,7 @@ sites = Table(
     Column("icon", _TEXT, nullable=False, server_default=""),
     Column("backfill_page", _NUMBER, server_default="1"),
     Column("backfilled_at", Moment),
+    Column("listed_count", _NUMBER),
     Column("resync_count", _NUMBER, nullable=False, server_default="0"),
     Column("observed_at", Moment),
     Column("newest_modified", Moment),
@@ -204,6 +205,7 @@ posts = Table(
     Index("ix_posts_leader_key", "leader_key"),
     Index("ix_posts_guid", "guid", postgresql_using="hash"),
     Index("ix_posts_entry_id", "entry_id", postgresql_using="hash"),
+    Index("ix_posts_link", "link", postgresql_using="hash"),
 )
 
 # What WordPress gave, compressed, so that a body can be cleaned again under another policy.

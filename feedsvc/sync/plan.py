@@ -170,8 +170,13 @@ def remember(state: SyncState, fact: Fact) -> SyncState:
             return _at_root(profile, root)
         case ApiMoved(root):
             return _at_root(state, root)
-        case BackfillStarted(observed_at, newest_modified):
-            return replace(state, observed_at=observed_at, newest_modified=newest_modified)
+        case BackfillStarted(observed_at, newest_modified, listed_count):
+            return replace(
+                state,
+                observed_at=observed_at,
+                newest_modified=newest_modified,
+                listed_count=listed_count,
+            )
         case PageStored(number):
             return replace(state, backfill_page=number + 1)
         case BackfillFinished(is_whole, now):

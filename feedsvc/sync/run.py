@@ -152,7 +152,7 @@ class PlanRun:
             newest = self._api.fetch_last_modified(1)
             modified = max(_modifications(newest.items), default=None)
             self._store.remember(
-                BackfillStarted(newest.date, min(modified, newest.date) if modified else None)
+                BackfillStarted(newest.date, min(modified, newest.date) if modified else None, newest.total)
             )
             totals.add(newest.total)
             first_page = self._fetcher.fetch_page(1, FIRST_PAGE_SIZE)

@@ -34,10 +34,14 @@ class ApiMoved:
 
 @dataclass(frozen=True, slots=True)
 class BackfillStarted:
-    """The heads modified last, read before the first page: what changes while we page is found after it."""
+    """The heads modified last, read before the first page: what changes while we page is found after it.
+
+    `listed_count` is how many posts the site says that it lists.
+    """
 
     observed_at: datetime
     newest_modified: datetime | None
+    listed_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
