@@ -13,6 +13,7 @@ import nh3
 
 from benchmarks import (
     backfill,
+    beside,
     booting,
     cleaning,
     cold,
@@ -28,11 +29,13 @@ from benchmarks import (
 )
 from benchmarks.measure import Report, milliseconds
 from benchmarks.record import record
+from benchmarks.stores import filled_stores
 from feedsvc.model import SourcePost
 from feedsvc.text.html import extract_visible_text
 from feedsvc.wordpress.parse import parse_post
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "posts.json"
+SIZES = (1_000, 10_000, 100_000)  # of stores, in posts
 RELEASE = 9_000  # characters of a press release
 
 
@@ -46,14 +49,16 @@ def main() -> None:
     cleaning.measure(report, release)
     comparing.measure(report)
     serving.measure(report, items)
-    cold.measure(report)
     booting.measure(report)
     polling.measure(report)
     pulling.measure(report, items)
     backfill.measure(report, items)
     warm.measure(report)
-    searching.measure(report)
-    searching.measure(report, "postgresql")
+    beside.measure(report, items)
+    with filled_stores(SIZES) as urls:
+        cold.measure(report, urls)
+        searching.measure(report, "sqlite", urls)
+        searching.measure(report, "postgresql", urls)
     record(report)
 
 

@@ -7,18 +7,16 @@ it has answered. The rest is ours: to make statements and entries, and to write 
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import event, text
 
 from benchmarks import worst_queries
 from benchmarks.measure import Report, milliseconds
-from benchmarks.stores import NEWEST, WORDS, fill, make_vocabulary, new_store
+from benchmarks.stores import NEWEST, WORDS, make_vocabulary
 from feedsvc.config import Settings, load_settings
 from feedsvc.publish.feed import build_feed
 from feedsvc.publish.find import find_entries
@@ -29,7 +27,6 @@ from feedsvc.store.database import Database
 MAX_MILLISECONDS = 25.0
 """The median of each query, at the largest size."""
 
-_SIZES = (1_000, 10_000, 100_000)
 _RUNS = 15
 
 # Words are drawn as in a language (Zipf's law): {0} is the commonest, {29999} the rarest. Each post has a
@@ -54,14 +51,13 @@ QUERIES = {
 DEEP = ("all posts", "the commonest word", "a category with the commonest word")
 
 
-def measure(report: Report, engine: str = "sqlite", sizes: Sequence[int] = _SIZES) -> None:
-    """Measure each query at each size, and the size of the index and of the process."""
+def measure(report: Report, engine: str, urls: Mapping[tuple[str, int], str]) -> None:
+    """Measure each query on the engine's stores, and the size of the index and of the process."""
     settings = load_settings()
     first: dict[tuple[str, int], float] = {}
+    sizes = [size for its_engine, size in urls if its_engine == engine]
     for size in sizes:
-        with TemporaryDirectory() as folder, new_store(engine, Path(folder)) as database:
-            with database.transaction() as connection:
-                fill(connection, size)
+        with closing(Database(urls[engine, size])) as database:
             title = f"Store to RSS feed of 20 entries, {size:,} posts of {WORDS} words, {engine}"
             report.heading(title)
             _print_sizes(database)
@@ -79,7 +75,7 @@ def measure(report: Report, engine: str = "sqlite", sizes: Sequence[int] = _SIZE
                 report.line(f"{label}: {counted}", taken)
                 report.growth.setdefault((engine, label), {})[size] = taken
             _print_memory(database)
-            if size == _SIZES[-1]:
+            if size == max(sizes):
                 most = max(times[size] for (name, _), times in report.growth.items() if name == engine)
                 label = f"the slowest query at {size:,} posts, {engine}, ms"
                 report.figures.add(label, most, MAX_MILLISECONDS)

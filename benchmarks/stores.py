@@ -1,12 +1,17 @@
-"""Stores of many posts, as they would be after a pull, for the benchmarks that ask them."""
+"""Stores of many posts, as they would be after a pull, for the benchmarks that ask them.
+
+A hundred thousand posts take minutes to write. So the stores are made once, those of both engines at the
+same time, before anything is measured.
+"""
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
-from pathlib import Path
+from multiprocessing import get_context
+from tempfile import TemporaryDirectory
 
 import psycopg
 from sqlalchemy import Connection, insert, make_url
@@ -28,19 +33,34 @@ _BATCH_SIZE = 500
 
 
 @contextmanager
-def new_store(engine: str, folder: Path) -> Iterator[Database]:
-    """Yield an empty store in a new file, or in a new database of the PostgreSQL that the tests use."""
-    name = f"feedsvc_bench_{os.getpid()}"
-    url = f"sqlite:///{folder}/store.db"
-    with ExitStack() as opened:
-        if engine == "postgresql":
-            server = opened.enter_context(psycopg.connect(_SERVER, autocommit=True))
+def filled_stores(sizes: Sequence[int]) -> Iterator[Mapping[tuple[str, int], str]]:
+    """Yield the addresses of stores with so many posts, by engine and size: files, and databases of the
+    PostgreSQL that the tests use.
+    """
+    with TemporaryDirectory() as folder, ExitStack() as opened:
+        server = opened.enter_context(psycopg.connect(_SERVER, autocommit=True))
+        urls = {("sqlite", size): f"sqlite:///{folder}/{size}.db" for size in sizes}
+        for size in sizes:
+            name = f"feedsvc_bench_{os.getpid()}_{size}"
             server.execute(f"CREATE DATABASE {name}")
             opened.callback(server.execute, f"DROP DATABASE {name} WITH (FORCE)")
-            url = make_url(_SERVER).set(database=name).render_as_string(hide_password=False)
-        database = opened.enter_context(closing(Database(url)))
-        database.migrate()
-        yield database
+            address = make_url(_SERVER).set(database=name)
+            urls["postgresql", size] = address.render_as_string(hide_password=False)
+        with get_context("spawn").Pool(2) as pool:
+            works = [
+                [(url, size) for (its_engine, size), url in urls.items() if its_engine == engine]
+                for engine in ("sqlite", "postgresql")
+            ]
+            pool.map(_fill_all, works, chunksize=1)
+        yield urls
+
+
+def _fill_all(works: Sequence[tuple[str, int]]) -> None:
+    for url, size in works:
+        with closing(Database(url)) as database:
+            database.migrate()
+            with database.transaction() as connection:
+                fill(connection, size)
 
 
 def make_vocabulary() -> list[str]:

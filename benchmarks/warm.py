@@ -15,10 +15,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 from gunicorn.arbiter import Arbiter
@@ -72,13 +73,13 @@ def _iter_rates(seconds: float, rounds: int) -> Iterator[tuple[str, str, float, 
             database.migrate()
             with database.transaction() as connection:
                 fill(connection, _POSTS)
-        ours = stack.enter_context(_running(folder, "-m", "feedsvc", "serve"))
+        ours = stack.enter_context(running(folder, "-m", "feedsvc", "serve"))
         packed = _fetch(ours, {"Accept-Encoding": "gzip"})
         plain = _fetch(ours, {})
         (folder / "body").write_bytes(packed[1])
         headers = [f"{key}: {value}" for key, value in packed[0].items() if key.lower() not in _CHANGING]
         (folder / "headers").write_text("\n".join([*headers, "Cache-Control: public, max-age=300"]))
-        bare = stack.enter_context(_running(folder, "-m", "benchmarks.warm", str(folder)))
+        bare = stack.enter_context(running(folder, "-m", "benchmarks.warm", str(folder)))
         held = {"Accept-Encoding": "gzip", "If-None-Match": packed[0]["ETag"]}
         for label, name, asked in (
             (f"a feed of {len(packed[1]):,} bytes, packed", "200", {"Accept-Encoding": "gzip"}),
@@ -111,12 +112,17 @@ def _fetch(port: int, headers: dict[str, str]) -> tuple[dict[str, str], bytes]:
 
 
 @contextmanager
-def _running(folder: Path, *arguments: str) -> Iterator[int]:
-    """Run Python with `arguments` as a server, and yield its port when it answers."""
+def running(
+    folder: Path, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[int]:
+    """Run Python with `arguments` as a server on the store in `folder`, and yield its port when it answers.
+
+    `variables` are of its environment.
+    """
     port = _choose_port()
     environment = {
         **os.environ, "PORT": str(port), "FEEDSVC_HOST": "127.0.0.1",
-        "DATABASE_URL": f"sqlite:///{folder}/store.db",
+        "DATABASE_URL": f"sqlite:///{folder}/store.db", **variables,
     }  # fmt: skip
     process = subprocess.Popen([sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL)
     try:

@@ -133,6 +133,15 @@ def test_a_poller_that_is_killed_is_started_again(stocked: Path) -> None:
         assert service.errors.read_text() == ""  # all logs go to stdout
 
 
+def test_readers_go_before_the_poller(stocked: Path) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    with Service(stocked, WEB_CONCURRENCY="1") as service:
+        eventually(
+            lambda: {os.getpriority(os.PRIO_PROCESS, pid) - own for pid in service.children()} == {0, 5},
+            "the poller is nice, the web is not",
+        )
+
+
 def test_the_feeds_have_posts_while_the_backfill_goes_on(wordpress: WordPress, own_folder: Path) -> None:
     with Service(own_folder, "--site", wordpress.url) as service:
         eventually(lambda: "Post 449" in service.get("feed.rss").text, "the newest post is there", 15)
