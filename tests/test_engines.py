@@ -131,17 +131,18 @@ topic=-the&dedupe=off category=c1&dedupe=off&limit=50
 
 def feeds(database: Database, every: int = 1) -> dict[tuple[str, str], bytes]:
     """Return the bytes of feeds, of each query or of some; the sentence of a query that has none."""
-    answers = {}
+    answers: dict[tuple[str, str], bytes] = {}
     for query in QUERIES[::every]:
+        with database.reading() as connection:
+            try:
+                parsed = parse_query_string(query)
+                found = find_entries(connection, empty_configuration(), parsed, NOW, counts_pages=True)
+            except FeedsvcError as error:
+                answers |= {(query, suffix): str(error).encode() for suffix in FORMATS}
+                continue
         for suffix in FORMATS:
-            with database.reading() as connection:
-                try:
-                    parsed = parse_query_string(query)
-                    found = find_entries(connection, empty_configuration(), parsed, NOW, counts_pages=True)
-                    feed = build_feed(found, suffix, "https://feeds.example/")
-                    answers[query, suffix] = FORMATS[suffix].serialize(feed)
-                except FeedsvcError as error:
-                    answers[query, suffix] = str(error).encode()
+            feed = build_feed(found, suffix, "https://feeds.example/")
+            answers[query, suffix] = FORMATS[suffix].serialize(feed)
     return answers
 
 
