@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -99,9 +99,15 @@ def _brevity(item: pytest.Item) -> tuple[bool, float]:
     return item.get_closest_marker("real") is None, -limit.args[0] if limit else 0.0
 
 
-def pytest_collection_finish() -> None:
-    """Take the tests themselves out of the garbage collector's rounds."""
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect the tests without the garbage collector, and leave them out of its rounds: they all stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class _SharedCompiled(LRUCache[tuple[Any, ...], Compiled]):
@@ -241,6 +247,25 @@ def samples(tmp_path: Path, sample_store: Path) -> Iterator[Database]:
     """A store that holds the bundled samples."""
     with copied(sample_store, tmp_path) as database:
         yield database
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Database]:
+    """A store that holds the bundled samples, which no test changes that uses it."""
+    with copied(sample_store, tmp_path_factory.mktemp("held")) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def service(held: Database) -> Callable[[], Flask]:
+    """What gives the service that publishes the samples, made when it is first asked for."""
+    return cache(lambda: create_app(empty_configuration(), held))
+
+
+@pytest.fixture
+def reader(service: Callable[[], Flask]) -> FlaskClient:
+    """A web client of that service."""
+    return service().test_client()
 
 
 @pytest.fixture

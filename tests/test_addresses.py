@@ -1,17 +1,14 @@
 """The addresses that WordPress announces, that readers guess, and that names had before lead to feeds."""
 
-from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
-from conftest import copied, empty_configuration
+from conftest import empty_configuration
 from feedsvc.config import Settings, load_settings
 from feedsvc.model import Taxonomy, Term
 from feedsvc.publish.web import create_app
@@ -32,23 +29,6 @@ name = "two"
 url = "https://two.example/news/"
 """
 HERE = "http://localhost/"
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Database]:
-    """The store of the bundled samples, which no test changes that uses it."""
-    with copied(sample_store, tmp_path_factory.mktemp("held")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-def service(held: Database) -> Callable[[], Flask]:
-    return cache(lambda: create_app(empty_configuration(), held))
-
-
-@pytest.fixture
-def reader(service: Callable[[], Flask]) -> FlaskClient:
-    return service().test_client()
 
 
 def ask(client: FlaskClient, path: str, **more: str) -> TestResponse:

@@ -1,7 +1,6 @@
 """`base_url` with a path: every address that the service makes of itself lies there and answers."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -10,7 +9,7 @@ import pytest
 import requests
 from flask.testing import FlaskClient
 
-from conftest import ROOT, copied
+from conftest import ROOT
 from feedsvc.config import load_settings
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
@@ -19,12 +18,6 @@ from service import PATIENCE, Service
 
 OURS = "https://www.example.com/feeds/"
 PAGES = ["", "status", "preview?topic=the", "preview?limit=zzz", "list?of=category"]
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Database]:
-    with copied(sample_store, tmp_path_factory.mktemp("held")) as database:
-        yield database
 
 
 def service_at(base_url: str, database: Database) -> FlaskClient:

@@ -2,21 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 import html5lib
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
 from browsers import BROWSERS, CHROME, FIREFOX, PROGRAMS
-from conftest import copied, empty_configuration
+from conftest import empty_configuration
 from feedsvc.config import load_settings
 from feedsvc.model import Term
 from feedsvc.publish.serialize.formats import FORMATS
@@ -30,22 +27,6 @@ from warm_service import Warm, a_post
 
 AS_BROWSER = {"Accept": FIREFOX, "Sec-Fetch-Dest": "document"}
 THAI = "พลังงานแสงอาทิตย์"
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Database]:
-    with copied(sample_store, tmp_path_factory.mktemp("held")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-def service(held: Database) -> Callable[[], Flask]:
-    return cache(lambda: create_app(empty_configuration(), held))
-
-
-@pytest.fixture
-def reader(service: Callable[[], Flask]) -> FlaskClient:
-    return service().test_client()
 
 
 def page(response: TestResponse, status: int = 200) -> etree._Element:

@@ -3,7 +3,6 @@
 import re
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
@@ -15,7 +14,6 @@ from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import Client, TestResponse
 
-from conftest import copied
 from feedsvc.cli import main
 from feedsvc.config import Settings, load_settings
 from feedsvc.errors import ConfigError
@@ -58,12 +56,6 @@ NOTHING = [
     "//feed.rss",
     "/topic//ours.rss",
 ]
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Database]:
-    with copied(sample_store, tmp_path_factory.mktemp("held")) as database:
-        yield database
 
 
 def configured(text: str) -> Settings:

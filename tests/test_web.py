@@ -5,11 +5,10 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -17,7 +16,6 @@ from urllib.parse import quote, urlsplit
 import brotli
 import html5lib
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
@@ -47,25 +45,6 @@ BATTERY = [4512, 4489, 4420, 4418, 4361, 4312, 4151]
 REPEAT = 4349
 """The post of the samples that repeats one published before it, 4361."""
 GRID = [4361, 4312, 4233, 4221, 4019]
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Iterator[Database]:
-    """The store of the bundled samples, which no test changes that uses it."""
-    with copied(sample_store, tmp_path_factory.mktemp("held")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-def service(held: Database) -> Callable[[], Flask]:
-    """What gives the service that publishes the samples, made when it is first asked for."""
-    return cache(lambda: create_app(empty_configuration(), held))
-
-
-@pytest.fixture
-def reader(service: Callable[[], Flask]) -> FlaskClient:
-    """A web client of a service that publishes the samples."""
-    return service().test_client()
 
 
 NEW_SITE = '[[sites]]\nname = "new"\nurl = "https://new.example/"\n'
