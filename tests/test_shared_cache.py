@@ -89,3 +89,57 @@ def test_browsers_and_readers_are_told_apart_by_the_service_and_by_the_cache(tmp
                     assert ("Sec-Fetch-Dest" in answer.headers["Vary"]) == is_person
                     mistake = requests.get(url + "nil", headers=headers, timeout=PATIENCE)
                     assert mistake.headers["Content-Type"].startswith("text/html") == is_person
+
+
+@pytest.mark.real
+def test_a_cache_gives_nothing_of_a_private_service_to_one_who_shows_no_key(tmp_path: Path) -> None:
+    ours, others, partners = "first-t0ken", "second-t0ken", "of-a-partner"
+    addresses = (
+        "feed.rss",
+        "feed.json",
+        "feed.rss?topic=post",
+        "topic/ours.atom",
+        "feeds.opml",
+        "",
+        "status",
+    )
+    settings = f"""
+access_token = ["{ours}", "{others}"]
+[topics.ours]
+query = "post"
+access_token = "{partners}"
+"""
+    with fake_wordpress() as site:
+        site.add(1, "A secret post")
+        with (
+            Service(
+                tmp_path, FEEDSVC_SITES=site.url, FEEDSVC_BASE_URL=OURS, FEEDSVC_CONFIG_TOML=settings
+            ) as service,
+            nginx_before(service.port, tmp_path) as nginx,
+        ):
+            eventually(lambda: "secret" in service.get(f"feed.rss?key={ours}").text, "the post is there")
+
+            def read(address: str, *, key: str = "", password: str = "") -> requests.Response:
+                return requests.get(
+                    nginx.url + address,
+                    params={"key": key} if key else {},
+                    auth=("reader", password) if password else None,
+                    timeout=PATIENCE,
+                )
+
+            for address in addresses:
+                for _ in range(2):  # what one has got may be kept, and given to the next
+                    by_key, by_password = read(address, key=ours), read(address, password=others)
+                    strangers = [read(address), read(address, key="wrong"), read(address, password="wrong")]
+                    assert (by_key.status_code, by_password.status_code) == (200, 200), address
+                    assert {stranger.status_code for stranger in strangers} == {401}, address
+                    assert not [stranger for stranger in strangers if "secret" in stranger.text]
+                    # The links keep the key that was shown, and nobody else's.
+                    assert others not in by_key.text
+                    assert ours not in by_password.text
+            for _ in range(2):
+                assert read("topic/ours.rss", key=partners).status_code == 200
+                assert read("feed.rss", key=partners).status_code == 401
+                assert read("feed.rss", password=partners).status_code == 401
+            kept = [file.read_bytes() for file in (tmp_path / "cache").rglob("*") if file.is_file()]
+    assert not [body for body in kept if b"secret" in body or ours.encode() in body]
