@@ -36,6 +36,9 @@ MAX_IDLE_SHARE = 0.05
 MAX_GROWTH = 10.0
 """How many times as much the loop may cost with ten times the sites; by their square it were a hundred."""
 
+MAX_POLL_GROWTH = 1.5
+"""What a poll of one site may cost with ten times the sites, times what it costs without."""
+
 _POSTS = 5
 _IDLE_SECONDS = 10.0
 _PATIENCE_SECONDS = 1800.0
@@ -57,6 +60,16 @@ def main(arguments: Sequence[str]) -> int:
     figures.add(f"seconds to read {many} sites for the first time", large.reading, limit)
     figures.add(f"seconds to poll {many} sites once", large.polling, limit)
     figures.add("seconds of CPU for that", large.polling_cpu, limit)
+    per_site = large.polling_cpu / many
+    print(
+        f"  milliseconds of CPU for a site's poll: {per_site * 1000:.1f}, with {few} sites "
+        f"{small.polling_cpu / few * 1000:.1f}"
+    )
+    figures.add(
+        f"CPU for a site's poll, times what it is with {few} sites",
+        per_site / max(small.polling_cpu / few, 0.0001),
+        MAX_POLL_GROWTH,
+    )
     figures.add("threads at the most", large.threads, MAX_THREADS)
     figures.add("memory at the most, MB", large.megabytes, MAX_MEGABYTES)
     figures.add("cores that the loop takes while nothing is due", large.idle_share, MAX_IDLE_SHARE)
