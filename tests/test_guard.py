@@ -3,8 +3,9 @@
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import requests
 
 from feedsvc.errors import SiteError
 from feedsvc.wordpress.diagnosis import InnerAddressError, MetadataAddressError
-from feedsvc.wordpress.guard import Guard
+from feedsvc.wordpress.guard import Deadline, Guard
 from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, HttpClient
 from feedsvc.wordpress.transport import Bounds
 from servers import Canned, serving
+from service import PATIENCE, eventually
 
 INNER = """
     127.0.0.1 127.9.9.9 0.0.0.0 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1
@@ -307,3 +309,20 @@ def test_what_comes_a_byte_at_a_time_is_given_up_in_time(
         with pytest.raises(SiteError) as caught:
             http.get(url)
     assert (caught.value.cause, caught.value.got) == ("too_slow", "it had not finished after 0.3 seconds")
+
+
+def test_one_thread_ends_all_exchanges_each_at_its_time() -> None:
+    before = threading.active_count()
+    with ExitStack() as stack:
+        late = [stack.enter_context(Deadline(PATIENCE)) for _ in range(50)]
+        early = [stack.enter_context(Deadline(0.05)) for _ in range(50)]
+        here, there = map(stack.enter_context, socket.socketpair())
+        early[0].watch(here)
+        assert threading.active_count() <= before + 1
+        eventually(lambda: all(deadline.passed for deadline in early), "the early ones end")
+        assert there.recv(1) == b"", "what was watched is shut down"
+        assert not any(deadline.passed for deadline in late)
+    with Deadline(0.01) as over:
+        pass
+    time.sleep(0.1)
+    assert not over.passed, "an exchange that has ended is in time"
