@@ -180,6 +180,8 @@ def _keep_sites_of_terms(
     """Return those of some sites that have the categories, tags and authors that are asked for: of a post
     that several sites have, theirs is shown. Where none has all of them, return all.
     """
+    if len(site_ids) < 2:
+        return site_ids
     kept_ids = site_ids
     for part in condition.conjuncts:
         match part:

@@ -33,7 +33,7 @@ from feedsvc.store.index_entries import Candidates, IndexQuery, Of
 from feedsvc.store.keys import first_key
 from feedsvc.store.media import unpack_media
 from feedsvc.store.tables import posts, sites
-from feedsvc.store.term_lookup import load_group_terms, load_post_terms
+from feedsvc.store.term_lookup import load_entry_terms, load_post_terms
 
 # No index is looked for with it: the rows are wanted in the order of another one.
 _site_id = posts.c.site_id + 0
@@ -85,10 +85,11 @@ def load_entries(connection: Connection, selection: Selection, limit: int, offse
         .where(is_among(posts.c.index_rowid, page))
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip
-    own = load_post_terms(connection, [row.key for row in rows])
     if not selection.dedupe:
+        own = load_post_terms(connection, [row.key for row in rows])
         return [_entry(row, own[row.key], own[row.key]) for row in rows]
-    of_groups = load_group_terms(connection, [row.canonical_key for row in rows], selection.published)
+    canonical_keys = {row.key: row.canonical_key for row in rows}
+    own, of_groups = load_entry_terms(connection, canonical_keys, selection.published)
     return [_entry(row, own[row.key], of_groups[row.canonical_key]) for row in rows]
 
 
@@ -106,12 +107,13 @@ def digest_entries(connection: Connection, selection: Selection, limit: int, off
         .order_by(posts.c.key.desc())
     ).all()  # fmt: skip
     digest = hashlib.sha256(repr(rows).encode())
-    own = load_post_terms(connection, [row.key for row in rows])
-    digest.update(repr([own[row.key] for row in rows]).encode())
     if selection.dedupe:
-        canonical_keys = [row.canonical_key for row in rows]
-        of_groups = load_group_terms(connection, canonical_keys, selection.published)
-        digest.update(repr([of_groups[key] for key in canonical_keys]).encode())
+        canonical_keys = {row.key: row.canonical_key for row in rows}
+        own, of_groups = load_entry_terms(connection, canonical_keys, selection.published)
+        digest.update(repr([of_groups[row.canonical_key] for row in rows]).encode())
+    else:
+        own = load_post_terms(connection, [row.key for row in rows])
+    digest.update(repr([own[row.key] for row in rows]).encode())
     return digest.digest()
 
 

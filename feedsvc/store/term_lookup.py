@@ -1,11 +1,11 @@
 """Categories, tags and authors, found by slug, id or name, and listed with the number of their entries."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, bindparam, func, select, true
+from sqlalchemy import BindParameter, ColumnElement, Connection, Integer, Row, bindparam, func, select
 
 from feedsvc.model import Taxonomy, Term
 from feedsvc.store.constructs import integer_list, integer_rows, joined_values
@@ -41,6 +41,18 @@ _SELECT_RECENT = (
     .where(terms.c.site_id.in_(bindparam("site_ids", expanding=True)))
     .order_by(terms.c.id)
 )
+_SELECT_TERMS_OF_POSTS = (
+    select(post_terms.c.post_key, post_terms.c.entry_key, *_COLUMNS)
+    .join(terms, terms.c.id == post_terms.c.term_id)
+    .order_by(post_terms.c.post_key)
+)
+_KEYS: BindParameter[int] = bindparam("keys", expanding=True)
+_SELECT_POST_TERMS = _SELECT_TERMS_OF_POSTS.where(post_terms.c.post_key.in_(_KEYS))
+_SELECT_ENTRY_TERMS = _SELECT_TERMS_OF_POSTS.where(post_terms.c.entry_key.in_(_KEYS))
+_SELECT_ENTRY_TERMS_OF_SITES = _SELECT_ENTRY_TERMS.where(
+    terms.c.site_id.in_(bindparam("site_ids", expanding=True))
+)
+_SELECT_SITES_OF_TERMS = select(terms.c.site_id).where(terms.c.id.in_(_IDS)).distinct()
 
 MAX_SLUGS = 10
 """Slugs that a name is written as in an address. A site may give thousands of terms one name, and an
@@ -81,11 +93,13 @@ def find_terms(
             family = list_members(connection, ids) if taxonomy == "category" else ids
             slugs = sorted({row.slug for row in rows})
             # Slugs are the canonical form if they name the same rows: an id may name unlike terms on
-            # two sites, whose slugs name others as well.
+            # two sites, whose slugs name others as well. One that was looked for itself names them.
             of_slugs = select(terms.c.id).where(
                 terms.c.taxonomy == taxonomy, terms.c.site_id.in_(site_ids), terms.c.slug.in_(slugs)
             )
-            says_the_same = len(slugs) <= MAX_SLUGS and set(connection.scalars(of_slugs)) == ids
+            says_the_same = slugs == [word.lower()] or (
+                len(slugs) <= MAX_SLUGS and set(connection.scalars(of_slugs)) == ids
+            )
             canonical = ",".join(slugs) if says_the_same else word
             labels = frozenset(row.name or row.slug for row in rows)
             return TermMatch(frozenset(family), canonical, labels)
@@ -119,40 +133,39 @@ def filter_term_ids(
 
 def list_sites_of_terms(connection: Connection, term_ids: Collection[int]) -> frozenset[int]:
     """Return the sites (rows' ids) of some terms (rows' ids)."""
-    of_terms = select(terms.c.site_id).where(terms.c.id.in_(_IDS)).distinct()
-    return frozenset(connection.scalars(of_terms, {"ids": integer_list(term_ids)}))
+    return frozenset(connection.scalars(_SELECT_SITES_OF_TERMS, {"ids": integer_list(term_ids)}))
 
 
-def load_post_terms(connection: Connection, keys: Sequence[int]) -> Mapping[int, list[Term]]:
+def load_post_terms(connection: Connection, keys: Collection[int]) -> Mapping[int, list[Term]]:
     """Return the terms of each post of `keys`, sorted by what a reader is shown."""
-    return _load_terms_by(connection, post_terms.c.post_key, keys, None)
+    terms_by_key: dict[int, list[Term]] = {key: [] for key in keys}
+    for post_key, _, *columns in connection.execute(_SELECT_POST_TERMS, {"keys": list(keys)}):
+        terms_by_key[post_key].append(Term(*columns))
+    return _sort_terms(terms_by_key)
 
 
-def load_group_terms(
-    connection: Connection, canonical_keys: Sequence[int], site_ids: Collection[int] | None
-) -> Mapping[int, list[Term]]:
-    """Return the terms of each canonical post and of all that repeat it, sorted alike.
+def load_entry_terms(
+    connection: Connection, canonical_keys: Mapping[int, int], site_ids: Collection[int] | None
+) -> tuple[Mapping[int, list[Term]], Mapping[int, list[Term]]]:
+    """Return the terms of posts, each given with its canonical post, and those of each canonical post and
+    of all that repeat it; both sorted by what a reader is shown.
 
     Those of other sites than `site_ids` are left out, unless that is None.
     """
-    return _load_terms_by(connection, post_terms.c.entry_key, canonical_keys, site_ids)
+    own: dict[int, list[Term]] = {key: [] for key in canonical_keys}
+    of_groups: dict[int, list[Term]] = {key: [] for key in canonical_keys.values()}
+    statement, parameters = _SELECT_ENTRY_TERMS, {"keys": list(of_groups)}
+    if site_ids is not None:
+        statement, parameters = _SELECT_ENTRY_TERMS_OF_SITES, parameters | {"site_ids": list(site_ids)}
+    for post_key, entry_key, *columns in connection.execute(statement, parameters):
+        term = Term(*columns)
+        of_groups[entry_key].append(term)
+        if post_key in own:
+            own[post_key].append(term)
+    return _sort_terms(own), _sort_terms(of_groups)
 
 
-def _load_terms_by(
-    connection: Connection,
-    column: ColumnElement[int | None],
-    keys: Sequence[int],
-    site_ids: Collection[int] | None,
-) -> Mapping[int, list[Term]]:
-    rows = connection.execute(
-        select(column, *_COLUMNS)
-        .join(terms, terms.c.id == post_terms.c.term_id)
-        .where(column.in_(keys), true() if site_ids is None else terms.c.site_id.in_(site_ids))
-        .order_by(post_terms.c.post_key)
-    )
-    terms_by_key: dict[int, list[Term]] = {key: [] for key in keys}
-    for key, *columns in rows:
-        terms_by_key[key].append(Term(*columns))
+def _sort_terms(terms_by_key: dict[int, list[Term]]) -> dict[int, list[Term]]:
     for terms_of_key in terms_by_key.values():
         terms_of_key.sort(key=lambda term: (term.label.casefold(), term.slug, term.id))
     return terms_by_key

@@ -26,7 +26,7 @@ from feedsvc.store.post_details import (
     load_group_members,
     load_post_details,
 )
-from feedsvc.store.term_lookup import load_group_terms, load_post_terms
+from feedsvc.store.term_lookup import load_entry_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ def _list_feeds_of(
     if len(sites) > 1:
         site = sites[post.site_id]
         feeds.append(FeedListing(site.label, None, Query(NameFilter("site", (site.name,)))))
-    own = load_post_terms(connection, [post.key])[post.key]
-    of_group = load_group_terms(connection, [post.canonical_key], list(sites))[post.canonical_key]
-    terms = {(term.taxonomy, term.slug): term for term in (*own, *of_group) if term.label and term.slug}
+    own, of_groups = load_entry_terms(connection, {post.key: post.canonical_key}, list(sites))
+    all_terms = (*own[post.key], *of_groups[post.canonical_key])
+    terms = {(term.taxonomy, term.slug): term for term in all_terms if term.label and term.slug}
     feeds += [
         FeedListing(f"{taxonomy} {term.label}", None, Query(NameFilter(taxonomy, (slug,))))
         for (taxonomy, slug), term in terms.items()
