@@ -43,7 +43,7 @@ from feedsvc.sync.steps import (
 )
 from feedsvc.sync.sweep import MAX_DIFFERING_POSTS, PostSweeper
 from feedsvc.sync.terms import MAX_PROBE_BYTES, TermSync
-from feedsvc.wordpress.api import PROBE_SIZE, Api, parse_links
+from feedsvc.wordpress.api import PROBE_SIZE, Api, get_title, parse_links
 from feedsvc.wordpress.discover import PageInfo, fetch_page_info
 from feedsvc.wordpress.listing import PAGE_SIZE, Page, iter_pages
 from feedsvc.wordpress.parse import parse_modified
@@ -156,7 +156,10 @@ class PlanRun:
             )
             totals.add(newest.total)
             first_page = self._fetcher.fetch_page(1, FIRST_PAGE_SIZE)
-            counts += self._ingest.store_posts(first_page.items, relearn=relearn, are_newest=True)
+            newest_posts = (
+                first_page.items if first_page.last else self._leave_out_repeats(first_page.items)
+            )
+            counts += self._ingest.store_posts(newest_posts, relearn=relearn, are_newest=True)
             counts += self._terms.learn_all()
 
         def note(page: Page) -> None:
@@ -169,6 +172,20 @@ class PlanRun:
         is_whole = number == 1 and len(totals) == 1 and None not in totals
         self._store.remember(BackfillFinished(is_whole, datetime.now(UTC)))
         return counts
+
+    def _leave_out_repeats(self, items: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Return those of the newest posts of a site whose titles do not come again further back.
+
+        Where the disk was lost, subscribers have what a repeat repeats. It comes with that, in the next
+        page: else it would be an entry until then, which they had never seen as one.
+        """
+        if not self._store.is_filling():
+            return items
+        no_titles: list[tuple[int, str]] = []
+        titles = self._optional.fetch(self._api.fetch_titles, no_titles)
+        newest_ids = {item.get("id") for item in items}
+        older_titles = {title for post_id, title in titles if title and post_id not in newest_ids}
+        return [item for item in items if get_title(item) not in older_titles]
 
     def _require_usable_posts(self) -> None:
         """Raise SiteError when posts were read and not one of them can be published: then it is not a post

@@ -34,6 +34,11 @@ class SiteStore:
     site_id: int
     holder: str | None = None
 
+    def is_filling(self) -> bool:
+        """Return whether the site is read for the first time since the store was made."""
+        with self.reading() as connection:
+            return sites.is_filling(connection, self.site_id, load_now(connection))
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Return a connection that sees one state of the store."""
         return self.database.reading()

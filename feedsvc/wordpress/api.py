@@ -33,6 +33,7 @@ _POST_FIELDS = (
 )
 _HEAD_FIELDS = "id,modified_gmt"
 _HEAD_FIELDS_WITH_LINK = "id,modified_gmt,link"
+_HEAD_FIELDS_WITH_TITLE = "id,title"
 # All of media_details: WordPress leaves it out where only parts of it are asked for.
 _MEDIA_FIELDS = "id,source_url,alt_text,caption,mime_type,media_details"
 _TERM_FIELDS = "id,name,slug,parent"
@@ -130,6 +131,11 @@ class Api:
                 _by_date(number, size), fields=_HEAD_FIELDS_WITH_LINK, max_age=REVALIDATE
             )
         )
+
+    def fetch_titles(self) -> list[tuple[int, str]]:
+        """Return the ids and the titles of the posts published last, as many as a page has."""
+        page = self._fetch_heads(_by_date(1, PAGE_SIZE), fields=_HEAD_FIELDS_WITH_TITLE)
+        return [(head["id"], get_title(head)) for head in page.items]
 
     def fetch_links(self, ids: Sequence[int]) -> dict[int, str]:
         """Return the links, by post id, of those of a few posts that are public."""
@@ -244,6 +250,12 @@ class Api:
         is_last = not data or (page_count is not None and number >= page_count)
         total = parse_count(response, "x-wp-total")
         return Page(number, items, total, is_last, response.date, url, page_count)
+
+
+def get_title(item: Mapping[str, Any]) -> str:
+    """Return the title of a post as the site gives it, empty where there is none."""
+    title = item.get("title")
+    return str(title.get("rendered") or "") if isinstance(title, dict) else ""
 
 
 def parse_links(heads: Iterable[Mapping[str, Any]]) -> dict[int, str]:
