@@ -47,7 +47,7 @@ FEEDS = [
     "/topic/ours.more.atom",
     "/feed.rss?limit=2",
 ]
-PAGES = ["/", "/preview", "/preview?topic=the", "/status", "/metrics", "/feeds.opml"]
+PAGES = ["/", "/preview", "/preview?topic=the&limit=2", "/status", "/metrics", "/feeds.opml"]
 NOTHING = [
     "/nowhere",
     "/category/zzz.rss",
@@ -269,7 +269,7 @@ def links_of(page: str) -> set[str]:
     return {address for address in addresses if urlsplit(address).netloc == "feeds.example" and address}
 
 
-@pytest.mark.parametrize("page", ["/", "/preview?topic=the", "/preview?limit=zzz", "/status"])
+@pytest.mark.parametrize("page", ["/", "/preview?topic=the&limit=2", "/preview?limit=zzz", "/status"])
 def test_the_pages_lead_on_with_the_key(client: FlaskClient, page: str) -> None:
     text = client.get(with_key(page, OTHER)).text
     addresses = links_of(text)
