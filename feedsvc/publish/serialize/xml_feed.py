@@ -28,7 +28,7 @@ MEDIA_NAMESPACE = "http://search.yahoo.com/mrss/"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _NO_NAMESPACES: Mapping[str, str] = MappingProxyType({})
-_NOT_CARRIED = re.compile("<iframe|<bdo")  # looked for first, in one go: hardly any body has it
+_NOT_CARRIED = re.compile("<iframe|</?bdo")  # looked for first, in one go: hardly any body has it
 _BDO = re.compile(r"(</?)bdo\b")
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
