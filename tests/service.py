@@ -16,6 +16,7 @@ from typing import Self
 import requests
 
 from conftest import ROOT
+from forks import ForkedCommand
 
 PATIENCE = 60.0
 """Seconds that are waited at most: long, since the machine may be busy with other tests."""
@@ -60,9 +61,8 @@ class Service:
         self.output = folder / f"{command}.log"
         self.errors = folder / f"{command}.errors"
         self._folder = folder
-        self._command = [sys.executable, "-m", "feedsvc", command, *arguments]
-        if limits:
-            self._command = ["sh", "-c", f'ulimit {limits}; exec "$@"', "sh", *self._command]
+        self._command = [command, *arguments]
+        self._limits = limits
         self._environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -75,13 +75,26 @@ class Service:
 
     def start(self) -> Self:
         """Start the process, and wait until it answers if it serves."""
-        with self.output.open("ab") as output, self.errors.open("ab") as errors:
-            self.process = subprocess.Popen(
-                self._command, cwd=self._folder, env=self._environment, stdout=output, stderr=errors
-            )
+        self.process: ForkedCommand | subprocess.Popen[bytes] = (
+            self._start_limited() if self._limits else self._fork()
+        )
         if "serve" in self._command:
             eventually(self._answers, "the service answers")
         return self
+
+    def _fork(self) -> ForkedCommand:
+        for file in (self.output, self.errors):
+            file.touch()
+        return ForkedCommand(self._command, self._folder, self._environment, self.output, self.errors)
+
+    def _start_limited(self) -> "subprocess.Popen[bytes]":
+        """Start the process by the command line, which takes a second or two for what it imports."""
+        command = ["sh", "-c", f'ulimit {self._limits}; exec "$@"', "sh"]
+        command += [sys.executable, "-m", "feedsvc", *self._command]
+        with self.output.open("ab") as output, self.errors.open("ab") as errors:
+            return subprocess.Popen(
+                command, cwd=self._folder, env=self._environment, stdout=output, stderr=errors
+            )
 
     def __enter__(self) -> Self:
         return self.start()

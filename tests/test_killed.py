@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import product
-from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from random import Random
@@ -18,7 +17,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from conftest import ROOT
 from editors import CATEGORIES, POSTS, Editors
 from fake_wordpress import FakeWordPress, fake_wordpress
 from feedsvc.config import load_settings
@@ -27,6 +25,7 @@ from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
 from feedsvc.text import similarity
 from feedsvc.worker import Poller
+from forks import FORKS, fork, preload
 from kept_stores import KeptStore, NotMadeError, PostgresqlDatabase, SqliteFile
 from postgres import make_database
 from properties import thoroughly
@@ -54,16 +53,7 @@ BEGUN, WRITES, WRITTEN, PULLED = (bytes([one]) for one in b"b().")
 """What a process says while it lives; the last that it said tells in what it was killed."""
 
 
-@pytest.fixture(autouse=True)
-def importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the process from which the others are forked find this module: it has no other threads, as a
-    process that forks should not.
-    """
-    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'tests'}")
-
-
-FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload([__name__])
+preload(__name__)
 similarity.prepare_text(
     "", "May"
 )  # reads the calendars of all languages, which need not be done in each process
@@ -152,9 +142,8 @@ class Life:
 def killed_after(seconds: float, store: KeptStore, url: str) -> Life:
     """Let a process pull for so long, and kill it."""
     hears, says = FORKS.Pipe(duplex=False)
-    process = FORKS.Process(target=pull_for_ever, args=[Path.cwd(), store.url, url, says], daemon=True)
     with closing(hears):
-        process.start()
+        process = fork(pull_for_ever, Path.cwd(), store.url, url, says)
         says.close()
         try:
             assert hears.poll(PATIENCE), "the process never began"
