@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import feedparser
 import pytest
@@ -21,6 +21,7 @@ from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.http import Http
 from feedsvc.wordpress.response import Response
 from feedsvc.worker import Poller, make_http_client
+from properties import thoroughly
 from wordpress import WordPress, missing
 
 pytestmark = pytest.mark.real
@@ -28,18 +29,37 @@ pytestmark = pytest.mark.real
 START = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param(("pretty", ""), id="wp-json at the root"),
-        pytest.param(("plain", "news"), id="rest_route in a subfolder"),
-    ],
-)
+WAYS: dict[str, tuple[Literal["pretty", "plain"], str]] = {
+    "wp-json at the root": ("pretty", ""),
+    "rest_route in a subfolder": ("plain", "news"),
+}
+"""Where the REST API is: how permalinks are written, and WordPress's folder."""
+
+ONE_WAY = {
+    "test_an_edit_reaches_the_feed_under_the_same_id",
+    "test_a_post_moved_to_the_bin_leaves_the_feeds",
+    "test_a_new_post_arrives_whatever_its_date",
+    "test_a_scheduled_post_arrives_when_it_goes_live",
+    "test_a_post_with_a_password_never_appears",
+    "test_a_post_moved_to_another_category_comes_with_a_full_pull",
+    "test_the_site_s_own_feed_has_the_same_ids",
+}
+"""What goes by what WordPress does with its posts: tried by both ways in the thorough profile alone."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try each test with the WordPress that it needs."""
+    if "wordpress" in metafunc.fixturenames:
+        by_default = list(WAYS)[: 1 if metafunc.function.__name__ in ONE_WAY else None]
+        metafunc.parametrize("wordpress", thoroughly(WAYS, by_default), indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def wordpress(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WordPress]:
     lacking(missing())
-    permalinks, folder = request.param
+    permalinks, folder = WAYS[request.param]
     with WordPress(tmp_path_factory.mktemp("wordpress"), permalinks=permalinks, folder=folder) as site:
         yield site
 
