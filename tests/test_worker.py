@@ -231,7 +231,12 @@ def test_a_long_first_pull_tells_how_far_it_is(caplog: pytest.LogCaptureFixture)
 def test_a_first_pull_says_what_it_does_and_where_its_feeds_are(own_folder: Path) -> None:
     with fake_wordpress(120) as site, Service(own_folder, "--site", site.url) as service:
         eventually(lambda: "its feeds are at" in service.log(), "the first pull ends")
-        said = [line for line in service.log().splitlines() if " INFO site " in line]
+        said = [
+            line
+            for line in service.log().splitlines()
+            if " INFO site " in line
+            and "100 of 120 posts" not in line  # which a busy machine gives time to say
+        ]
         assert said[0].endswith(": its posts are read, the newest first")
         assert "120 new" in said[1]
         assert said[2].endswith(f": its feeds are at {service.url}")
