@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
@@ -15,7 +15,14 @@ from feedsvc.model import Entry
 from feedsvc.publish.context import PublishContext
 from feedsvc.publish.delta import accepts_delta, join_marks, mark_entry, read_marks
 from feedsvc.publish.feed import Feed, build_feed
-from feedsvc.publish.find import PageRequest, digest_page, load_page, prepare_page
+from feedsvc.publish.find import (
+    PageRequest,
+    QueryResult,
+    digest_page,
+    load_digested_page,
+    load_page,
+    prepare_page,
+)
 from feedsvc.publish.freshness import LOOK_SECONDS, Sighting, format_cache_control, load_sighting
 from feedsvc.publish.prepared_answers import PreparedAnswer
 from feedsvc.publish.published_sites import load_published_sites
@@ -85,6 +92,7 @@ class _FeedSource:
     base_url: str
     may_share: bool
     sighting: Sighting
+    _loaded: list[QueryResult] = field(default_factory=list)
 
     @property
     def key(self) -> tuple[Hashable, ...]:
@@ -98,9 +106,19 @@ class _FeedSource:
             key,
             revision=self.sighting.revision,
             ends_at=time.monotonic() + LOOK_SECONDS if goes_by_the_clock else math.inf,
-            digest=partial(digest_page, self.connection, self.page),
+            digest=partial(self._digest, key),
             make=make,
         )
+
+    def _digest(self, key: Hashable) -> bytes:
+        """Return what the answer of `key` is made of. Where there is nothing to check, what it will be
+        made of is loaded at once.
+        """
+        if self._loaded or self.context.answers.is_kept(key):
+            return digest_page(self.connection, self.page)
+        result, digest = load_digested_page(self.connection, self.page)
+        self._loaded.append(result)
+        return digest
 
     def make_whole(self, made_of: bytes) -> PreparedAnswer:
         """Return the answer that carries the whole feed, which is made of what has the digest `made_of`."""
@@ -129,7 +147,9 @@ class _FeedSource:
         return self._prepare(representation, made_of)
 
     def _build_feed(self) -> Feed:
-        result = load_page(self.connection, self.page, counts_pages=True)
+        if not self._loaded:
+            self._loaded.append(load_page(self.connection, self.page, counts_pages=True))
+        (result,) = self._loaded
         settings = self.context.settings
         return build_feed(
             result, self.feed_format.name, self.base_url, settings.title, settings.poll_interval

@@ -3,7 +3,7 @@ that a query has one meaning.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -96,7 +96,25 @@ def load_page(connection: Connection, request: PageRequest, *, counts_pages: boo
     """Return the page that `request` asks for."""
     query = request.query
     page = entries.load_entries(connection, request.selection, query.limit + 1, _count_before(query))
-    result = QueryResult(
+    result = _make_result(request, page)
+    return replace(result, last_page=_find_last_page(connection, result)) if counts_pages else result
+
+
+def load_digested_page(connection: Connection, request: PageRequest) -> tuple[QueryResult, bytes]:
+    """Return what `load_page` with `counts_pages` and `digest_page` return, for the price of the first."""
+    query = request.query
+    page, digest = entries.load_digested_entries(
+        connection, request.selection, query.limit + 1, _count_before(query)
+    )
+    result = _make_result(request, page)
+    count = _count_entries(connection, request)
+    return replace(result, last_page=_choose_last_page(result, count)), _digest(request, digest, count)
+
+
+def _make_result(request: PageRequest, page: Sequence[Entry]) -> QueryResult:
+    """Return a page that was loaded with one entry more, which tells that there is more."""
+    query = request.query
+    return QueryResult(
         query=query,
         entries=tuple(page[: query.limit]),
         has_more=len(page) > query.limit,
@@ -106,7 +124,6 @@ def load_page(connection: Connection, request: PageRequest, *, counts_pages: boo
         selection=request.selection,
         players=request.players,
     )
-    return replace(result, last_page=_find_last_page(connection, result)) if counts_pages else result
 
 
 def digest_page(connection: Connection, request: PageRequest) -> bytes:
@@ -114,12 +131,17 @@ def digest_page(connection: Connection, request: PageRequest) -> bytes:
     bodies being read.
     """
     query = request.query
-    digest = hashlib.sha256(repr((request.sites, request.labels, request.is_complete)).encode())
-    offset = _count_before(query)
-    digest.update(entries.digest_entries(connection, request.selection, query.limit + 1, offset))
-    count = entries.count_selected(connection, request.selection, MAX_COUNTED_ENTRIES + 1)
-    digest.update(str(count).encode())
-    return digest.digest()
+    digest = entries.digest_entries(connection, request.selection, query.limit + 1, _count_before(query))
+    return _digest(request, digest, _count_entries(connection, request))
+
+
+def _digest(request: PageRequest, entries_digest: bytes, count: int) -> bytes:
+    beside = (request.sites, request.labels, request.is_complete, count)
+    return hashlib.sha256(repr(beside).encode() + entries_digest).digest()
+
+
+def _count_entries(connection: Connection, request: PageRequest) -> int:
+    return entries.count_selected(connection, request.selection, MAX_COUNTED_ENTRIES + 1)
 
 
 def _count_before(query: Query) -> int:
@@ -146,10 +168,20 @@ def _select(
 
 def _find_last_page(connection: Connection, result: QueryResult) -> int | None:
     """Return the number of the last page of a query, or None where it has more than MAX_COUNTED_ENTRIES."""
+    if not result.has_more and (result.entries or result.query.page == 1):
+        return result.query.page
+    return _choose_last_page(
+        result, entries.count_selected(connection, result.selection, MAX_COUNTED_ENTRIES + 1)
+    )
+
+
+def _choose_last_page(result: QueryResult, count: int) -> int | None:
+    """Return the number of the last page of a query that has `count` entries, or more where that is
+    MAX_COUNTED_ENTRIES and one.
+    """
     query = result.query
     if not result.has_more and (result.entries or query.page == 1):
         return query.page
-    count = entries.count_selected(connection, result.selection, MAX_COUNTED_ENTRIES + 1)
     return max(1, -(-count // query.limit)) if count <= MAX_COUNTED_ENTRIES else None
 
 

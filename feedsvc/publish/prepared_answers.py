@@ -85,6 +85,10 @@ class PreparedAnswers:
         """Return the answer at an address that was asked for before, and its variant there."""
         return self._by_address.get(address)
 
+    def is_kept(self, key: Hashable) -> bool:
+        """Return whether there is an answer of `key`, right or not: whether it is worth a check."""
+        return key in self._answers
+
     def find_or_make(
         self,
         key: Hashable,

@@ -42,6 +42,23 @@ _site_id = posts.c.site_id + 0
 _post, _other = posts.alias("of_rowid"), posts.alias("of_group")
 
 
+# Made once, but for the page that is selected: to make them takes longer than the answer.
+_SELECT_ENTRIES = (
+    select(posts, sites.c.name, sites.c.url, sites.c.home, sites.c.title.label("site_title"),
+           sites.c.description, sites.c.language.label("site_language"), sites.c.icon)
+    .join(sites, sites.c.id == posts.c.site_id)
+    .order_by(posts.c.key.desc())
+)  # fmt: skip
+_SELECT_DIGESTS = (
+    select(posts.c.key, posts.c.canonical_key, posts.c.site_id, posts.c.entry_id, posts.c.published,
+           posts.c.modified, posts.c.digest, sites.c.name, sites.c.url, sites.c.home,
+           sites.c.title.label("site_title"), sites.c.description, sites.c.language.label("site_language"),
+           sites.c.icon)
+    .join(sites, sites.c.id == posts.c.site_id)
+    .order_by(posts.c.key.desc())
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which posts are selection: what they must meet, with rows' ids for names.
@@ -77,44 +94,50 @@ class Recent:
 
 def load_entries(connection: Connection, selection: Selection, limit: int, offset: int = 0) -> list[Entry]:
     """Return the entries that `selection` selects, newest first, ties by the post's id."""
-    page = _page(connection, selection, limit, offset)
-    rows = connection.execute(
-        select(posts, sites.c.name, sites.c.url, sites.c.home, sites.c.title.label("site_title"),
-               sites.c.description, sites.c.language.label("site_language"), sites.c.icon)
-        .join(sites, sites.c.id == posts.c.site_id)
-        .where(is_among(posts.c.index_rowid, page))
-        .order_by(posts.c.key.desc())
-    ).all()  # fmt: skip
-    if not selection.dedupe:
-        own = load_post_terms(connection, [row.key for row in rows])
-        return [_entry(row, own[row.key], own[row.key]) for row in rows]
-    canonical_keys = {row.key: row.canonical_key for row in rows}
-    own, of_groups = load_entry_terms(connection, canonical_keys, selection.published)
-    return [_entry(row, own[row.key], of_groups[row.canonical_key]) for row in rows]
+    return list(map(_entry, *_load_rows(connection, selection, _SELECT_ENTRIES, limit, offset)))
+
+
+def load_digested_entries(
+    connection: Connection, selection: Selection, limit: int, offset: int = 0
+) -> tuple[list[Entry], bytes]:
+    """Return what `load_entries` and `digest_entries` return, for the price of the first."""
+    rows, own, of_groups = _load_rows(connection, selection, _SELECT_ENTRIES, limit, offset)
+    digest = _digest([_list_digested(row) for row in rows], own, of_groups)
+    return list(map(_entry, rows, own, of_groups)), digest
 
 
 def digest_entries(connection: Connection, selection: Selection, limit: int, offset: int = 0) -> bytes:
     """Return what is equal as long as `load_entries` returns equal entries, and costs a part of it: of the
     posts their digests are read, not their bodies.
     """
+    rows, own, of_groups = _load_rows(connection, selection, _SELECT_DIGESTS, limit, offset)
+    return _digest([_list_digested(row) for row in rows], own, of_groups)
+
+
+def _load_rows(
+    connection: Connection, selection: Selection, statement: Select[Any], limit: int, offset: int
+) -> tuple[Sequence[Row[Any]], list[list[Term]], list[list[Term]]]:
+    """Return what `statement` tells of a page, the terms of each post, and those of its group."""
     page = _page(connection, selection, limit, offset)
-    rows = connection.execute(
-        select(posts.c.key, posts.c.canonical_key, posts.c.site_id, posts.c.entry_id, posts.c.published,
-               posts.c.modified, posts.c.digest, sites.c.name, sites.c.url, sites.c.home, sites.c.title,
-               sites.c.description, sites.c.language, sites.c.icon)
-        .join(sites, sites.c.id == posts.c.site_id)
-        .where(is_among(posts.c.index_rowid, page))
-        .order_by(posts.c.key.desc())
-    ).all()  # fmt: skip
-    digest = hashlib.sha256(repr(rows).encode())
-    if selection.dedupe:
-        canonical_keys = {row.key: row.canonical_key for row in rows}
-        own, of_groups = load_entry_terms(connection, canonical_keys, selection.published)
-        digest.update(repr([of_groups[row.canonical_key] for row in rows]).encode())
-    else:
+    rows = connection.execute(statement.where(is_among(posts.c.index_rowid, page))).all()
+    if not selection.dedupe:
         own = load_post_terms(connection, [row.key for row in rows])
-    digest.update(repr([own[row.key] for row in rows]).encode())
-    return digest.digest()
+        listed = [own[row.key] for row in rows]
+        return rows, listed, listed
+    canonical_keys = {row.key: row.canonical_key for row in rows}
+    own, of_groups = load_entry_terms(connection, canonical_keys, selection.published)
+    return rows, [own[row.key] for row in rows], [of_groups[row.canonical_key] for row in rows]
+
+
+def _list_digested(row: Row[Any]) -> tuple[Any, ...]:
+    return (
+        row.key, row.canonical_key, row.site_id, row.entry_id, row.published, row.modified, row.digest,
+        row.name, row.url, row.home, row.site_title, row.description, row.site_language, row.icon,
+    )  # fmt: skip
+
+
+def _digest(rows: Sequence[tuple[Any, ...]], own: list[list[Term]], of_groups: list[list[Term]]) -> bytes:
+    return hashlib.sha256(repr((rows, own, of_groups)).encode()).digest()
 
 
 def count_selected(connection: Connection, selection: Selection, limit: int) -> int:
