@@ -33,12 +33,12 @@ url = "https://exmaple.com/"
 
 TITLES = (
     "The Ferry Leaves at Six",
-    "بطاريات جديدة لميناء رايونغ",
-    "屋顶太阳能与储能：一座老港口的新生意",
-    "พลังงานแสงอาทิตย์บนหลังคาโรงเรียนในระยอง",
-    "מאגר מים חם מתחת לכיכר השוק",
-    "A Heat Pump for the Old Market",
     "Donaudampfschifffahrtsgesellschaft Orders Solar Ferries",
+    "بطاريات جديدة لميناء رايونغ",
+    "מאגר מים חם מתחת לכיכר השוק",
+    "屋顶太阳能与储能：一座老港口的新生意",
+    "A Heat Pump for the Old Market",
+    "พลังงานแสงอาทิตย์บนหลังคาโรงเรียนในระยอง",
 )
 BODY = "<p>The harbour stores solar noon as ice for the evening.</p><p>Nobody named a price.</p>"
 

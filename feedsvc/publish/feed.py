@@ -14,13 +14,17 @@ from feedsvc.text.language import find_main_language
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of a feed without entries: any, but always the same."""
 
+_OWN_ICON = "static/mark.svg"
+"""RSS takes no picture of this kind: readers of it look for the icon of the page that it names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One feed, ready to be serialized: `updated` is when its newest change was made (UTC).
 
     The addresses of other pages are empty or None where there is none, or it is not known. `language` is a
-    tag of BCP 47 and `icon` the address of a picture, empty where its sites have none or several.
+    tag of BCP 47, empty where its sites have none or several; `icon` the address of a picture, our own mark
+    then.
     `source_urls` are the addresses of its sites' own feeds, by the sites' names, where it has several.
     `update_interval` is how often its sites are asked for changes, None where that is not known.
     """
@@ -97,7 +101,7 @@ def build_feed(
         previous_url=format_page(query.page - 1) if query.page > 1 else None,
         last_url=format_page(result.last_page) if is_paged and result.last_page else None,
         language=_find_common_language(result.sites),
-        icon=site.icon if site else "",
+        icon=(site.icon if site else "") or base_url + _OWN_ICON,
         source_urls={}
         if len(result.sites) < 2
         else {
