@@ -53,7 +53,7 @@ THOROUGH_SECONDS = 3600
 
 ON_BOTH_ENGINES = (
     *("test_store", "test_indexing", "test_index_rowids", "test_post_writer", "test_families"),
-    *("test_entry_ids", "test_repeats", "test_standing", "test_former_slugs"),
+    *("test_entry_ids", "test_repeats", "test_standing", "test_former_slugs", "test_views"),
 )
 """The modules of tests whose `database` lies in SQLite, and again in PostgreSQL."""
 

@@ -345,34 +345,57 @@ def a_post(number: int, **changes: Any) -> Post:
     return Post(**(values | changes))
 
 
+TOPICS = '[topics.cold]\ntitle = "Cold things"\nquery = "ice"\n'
+
+
+def fill(database: Database) -> None:
+    """Hold posts of which one repeats another, one with its source."""
+    with database.transaction() as connection:
+        site_id = sites.ensure_site(connection, "news", "https://news.example/", imported=True)
+        set_columns(connection, site_id, backfilled_at=NOW, title="The News")
+        save_terms(connection, site_id, TERMS)
+        first = a_post(1, title="Ice", content=BODY, categories=(1,), tags=(2,), authors=(3,), modified=NOW)
+        for post in (first, a_post(2, title="Ice", content=BODY), a_post(3)):
+            save_post(connection, site_id, post)
+        content = f"{BODY}<script>x</script>"
+        source = SourcePost(1, first.guid, first.link, first.title, content, "", first.published, NOW)
+        save_sources(connection, site_id, [serialize_source(source)], "1")
+
+
 @pytest.fixture(scope="module")
 def news(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[FlaskClient]:
-    """A client of posts of which one repeats another, one with its source; no test changes them."""
+    """A client of what `fill` holds; no test changes it."""
     folder = tmp_path_factory.mktemp("why")
     shutil.copyfile(empty_store, folder / "store.db")
-    (folder / "config.toml").write_text('[topics.cold]\ntitle = "Cold things"\nquery = "ice"\n')
+    (folder / "config.toml").write_text(TOPICS)
     with closing(Database(f"sqlite:///{folder / 'store.db'}")) as database:
-        with database.transaction() as connection:
-            site_id = sites.ensure_site(connection, "news", "https://news.example/", imported=True)
-            set_columns(connection, site_id, backfilled_at=NOW, title="The News")
-            save_terms(connection, site_id, TERMS)
-            first = a_post(
-                1, title="Ice", content=BODY, categories=(1,), tags=(2,), authors=(3,), modified=NOW
-            )
-            for post in (first, a_post(2, title="Ice", content=BODY), a_post(3)):
-                save_post(connection, site_id, post)
-            source = SourcePost(
-                1,
-                first.guid,
-                first.link,
-                first.title,
-                f"{BODY}<script>x</script>",
-                "",
-                first.published,
-                NOW,
-            )
-            save_sources(connection, site_id, [serialize_source(source)], "1")
+        fill(database)
         yield create_app(load_settings(folder / "config.toml"), database).test_client()
+
+
+def test_every_page_is_shown_whatever_the_engine(tmp_path: Path, database: Database) -> None:
+    (tmp_path / "config.toml").write_text(TOPICS)
+    fill(database)
+    with database.transaction() as connection:
+        other = sites.ensure_site(connection, "other", "https://other.example/", imported=True)
+        save_post(connection, other, a_post(4, guid="o4", link="https://other.example/4/", content=BODY))
+    client = create_app(load_settings(tmp_path / "config.toml"), database).test_client()
+    for address, text in {
+        "/": "Every post of 2 sites",
+        "/preview": "Post 4",
+        "/preview?topic=ice&since=2000-01-01": "Matched: ice",
+        "/preview?category=energy&site=news": "harbour",
+        "/why?url=https://news.example/2/&topic=noon": "The query",
+        "/list?of=category": "Energy",
+        "/help": "How to say what you want",
+        "/status": "All two sites are well.",
+        "/category/energy/": "This is a feed.",
+        "/topic/cold/": "Cold things",
+    }.items():
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert text in text_of(tree(answer)), address
+    assert client.get("/builder?topic=ice&category=energy").status_code == 200
 
 
 @pytest.mark.parametrize(
