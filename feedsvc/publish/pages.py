@@ -232,19 +232,24 @@ def show_list() -> BaseResponse:
 def show_help() -> BaseResponse:
     """Show how to say what one wants, by examples of what is published."""
     context = current_context()
+    now = datetime.now(UTC)
     with context.reading() as connection:
         published = load_published_sites(connection, context.settings)
-        names = overview.list_choices(_load_directory(context, connection, published))
-        found = examples.load_examples(connection, context.settings, published, names, datetime.now(UTC))
+
+        def render() -> str:
+            names = overview.list_choices(_load_directory(context, connection, published))
+            found = examples.load_examples(connection, context.settings, published, names, now)
+            is_topic = [each.query_string.startswith("topic=") for each in found]
+            return render_template(
+                "help.html",
+                topics=[each for each, is_one in zip(found, is_topic, strict=True) if is_one],
+                parameters=[each for each, is_one in zip(found, is_topic, strict=True) if not is_one],
+                max_counted=examples.MAX_COUNTED,
+            )
+
+        page = prepare_html(context, published, now.date(), render)
         cache_control = context.cache_control(connection, request, published)
-    is_topic = [each.query_string.startswith("topic=") for each in found]
-    page = render_template(
-        "help.html",
-        topics=[each for each, is_one in zip(found, is_topic, strict=True) if is_one],
-        parameters=[each for each, is_one in zip(found, is_topic, strict=True) if not is_one],
-        max_counted=examples.MAX_COUNTED,
-    )
-    return respond(request, page.encode(), "text/html", cache_control=cache_control)
+    return respond_with(request, page, cache_control)
 
 
 @blueprint.get("/status")

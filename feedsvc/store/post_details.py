@@ -37,6 +37,13 @@ class PostDetails:
     source: SourcePost | None
 
 
+_AS_STORED = (
+    *("key", "site_id", "title", "link", "guid", "entry_id", "published", "modified"),
+    *("claimed_published", "language", "content"),
+)
+"""The fields of PostDetails that are columns as they stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class GroupMember:
     """A post of a group: `leads` where it stands for the group within its own site."""
@@ -72,20 +79,10 @@ def load_post_details(connection: Connection, key: int) -> PostDetails:
     """Return the post with a key, which is stored."""
     row = connection.execute(select(posts).where(posts.c.key == key)).one()
     return PostDetails(
-        key=row.key,
-        site_id=row.site_id,
+        **{name: getattr(row, name) for name in _AS_STORED},
         canonical_key=row.canonical_key or row.key,
         leader_key=row.leader_key or row.key,
-        title=row.title,
-        link=row.link,
-        guid=row.guid,
-        entry_id=row.entry_id,
-        published=row.published,
-        modified=row.modified,
-        claimed_published=row.claimed_published,
         standing_since=datetime.fromtimestamp(row.standing / 1000, UTC) if row.standing else None,
-        language=row.language,
-        content=row.content,
         source=load_source(connection, row.site_id, row.wp_id),
     )
 
