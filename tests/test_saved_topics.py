@@ -220,7 +220,7 @@ def listed(client: FlaskClient) -> dict[str, dict[str, str]]:
         (one for one in page(client.get("/")).iter("ul") if one.get("aria-label") == "Topics"), ()
     )
     return {
-        item.findtext("bdi"): {link.text: link.get("href") for link in item.iterfind("span/a")}
+        item.findtext("a/bdi"): {link.text: link.get("href") for link in item.iterfind("span/a")}
         for item in topics
     }
 

@@ -1207,12 +1207,12 @@ def test_every_link_of_the_home_page_answers(reader: FlaskClient, every: int) ->
 def listed(response: TestResponse) -> dict[str, tuple[str, list[str]]]:
     """Return the feeds in the lists of a page: by name the number of posts, and where the links lead."""
     return {
-        str(item.findtext("bdi")): (
+        str(item.findtext("a/bdi")): (
             str(item.findtext("small")),
             [str(link.get("href")) for link in item.iterfind("span/a")],
         )
         for item in page(response).iter("li")
-        if item.find("bdi") is not None
+        if item.find("a/bdi") is not None
     }
 
 
