@@ -82,6 +82,7 @@ def parse_database_url(value: str) -> str:
     """Return `value` as the address of a database: a file of SQLite, or a PostgreSQL, which may hold a user
     name and a password. Raises ValueError when it is none.
     """
+    value = value.strip()  # as it comes out of a file, or out of a form
     engine, _, rest = value.partition(":")
     if engine in ("postgres", "postgresql", "postgresql+psycopg"):
         return _parse_postgresql_url(f"postgresql:{rest}")

@@ -1,6 +1,7 @@
 """SQLite and PostgreSQL give the same bytes, before and after a copy from one to the other."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -10,11 +11,13 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, event, func, select, text
+from psycopg import sql
+from sqlalchemy import Connection, event, func, make_url, select, text
 
 from columns import set_columns
 from conftest import empty_configuration
@@ -37,7 +40,7 @@ from feedsvc.store.tables import metadata
 from feedsvc.store.terms import save_terms
 from feedsvc.sync.importing import import_posts
 from feedsvc.text import words
-from postgres import emptied_postgresql, make_database
+from postgres import SERVER, emptied_postgresql, make_database
 from properties import steadily
 from storing import pull_posts, remove_posts, save_posts
 from topics import POSTS, TERMS
@@ -381,6 +384,47 @@ def test_the_command_copies_and_says_what_to_do_next(samples: Database, tmp_path
     assert "target.db; set DATABASE_URL" in done.stdout
     with closing(Database(f"sqlite:///{tmp_path}/target.db")) as target:
         assert rows(target) == rows(samples)
+
+
+def test_what_is_no_database_of_ours_is_refused_with_a_sentence(samples: Database, tmp_path: Path) -> None:
+    ours = f"sqlite:///{samples.engine.url.database}"
+    junk, newer = tmp_path / "junk.db", tmp_path / "newer.db"
+    junk.write_text("no database at all\n" * 100)
+    shutil.copyfile(samples.engine.url.database or "", newer)
+    with closing(sqlite3.connect(newer)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    for source, target, said in (
+        (f"sqlite:///{junk}", f"sqlite:///{tmp_path}/new.db", "can't be used as a database: file is not"),
+        (ours, f"sqlite:///{junk}", "can't be used as a database: file is not"),
+        (f"sqlite:///{newer}", f"sqlite:///{tmp_path}/new.db", "a newer feedsvc has written"),
+        (ours, f"sqlite:///{newer}", "a newer feedsvc has written"),
+    ):
+        done = CliRunner().invoke(main, ["copy", source, target])
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr
+    assert not (tmp_path / "new.db").exists()
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_can_t_hold_all_languages_is_refused_with_what_to_do(
+    encoding: str, samples: Database
+) -> None:
+    url = make_database()
+    name = make_url(url).database or ""
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} ENCODING {} LOCALE 'C' TEMPLATE template0")
+        connection.execute(made.format(sql.Identifier(name), sql.Literal(encoding)))
+    done = CliRunner().invoke(main, ["copy", f"sqlite:///{samples.engine.url.database}", url])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"is of the encoding {encoding}" in done.stderr
+    assert f"createdb --encoding=UTF8 --template=template0 {name}" in done.stderr
+
+
+def test_an_address_may_have_spaces_and_a_line_s_end_around_it(samples: Database, tmp_path: Path) -> None:
+    source = f" sqlite:///{samples.engine.url.database}\n"
+    done = CliRunner().invoke(main, ["copy", source, f"{make_database()}\n"])
+    assert (done.exit_code, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

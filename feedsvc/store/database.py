@@ -123,9 +123,7 @@ class Database:
         try:
             return self._migrate()
         except DatabaseError as error:
-            raise ConfigError(
-                [f"database_url: {self.name} can't be used as a database: {error.orig}"]
-            ) from error
+            raise self._make_unusable_error(error) from error
 
     def _migrate(self) -> bool:
         with self.transaction(_MIGRATION_ATTEMPTS) as connection:
@@ -148,14 +146,21 @@ class Database:
         """
         if self._backend.MIGRATES_ITSELF:
             self.migrate()
-        elif _is_newer(self._load_schema()):
-            raise ConfigError([f"database_url: {self._describe_newer()}"])
         elif mistake := self.describe_outdated():
             raise ConfigError([f"database_url: {mistake}: run feedsvc migrate"])
 
     def describe_outdated(self) -> str | None:
-        """Return what is other in the database than this version reads and writes; None when nothing is."""
-        if not self.is_current():
+        """Return what is other in the database than this version reads and writes; None when nothing is.
+
+        Raises ConfigError where that is for a newer version to say, or where it is no database.
+        """
+        try:
+            schema = self._load_schema()
+        except DatabaseError as error:
+            raise self._make_unusable_error(error) from error
+        if _is_newer(schema):
+            raise ConfigError([f"database_url: {self._describe_newer()}"])
+        if schema != SCHEMAS[0]:
             return f"{self.name} is not at the schema of this version of feedsvc"
         with self.reading() as connection:
             if is_relation_outdated(connection) or self.post_writer(connection).is_outdated():
@@ -173,6 +178,9 @@ class Database:
     def _load_schema(self) -> str | None:
         with self.reading() as connection:
             return load_schema(connection)
+
+    def _make_unusable_error(self, error: DatabaseError) -> ConfigError:
+        return ConfigError([f"database_url: {self.name} can't be used as a database: {error.orig}"])
 
     def _describe_newer(self) -> str:
         return f"a newer feedsvc has written {self.name}: use that one"

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from feedsvc.errors import TooLongError
+from feedsvc.errors import ConfigError, TooLongError
 from feedsvc.store.constructs import DatabaseSeconds, IntegerRows, IsAmong
 from feedsvc.store.deadline import TimeLimit, get_deadline, set_deadline
 
@@ -74,7 +74,7 @@ class Postgresql:
                 # All that writes waits here for its turn, as for SQLite's lock.
                 connection.exec_driver_sql(begin_writing)
 
-        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "connect", _set_up, insert=True)  # before SQLAlchemy asks anything itself
         event.listen(engine, "begin", begin)
         event.listen(engine, "before_cursor_execute", _watch_time)
         return engine
@@ -187,7 +187,19 @@ def _write_is_among(element: IsAmong, compiler: SQLCompiler, **options: object) 
 
 
 def _set_up(connection: Any, _record: object) -> None:
-    """Take NUL, which PostgreSQL can't store, out of all text that is sent."""
+    """Take NUL, which PostgreSQL can't store, out of all text that is sent.
+
+    Raises ConfigError where it can't store all other characters either.
+    """
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding not in ("UTF8", None):  # a pooler may not say
+        name = connection.info.dbname
+        raise ConfigError(
+            [
+                f"database_url: {name} is of the encoding {encoding}, which can't hold all languages: make "
+                f"it anew by createdb --encoding=UTF8 --template=template0 {name}"
+            ]
+        )
     from psycopg.types.string import StrDumperUnknown
 
     class WithoutNul(StrDumperUnknown):
