@@ -1,5 +1,6 @@
 """What is PostgreSQL's own: a server that is away or busy, a schema that it is told to have, odd texts."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -90,6 +91,24 @@ def test_a_writer_waits_for_another_and_says_so_when_that_takes_long(server: Dat
 
 
 @pytest.mark.real
+def test_a_writer_that_is_gone_without_a_word_holds_the_others_up_for_two_minutes_at_the_most(
+    server: Database,
+) -> None:
+    with (
+        pytest.raises(DatabaseBusyError, match=r"the database server can.t be reached"),
+        server.transaction() as gone,
+    ):
+        limit = gone.scalar(text("SHOW idle_in_transaction_session_timeout"))
+        gone.execute(text("SET LOCAL idle_in_transaction_session_timeout = 1"))  # for now
+        time.sleep(0.1)
+        with server.transaction() as connection:
+            connection.execute(text("SELECT 1"))
+        gone.execute(text("SELECT 1"))
+    assert limit == "2min"
+    with server.reading() as connection:
+        assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "0"
+
+
 def test_a_process_has_as_many_connections_as_it_may_have(server: Database) -> None:
     told = pytest.raises(DatabaseBusyError, match="database_connections")
     with server.reading(), server.reading(), told, server.reading():

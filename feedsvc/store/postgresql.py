@@ -18,7 +18,13 @@ from feedsvc.store.constructs import DatabaseSeconds, IntegerRows, IsAmong
 from feedsvc.store.deadline import TimeLimit, get_deadline, set_deadline
 
 _WRITER_LOCK = 0x66656564  # 'feed': any number that nobody else takes in this database
-_BEGIN_WRITING = "SET LOCAL lock_timeout = {milliseconds}; SELECT pg_advisory_xact_lock({lock})"
+_BEGIN_WRITING = (
+    "SET LOCAL lock_timeout = {milliseconds}; SET LOCAL idle_in_transaction_session_timeout = {idle}; "
+    "SELECT pg_advisory_xact_lock({lock})"
+)
+_MAX_IDLE_SECONDS = 120
+"""How long the writer's lock is held by a process that says nothing: one whose machine or network is gone.
+The system of the server would notice that after two hours."""
 
 _CONNECT_SECONDS = 10
 _KEPT_SECONDS = 280  # hosts cut connections that were idle for five minutes
@@ -33,8 +39,8 @@ _BUSY = {
     "40P01": "another process or site is writing",
     "53300": "it has no connection left: set database_connections lower",
 }
-_AWAY = ("08", "57P", "53")
-"""How the codes of errors begin by which a server says that it goes, comes, or can't for now
+_AWAY = ("08", "57P", "53", "25P03")
+"""How the codes of errors begin by which a server says that it goes, comes, can't for now, or gave us up
 (https://postgresql.org/docs/current/errcodes-appendix.html)."""
 
 
@@ -67,7 +73,9 @@ class Postgresql:
             isolation_level="READ COMMITTED",
         )
         engine.dialect.use_insertmanyvalues_wo_returning = True  # many rows in one statement
-        begin_writing = _BEGIN_WRITING.format(milliseconds=round(busy_seconds * 1000), lock=_WRITER_LOCK)
+        begin_writing = _BEGIN_WRITING.format(
+            milliseconds=round(busy_seconds * 1000), idle=_MAX_IDLE_SECONDS * 1000, lock=_WRITER_LOCK
+        )
 
         def begin(connection: Connection) -> None:
             if connection.get_execution_options().get("writes"):
