@@ -29,7 +29,6 @@ from feedsvc.store.site_state import SiteState
 from feedsvc.sync.report import Report
 from feedsvc.wordpress.transport import Bounds
 from feedsvc.worker import Poller
-from properties import thoroughly
 from pulling import run_until
 from service import Service, eventually
 
@@ -181,18 +180,13 @@ FAULTS = [
     _redirect("http://169.254.169.254", "inner_address", "not public", "configure"),
 ]
 
-FAULTS_BY_NAME = {str(fault): fault for fault in FAULTS}
-OF_ONE_KIND = {
-    *("reset_in_headers", "hung_up", "drips_body False", "truncated False", "status 502", "status 503"),
-}
-"""Others of the same cause, which come to the same, are tried by default."""
+any_fault = pytest.mark.parametrize("fault", FAULTS, ids=str)
 
 
-@pytest.mark.parametrize(
-    "name", thoroughly(FAULTS_BY_NAME, [name for name in FAULTS_BY_NAME if name not in OF_ONE_KIND])
-)
-def test_a_site_that_breaks_leaves_its_feeds_as_they_were_and_heals(database: Database, name: str) -> None:
-    fault = FAULTS_BY_NAME[name]
+@any_fault
+def test_a_site_that_breaks_leaves_its_feeds_as_they_were_and_heals(
+    database: Database, fault: Fault
+) -> None:
     with fake_wordpress(2) as site:
         seen = Observed(site, database, bounds=fault.bounds)
         seen.pull()
