@@ -183,7 +183,7 @@ class PlanRun:
             return items
         no_titles: list[tuple[int, str]] = []
         titles = self._optional.fetch(self._api.fetch_titles, no_titles)
-        newest_ids = {item.get("id") for item in items}
+        newest_ids = [item.get("id") for item in items]  # whatever they are
         older_titles = {title for post_id, title in titles if title and post_id not in newest_ids}
         return [item for item in items if get_title(item) not in older_titles]
 
