@@ -83,7 +83,7 @@ def test_a_page_without_the_marks_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "count"),
     [
-        pytest.param(["fleet", "--sites", "20", "--idle-seconds", "1"], 8, id="a small fleet"),
+        pytest.param(["fleet", "--sites", "10", "--idle-seconds", "1"], 8, id="a small fleet"),
         pytest.param(["dyno", "--posts", "60", "--sites", "3", "--seconds", "1"], 4, id="a dyno"),
     ],
 )

@@ -1336,7 +1336,7 @@ def test_an_entry_of_one_of_several_sites_names_its_source() -> None:
         pytest.param("https://site.example/icon.jpg?w=512", True, id="JPEG"),
         pytest.param("https://site.example/icon.webp", False, id="a type that RSS does not have"),
         pytest.param("https://site.example/icon", False, id="of no known type"),
-        pytest.param("", False, id="none, for which our mark stands"),
+        pytest.param("", True, id="none, for which our mark stands"),
     ],
 )
 def test_a_feed_has_the_icon_of_its_site(icon: str, in_rss: bool) -> None:
@@ -1345,8 +1345,8 @@ def test_a_feed_has_the_icon_of_its_site(icon: str, in_rss: bool) -> None:
     assert channel is not None
     of_image = [[channel.findtext(f"image/{name}") for name in ("url", "title", "link")]]
     title, link = (channel.findtext(name) for name in ("title", "link"))
-    assert of_image == [[icon, title, link] if in_rss else [None] * 3]
-    shown = icon or f"{BASE}static/mark.svg"
+    shown = icon or f"{BASE}static/mark.png"
+    assert of_image == [[shown, title, link] if in_rss else [None] * 3]
     assert xml(feed("atom")).findtext(f"{ATOM}icon") == shown
     document = json.loads(feed("json"))
     assert (document["icon"], document["favicon"]) == (shown, shown)
@@ -1449,5 +1449,5 @@ def test_a_feed_is_the_data_that_it_is_made_of() -> None:
         bodies=False,
         first_url=f"{BASE}feed.atom?limit=1&content=summary",
         previous_url=f"{BASE}feed.atom?limit=1&content=summary",
-        icon=f"{BASE}static/mark.svg",
+        icon=f"{BASE}static/mark.png",
     )

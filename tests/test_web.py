@@ -1338,3 +1338,10 @@ def test_caches_keep_answers_for_a_moment_while_a_site_is_read_for_the_first_tim
         state = replace(sites.load_sync_state(connection, site_id), backfilled_at=datetime.now(UTC))
         sites.save_sync_state(connection, site_id, state)
     assert client.get(address).headers["Cache-Control"] == f"public, {KEPT_FOR_300_SECONDS}"
+
+
+def test_the_icon_of_feeds_is_a_picture_that_is_here(reader: FlaskClient) -> None:
+    icon = json.loads(reader.get("/feed.json?category=energy,community").data)["icon"]
+    answer = reader.get(icon)
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert answer.data.startswith(b"\x89PNG\r\n")

@@ -14,8 +14,8 @@ from feedsvc.text.language import find_main_language
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of a feed without entries: any, but always the same."""
 
-_OWN_ICON = "static/mark.svg"
-"""RSS takes no picture of this kind: readers of it look for the icon of the page that it names."""
+_OWN_ICON = "static/mark.png"
+"""Our mark in a kind of picture that RSS and all readers take, as large as JSON Feed asks for."""
 
 
 @dataclass(frozen=True, slots=True)

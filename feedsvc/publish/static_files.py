@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from feedsvc.publish.respond import respond
 
 _MAX_AGE_SECONDS = 300
-_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 _FILES = {file.name: file.read_bytes() for file in (Path(__file__).parent / "static").iterdir()}
 
 
