@@ -33,6 +33,25 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-
 OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
 
 
+def count_stoppable(pid: int) -> int:
+    """Return how many processes below `pid` act on SIGTERM by themselves."""
+    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    parents = {int(child): int(parent) for child, parent in map(str.split, listed.stdout.splitlines())}
+    below = {pid}
+    while more := {child for child, parent in parents.items() if parent in below} - below:
+        below |= more
+    return sum(map(catches_sigterm, below - {pid}))
+
+
+def catches_sigterm(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    except OSError:
+        return False
+    masks = {name: int(mask, 16) for name, mask in re.findall(r"(?m)^Sig(Cgt|Blk):\s+(\w+)$", status)}
+    return bool(masks["Cgt"] & ~masks["Blk"] & 1 << (signal.SIGTERM - 1))
+
+
 def assert_is_command(arguments: list[str]) -> None:
     """Take care that `feedsvc` knows a command and its options."""
     name, *options = arguments
@@ -166,6 +185,8 @@ def test_the_procfile_as_it_is_written_serves_what_it_pulls(own_folder: Path) ->
         )
         try:
             eventually(lambda: "<item>" in read(f"http://127.0.0.1:{port}/feed.rss"), "the post is served")
+            # The worker, gunicorn, its worker and the poller beside it: that one comes last.
+            eventually(lambda: count_stoppable(process.pid) == 4, "all of them can be told to stop")
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)

@@ -334,8 +334,8 @@ def test_the_cases_cover_every_branch_of_the_plan(own_folder: Any) -> None:
         str(ROOT / "tests" / "test_plan.py"),
     ]
     run = [*python, "coverage", "run", "--branch", f"--include={plan}", "-m", *tests]
-    done = subprocess.run(run, cwd=own_folder, capture_output=True, text=True, timeout=100, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    traced = subprocess.run(run, cwd=own_folder, capture_output=True, text=True, timeout=100, check=False)
+    assert traced.returncode == 0, traced.stdout + traced.stderr
     report = [
         *python,
         "coverage",
@@ -345,7 +345,7 @@ def test_the_cases_cover_every_branch_of_the_plan(own_folder: Any) -> None:
         "--show-missing",
     ]
     done = subprocess.run(report, cwd=own_folder, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, traced.stdout + traced.stderr + done.stdout + done.stderr
 
 
 # How heads are compared with what is known
