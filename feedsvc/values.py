@@ -72,7 +72,7 @@ def parse_redis_url(value: str) -> str:
         raise ValueError(advice)
     try:
         # Else the Redis library says what it took for a port, and that may be a part of the password.
-        urlsplit(value).port  # noqa: B018
+        _ = urlsplit(value).port
     except ValueError:
         raise ValueError(f"{advice}; in a password write / as %2F, and # as %23") from None
     return value

@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.config import Settings
+from feedsvc.connect_site import make_http_client
 from feedsvc.errors import DatabaseBusyError, SiteError, StoppedError
 from feedsvc.process_limits import give_back_memory
 from feedsvc.store import posts, sites
@@ -36,7 +35,6 @@ from feedsvc.sync.turn import (
     pause_after,
 )
 from feedsvc.sync.work_slots import WorkSlots
-from feedsvc.wordpress.http import HttpClient
 from feedsvc.wordpress.transport import Bounds
 
 log = logging.getLogger(__name__)
@@ -284,24 +282,3 @@ class Poller:
     def _load(self, site_id: int) -> SiteState:
         with self._database.reading() as connection:
             return sites.load_site(connection, site_id)
-
-
-def make_http_client(
-    settings: Settings, site_url: str | None = None, bounds: Bounds | None = None
-) -> HttpClient:
-    """Return the way to the site at `site_url` that the settings ask for; what it keeps lies beside the
-    database.
-
-    Of addresses that are not public it opens those of this site alone: what is named for one site is not
-    for another to send us to.
-    """
-    database = Path(make_url(settings.database_url).database or "feedsvc.db")
-    return HttpClient(
-        cache_file=database.with_name(f"{database.stem}-http.sqlite"),
-        redis_url=settings.redis_url,
-        redis_verify=settings.redis_verify,
-        contact=settings.contact or settings.base_url or "",
-        named=[site_url] if site_url else [],
-        proxy=settings.proxy,
-        bounds=bounds,
-    )

@@ -7,6 +7,7 @@ import pytest
 from columns import set_columns
 from fake_wordpress import FakeWordPress, fake_wordpress, wp_time
 from feedsvc.config import load_settings
+from feedsvc.connect_site import make_http_client
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
@@ -20,7 +21,7 @@ from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.http import Http
 from feedsvc.wordpress.response import Response
 from feedsvc.wordpress.transport import Bounds
-from feedsvc.worker import Poller, make_http_client
+from feedsvc.worker import Poller
 from pulling import pull
 
 pytestmark = pytest.mark.real

@@ -13,8 +13,9 @@ import pytest
 import requests
 
 from feedsvc.errors import SiteError
+from feedsvc.wordpress.deadline import Deadline
 from feedsvc.wordpress.diagnosis import InnerAddressError, MetadataAddressError
-from feedsvc.wordpress.guard import Deadline, Guard
+from feedsvc.wordpress.guard import Guard
 from feedsvc.wordpress.http import INFO_MAX_AGE, REVALIDATE, HttpClient
 from feedsvc.wordpress.transport import Bounds
 from servers import Canned, serving

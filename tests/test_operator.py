@@ -16,12 +16,12 @@ from werkzeug.wrappers import Response
 
 from conftest import KEPT_FOR_300_SECONDS, ROOT, copied
 from feedsvc.config import Settings, SiteSettings, TopicSettings, load_settings
+from feedsvc.connect_site import make_http_client
 from feedsvc.errors import ConfigError
 from feedsvc.publish.client_limit import ClientLimit, identify_client
 from feedsvc.publish.hosts import is_known_host
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
-from feedsvc.worker import make_http_client
 from service import Service, eventually
 from tables import thinned
 

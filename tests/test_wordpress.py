@@ -12,6 +12,7 @@ import pytest
 
 from conftest import lacking
 from feedsvc.config import load_settings
+from feedsvc.connect_site import make_http_client
 from feedsvc.errors import SiteError, StoppedError
 from feedsvc.publish.web import create_app
 from feedsvc.store.database import Database
@@ -20,7 +21,7 @@ from feedsvc.sync.report import Report
 from feedsvc.sync.site_store import SiteStore
 from feedsvc.wordpress.http import Http
 from feedsvc.wordpress.response import Response
-from feedsvc.worker import Poller, make_http_client
+from feedsvc.worker import Poller
 from properties import thoroughly
 from wordpress import WordPress, missing
 

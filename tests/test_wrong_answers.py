@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from fake_wordpress import fake_wordpress
 from feedsvc.cli import main
 from feedsvc.config import load_settings
+from feedsvc.connect_site import make_http_client
 from feedsvc.errors import SiteError
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
@@ -19,7 +20,7 @@ from feedsvc.store.database import Database
 from feedsvc.store.posts import list_known_posts
 from feedsvc.wordpress.discover import discover
 from feedsvc.wordpress.listing import MAX_STALE_PAGES, MAX_UNCOUNTED_PAGES, MIN_NEW_PAGES, Page, iter_pages
-from feedsvc.worker import Poller, make_http_client
+from feedsvc.worker import Poller
 from pulling import pull
 from servers import Canned, serving
 from tables import thinned

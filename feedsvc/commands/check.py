@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.commands.failures import describe_failure
 from feedsvc.config import Settings, SiteSettings
+from feedsvc.connect_site import make_http_client
 from feedsvc.connect_store import connect_store
 from feedsvc.errors import DatabaseBusyError, SiteError
 from feedsvc.publish.health import SiteHealth, list_health
@@ -18,7 +19,6 @@ from feedsvc.store.clock import load_now
 from feedsvc.sync.turn import check_retry_after
 from feedsvc.values import derive_site_name
 from feedsvc.wordpress.discover import describe_other_home, discover
-from feedsvc.worker import make_http_client
 
 
 @dataclass(slots=True)

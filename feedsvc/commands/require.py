@@ -6,11 +6,11 @@ import click
 
 from feedsvc.commands.failures import describe_failure
 from feedsvc.config import Settings
+from feedsvc.connect_site import make_http_client
 from feedsvc.connect_store import connect_store
 from feedsvc.errors import SiteError, StartError
 from feedsvc.store import posts, sites
 from feedsvc.wordpress.discover import discover
-from feedsvc.worker import make_http_client
 
 
 def require_sites_to_answer(settings: Settings) -> None:

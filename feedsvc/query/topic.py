@@ -226,11 +226,12 @@ class _TreeReader:
 
     def _check_word(self, token: Token, text: str, start: int) -> None:
         """Raise QueryError for what is a word to the grammar, and an operator to whoever wrote it."""
-        if token in ("OR", "AND"):
-            advice = f'write a word there, or "{token.lower()}" for the word itself'
-            self.fail(start, f"{token} with nothing before it", advice)
-        if token == "NOT":  # noqa: S105 (a word of the query, no secret)
-            self.fail(start, "NOT", "write -word to leave posts out")
+        match token:
+            case "OR" | "AND":
+                advice = f'write a word there, or "{token.lower()}" for the word itself'
+                self.fail(start, f"{token} with nothing before it", advice)
+            case "NOT":
+                self.fail(start, "NOT", "write -word to leave posts out")
         if len(text) > 1 and set(text[:2]) <= _DASHES:
             self.fail(start, "two minus signs", "write one to leave posts out")
         if text and set(text) <= _DASHES:

@@ -15,8 +15,9 @@ from requests_cache.backends.base import BaseCache
 
 from feedsvc import __version__
 from feedsvc.wordpress.answer_cache import MAX_AGE, open_answer_cache
+from feedsvc.wordpress.deadline import Deadline
 from feedsvc.wordpress.diagnosis import TooSlowError, diagnose_failure
-from feedsvc.wordpress.guard import Deadline, Guard
+from feedsvc.wordpress.guard import Guard
 from feedsvc.wordpress.response import Response
 from feedsvc.wordpress.transport import BoundedAdapter, Bounds, GuardedSession, Traffic
 
