@@ -32,9 +32,10 @@ from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import sites
 from feedsvc.store.copying import copy_store
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection, count_selected, list_selected_keys, load_entries
+from feedsvc.store.entries import count_selected, list_selected_keys, load_entries
 from feedsvc.store.index_entries import IndexQuery
 from feedsvc.store.postgresql_search import PostgresqlIndex
+from feedsvc.store.selection import Selection
 from feedsvc.store.sqlite_search import SqliteIndex
 from feedsvc.store.tables import metadata
 from feedsvc.store.terms import save_terms

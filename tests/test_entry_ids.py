@@ -13,7 +13,8 @@ from feedsvc.model import Post
 from feedsvc.publish.web import create_app
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection, load_entries
+from feedsvc.store.entries import load_entries
+from feedsvc.store.selection import Selection
 from feedsvc.text.iri import make_iri
 from storing import save_post, save_posts
 

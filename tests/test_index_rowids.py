@@ -19,10 +19,11 @@ from feedsvc.model import Post
 from feedsvc.query.condition import Phrase
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection, load_entries
+from feedsvc.store.entries import load_entries
 from feedsvc.store.index_rowids import assign_index_rowids, choose_rowids
 from feedsvc.store.indexing import index_groups
 from feedsvc.store.search import clear_index
+from feedsvc.store.selection import Selection
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sites as sites_table
 from properties import steadily

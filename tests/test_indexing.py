@@ -20,9 +20,10 @@ from feedsvc.query.condition import ANYTHING, Condition, NameFilter, Phrase, Res
 from feedsvc.query.fields import Field
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection, list_selected_keys, load_entries
+from feedsvc.store.entries import list_selected_keys, load_entries
 from feedsvc.store.index_rowids import assign_index_rowids
 from feedsvc.store.indexing import index_groups, rebuild_index
+from feedsvc.store.selection import Selection
 from feedsvc.store.tables import known_words, post_terms
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import terms as terms_table

@@ -16,7 +16,8 @@ from feedsvc.publish.web import create_app
 from feedsvc.query.condition import Condition, Not, Phrase, all_of
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection, load_entries
+from feedsvc.store.entries import load_entries
+from feedsvc.store.selection import Selection
 from postgres import SERVER, emptied_postgresql, make_database
 from storing import save_posts
 

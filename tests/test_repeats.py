@@ -34,10 +34,11 @@ from feedsvc.query.condition import NameFilter, Not, ResolvedFilter
 from feedsvc.query.query_string import parse_query_string
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection, count_selected, load_entries
+from feedsvc.store.entries import count_selected, load_entries
 from feedsvc.store.indexing import rebuild_index
 from feedsvc.store.posts import count_repeats
 from feedsvc.store.search import clear_index
+from feedsvc.store.selection import Selection
 from feedsvc.store.tables import facts, post_terms, sketches
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sites as sites_table

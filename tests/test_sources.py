@@ -32,9 +32,10 @@ from feedsvc.publish.web import create_app
 from feedsvc.query.condition import Phrase
 from feedsvc.store import sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection, load_entries
+from feedsvc.store.entries import load_entries
 from feedsvc.store.post_writer import ChangeCounts
 from feedsvc.store.posts import count_posts, list_known_posts
+from feedsvc.store.selection import Selection
 from feedsvc.store.sources import list_outdated_sources, load_source_digests, serialize_source
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.tables import sources as sources_table

@@ -26,11 +26,12 @@ from feedsvc.query.condition import NameFilter, Phrase, ResolvedFilter, all_of, 
 from feedsvc.query.fields import Field
 from feedsvc.store import keys, sites
 from feedsvc.store.database import Database
-from feedsvc.store.entries import Selection, load_entries
+from feedsvc.store.entries import load_entries
 from feedsvc.store.keys import assign_keys
 from feedsvc.store.posts import count_posts, count_repeats, list_known_posts
 from feedsvc.store.schema import MIGRATIONS, SCHEMAS, create_schema, load_schema, migrate_schema
 from feedsvc.store.search import clear_index
+from feedsvc.store.selection import Selection
 from feedsvc.store.tables import facts, metadata, post_terms
 from feedsvc.store.tables import posts as posts_table
 from feedsvc.store.term_lookup import TermMatch, count_entries_by_term, find_terms

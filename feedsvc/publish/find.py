@@ -17,7 +17,7 @@ from feedsvc.query.address import canonicalise_query, split_filters
 from feedsvc.query.condition import Atom, Condition, Not, ResolvedFilter
 from feedsvc.query.query import Query, ResolvedQuery
 from feedsvc.store import entries, term_lookup
-from feedsvc.store.entries import Selection
+from feedsvc.store.selection import Selection
 
 MAX_COUNTED_ENTRIES = 200
 """The last page of a feed is named where there are no more entries: to count them all may take long."""

@@ -18,10 +18,11 @@ from feedsvc.publish.views.snippets import find_snippets
 from feedsvc.publish.views.timeline import Timeline, load_timeline
 from feedsvc.query.condition import ANYTHING, And, Atom, Condition, Not, Or, Phrase, ResolvedFilter
 from feedsvc.query.query import Query
-from feedsvc.store import entries
+from feedsvc.store import recent_posts
 from feedsvc.store.deadline import check_deadline
-from feedsvc.store.entries import Recent, Selection
 from feedsvc.store.indexing import IndexedPost, load_indexed_posts
+from feedsvc.store.recent_posts import Recent
+from feedsvc.store.selection import Selection
 from feedsvc.text.html import extract_visible_text
 
 MAX_LEFT_OUT = 20
@@ -108,7 +109,7 @@ def judge_post(
 ) -> Verdict:
     """Return what `selection` says of the post with `key`, which is of a published site."""
     labels = _list_labels(published)
-    (post,) = entries.load_recent_posts(connection, [key], selection.published or labels.keys())
+    (post,) = recent_posts.load_recent_posts(connection, [key], selection.published or labels.keys())
     has = _load_looks(connection, selection, [key])[key]
     reasons = list(_explain_left_out(selection, post, labels, has))
     if reasons:
@@ -183,7 +184,7 @@ def _list_left_out(
     shown_ids = labels.keys() if selection.published is None else selection.published
     keys = list(islice(_iter_not_selected(connection, selected, labels.keys()), MAX_LEFT_OUT))
     looks = _load_looks(connection, selection, keys)
-    for post in entries.load_recent_posts(connection, keys, shown_ids):
+    for post in recent_posts.load_recent_posts(connection, keys, shown_ids):
         check_deadline(connection)
         reasons = _explain_left_out(selection, post, labels, looks[post.key])
         yield LeftOutPost(post, labels[post.site_id], list(reasons))
@@ -200,7 +201,7 @@ def _iter_not_selected(
     """Yield the keys of the newest posts that are not among those `selected`, by their rowids."""
     below: int | None = None
     for number in _EXAMINED:
-        newest = entries.list_newest_posts(connection, site_ids, number, below)
+        newest = recent_posts.list_newest_posts(connection, site_ids, number, below)
         yield from (key for key, rowid in newest if rowid not in selected)
         if len(newest) < number:
             return

@@ -3,44 +3,23 @@ their repeats.
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Connection,
-    FromClause,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    func,
-    select,
-    true,
-)
+from sqlalchemy import Connection, Row, Select, func, select
 
 from feedsvc.model import Entry, Post, Site, Term
-from feedsvc.query.condition import ANYTHING, Condition
-from feedsvc.store import search
 from feedsvc.store.constructs import integer_list, integer_rows, is_among
 from feedsvc.store.entry_ids import name_by_guid
-from feedsvc.store.index_entries import Candidates, IndexQuery, Of
 from feedsvc.store.keys import first_key
 from feedsvc.store.media import unpack_media
+from feedsvc.store.selection import Selection, select_page
 from feedsvc.store.tables import posts, sites
 from feedsvc.store.term_lookup import load_entry_terms, load_post_terms
 
 # No index is looked for with it: the rows are wanted in the order of another one.
 _site_id = posts.c.site_id + 0
-
-# What selects rowids calls them otherwise than what asks for the posts with these rowids, around it.
-_post, _other = posts.alias("of_rowid"), posts.alias("of_group")
-
 
 # Made once, but for the page that is selected: to make them takes longer than the answer.
 _SELECT_ENTRIES = (
@@ -57,39 +36,6 @@ _SELECT_DIGESTS = (
     .join(sites, sites.c.id == posts.c.site_id)
     .order_by(posts.c.key.desc())
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which posts are selection: what they must meet, with rows' ids for names.
-
-    `published` are the sites whose posts are shown at all (None means all). With `dedupe`, posts that
-    repeat another count as one with it, with the terms and the sites of all.
-    """
-
-    condition: Condition = ANYTHING
-    published: frozenset[int] | None = None
-    since: datetime | None = None
-    dedupe: bool = True
-
-    @property
-    def marks_of(self) -> Of:
-        """Whose terms and sites count: those of a post's group, or its own."""
-        return "entry" if self.dedupe else "post"
-
-
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """A post as a preview shows it; `repeats` is the first post of its group on the sites that are shown,
-    None when that is itself.
-    """
-
-    key: int
-    site_id: int
-    title: str
-    link: str
-    published: datetime
-    repeats: "Recent | None" = None
 
 
 def load_entries(connection: Connection, selection: Selection, limit: int, offset: int = 0) -> list[Entry]:
@@ -118,7 +64,7 @@ def _load_rows(
     connection: Connection, selection: Selection, statement: Select[Any], limit: int, offset: int
 ) -> tuple[Sequence[Row[Any]], list[list[Term]], list[list[Term]]]:
     """Return what `statement` tells of a page, the terms of each post, and those of its group."""
-    page = _page(connection, selection, limit, offset)
+    page = select_page(connection, selection, limit, offset)
     rows = connection.execute(statement.where(is_among(posts.c.index_rowid, page))).all()
     if not selection.dedupe:
         own = load_post_terms(connection, [row.key for row in rows])
@@ -142,7 +88,7 @@ def _digest(rows: Sequence[tuple[Any, ...]], own: list[list[Term]], of_groups: l
 
 def count_selected(connection: Connection, selection: Selection, limit: int) -> int:
     """Return how many entries `selection` selects, or `limit` if they are more."""
-    rowids = _page(connection, selection, limit, 0).subquery()
+    rowids = select_page(connection, selection, limit, 0).subquery()
     return connection.scalar(select(func.count()).select_from(rowids)) or 0
 
 
@@ -153,51 +99,9 @@ def count_entries_by_site(connection: Connection) -> dict[int, int]:
     return {row.site_id: row[1] for row in rows}
 
 
-def list_newest_posts(
-    connection: Connection, site_ids: Collection[int], limit: int, below: int | None = None
-) -> list[tuple[int, int]]:
-    """Return the keys of the newest posts of some sites, repeats too, with keys lower than `below`; each
-    with its rowid in the index.
-    """
-    older = posts.c.key < below if below is not None else true()
-    newest = select(posts.c.key, posts.c.index_rowid).where(_site_id.in_(site_ids), older)
-    rows = connection.execute(newest.order_by(posts.c.key.desc()).limit(limit))
-    return [(row.key, row.index_rowid) for row in rows]
-
-
-def load_recent_posts(
-    connection: Connection, keys: Collection[int], shown: Collection[int]
-) -> list[Recent]:
-    """Return posts by their keys, the newest first.
-
-    The post that one repeats is looked for on the sites `shown`.
-    """
-    rows = connection.execute(_SELECT_RECENT, {"keys": [*keys], "shown": [*shown]}).all()
-    known = {row.key: Recent(*row[:_RECENT_WIDTH]) for row in rows}
-    missing = {row.head for row in rows if row.head}.difference(known)
-    if missing:
-        found = connection.execute(_SELECT_POSTS, {"keys": [*missing]})
-        known |= {row.key: Recent(*row) for row in found}
-    return [
-        replace(known[row.key], repeats=known[row.head])
-        if row.head not in (None, row.key)
-        else known[row.key]
-        for row in rows
-    ]
-
-
-def load_headlines(connection: Connection, selection: Selection, limit: int) -> list[Recent]:
-    """Return up to `limit` posts that `selection` selects, the newest first; what they repeat is not
-    looked for.
-    """
-    page = _page(connection, selection, limit, 0)
-    newest = select(*_RECENT_COLUMNS).where(is_among(posts.c.index_rowid, page))
-    return [Recent(*row) for row in connection.execute(newest.order_by(posts.c.key.desc()))]
-
-
 def list_selected_keys(connection: Connection, selection: Selection, limit: int) -> list[int]:
     """Return the keys of up to `limit` entries that `selection` selects, the newest first."""
-    page = _page(connection, selection, limit, 0)
+    page = select_page(connection, selection, limit, 0)
     newest = select(posts.c.key).where(is_among(posts.c.index_rowid, page)).order_by(posts.c.key.desc())
     return list(connection.scalars(newest))
 
@@ -207,7 +111,7 @@ def list_selected_rowids(connection: Connection, selection: Selection, limit: in
 
     They cost a fraction of the keys, and tell by `find_first_rowids` when the entries were published.
     """
-    return sorted(connection.scalars(_page(connection, selection, limit, 0)), reverse=True)
+    return sorted(connection.scalars(select_page(connection, selection, limit, 0)), reverse=True)
 
 
 def find_first_rowids(connection: Connection, moments: Sequence[datetime]) -> list[int | None]:
@@ -219,88 +123,6 @@ def find_first_rowids(connection: Connection, moments: Sequence[datetime]) -> li
     rowids: dict[int, int | None] = {row.value: row.rowid for row in rows}
     return [rowids[key] for key in keys]
 
-
-def _page(connection: Connection, selection: Selection, limit: int, offset: int) -> Select[int]:
-    """Return the statement that selects the rowids of one page of what `selection` selects."""
-    narrow = partial(_narrow, selection)
-    return search.select_newest(connection, _index_query(selection), narrow, limit, offset)
-
-
-def _index_query(selection: Selection) -> IndexQuery:
-    """Return what of `selection` the index knows."""
-    return IndexQuery(
-        selection.condition,
-        marks_of=selection.marks_of,
-        candidates=_candidates(selection),
-        sites=selection.published,
-    )
-
-
-def _narrow(selection: Selection, statement: Select[int]) -> Select[int]:
-    """Add to a statement that selects rowids what of `selection` the index does not know."""
-    rowid = statement.selected_columns.rowid
-    if selection.since:
-        young = select(_post.c.index_rowid).where(_post.c.key >= first_key(selection.since))
-        statement = statement.where(rowid >= young.order_by(_post.c.key).limit(1).scalar_subquery())
-    if selection.published is None or not selection.dedupe or len(selection.published) == 1:
-        return statement
-    # Of the leaders of the sites that are shown, the first in its group stands for it.
-    before = _stands_before(_other, _post, selection.published)
-    in_group = exists().select_from(_post.join(_other, _other.c.canonical_key == _post.c.canonical_key))
-    return statement.where(~in_group.where(_post.c.index_rowid == rowid, before))
-
-
-def _candidates(selection: Selection) -> Candidates:
-    if not selection.dedupe:
-        return "post"
-    return "entry" if selection.published is None else "leader"
-
-
-def _stands_before(
-    other: FromClause, leader: FromClause, site_ids: Collection[int] | BindParameter[int]
-) -> ColumnElement[bool]:
-    """Return whether `other`, of one group with `leader`, stands before it for some sites.
-
-    What leads beside a leader within its own site is no repeat of it.
-    """
-    return and_(
-        other.c.leader_key == other.c.key,
-        other.c.site_id.in_(site_ids),
-        other.c.site_id != leader.c.site_id,
-        other.c.place < leader.c.place,
-    )
-
-
-_KEYS: BindParameter[int] = bindparam("keys", expanding=True)
-_SHOWN: BindParameter[int] = bindparam("shown", expanding=True)
-_RECENT_COLUMNS = (posts.c.key, posts.c.site_id, posts.c.title, posts.c.link, posts.c.published)
-_RECENT_WIDTH = len(_RECENT_COLUMNS)
-_SELECT_POSTS = select(*_RECENT_COLUMNS).where(posts.c.key.in_(_KEYS))
-
-
-def _select_recent() -> Select[*tuple[Any, ...]]:
-    """Return the statement that selects posts by their keys, each with the post that stands before it."""
-    post, other = posts.alias("post"), posts.alias("other")
-    # What `_stands_before` is asked of: the leader of a post, in `posts`.
-    before_leader = (
-        select(other.c.key)
-        .where(other.c.canonical_key == posts.c.canonical_key, _stands_before(other, posts, _SHOWN))
-        .order_by(other.c.place)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            *(post.c[column.name] for column in _RECENT_COLUMNS),
-            func.coalesce(before_leader, posts.c.key).label("head"),
-        )
-        .outerjoin(posts, posts.c.key == post.c.leader_key)
-        .where(post.c.key.in_(_KEYS))
-        .order_by(post.c.key.desc())
-    )
-
-
-_SELECT_RECENT = _select_recent()
 
 _first_keys, _wanted_key = integer_rows("first_keys")
 _SELECT_FIRST_ROWIDS = select(

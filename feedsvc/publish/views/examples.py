@@ -16,8 +16,8 @@ from feedsvc.publish.find import prepare_page
 from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.views.form import Name
 from feedsvc.query.query_string import parse_query_string
-from feedsvc.store import entries
-from feedsvc.store.entries import Selection
+from feedsvc.store import entries, recent_posts
+from feedsvc.store.selection import Selection
 from feedsvc.text import words
 
 MAX_COUNTED = 1000
@@ -49,7 +49,7 @@ def load_examples(
     now: datetime,
 ) -> list[Example]:
     """Return examples that give posts, of the words of the newest titles and of `names` by their fields."""
-    newest = entries.load_headlines(connection, Selection(published=published.ids), _NEWEST)
+    newest = recent_posts.load_headlines(connection, Selection(published=published.ids), _NEWEST)
     titles = [post.title for post in newest]
     examples = []
     for written, meaning, parameters in (*_iter_topics(titles, names), *_iter_parameters(names)):

@@ -11,8 +11,9 @@ from feedsvc.publish.directory import Directory, FeedGroup, FeedListing
 from feedsvc.publish.published_sites import PublishedSites
 from feedsvc.publish.views.form import Name
 from feedsvc.publish.views.lists import Row, arrange_tree, cut_to_bytes
-from feedsvc.store import entries, term_lookup
-from feedsvc.store.entries import Recent, Selection
+from feedsvc.store import recent_posts, term_lookup
+from feedsvc.store.recent_posts import Recent
+from feedsvc.store.selection import Selection
 
 MAX_SITES = 12
 """Sites that are shown with their headlines; the others stand in their list."""
@@ -59,7 +60,7 @@ def load_sites(
         SiteOverview(
             state.site,
             listing,
-            entries.load_headlines(connection, Selection(published=frozenset({state.id})), number),
+            recent_posts.load_headlines(connection, Selection(published=frozenset({state.id})), number),
             state.poll.last_success_at,
         )
         for state, listing in zip(published.states[:MAX_SITES], listings, strict=False)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from feedsvc.publish.views.chart import Chart, draw_bars
 from feedsvc.store import entries
-from feedsvc.store.entries import Selection
+from feedsvc.store.selection import Selection
 
 MAX_ENTRIES = 20_000
 """Entries that are looked at, the newest: more than nearly every site has. Beyond them, all are counted."""
